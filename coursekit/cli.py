@@ -1,0 +1,44 @@
+"""The command `coursekit`: each subcommand is a sentence over a function that a notebook could call."""
+
+import argparse
+import importlib.metadata
+import sys
+
+from coursekit import lab
+
+
+def main(arguments=None):
+    """Run the command line; returns the exit status: 0, or 1 after an error that is told on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except lab.LabError as error:
+        print(f"coursekit {options.command}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="coursekit", description="A course on training neural networks.")
+    version = importlib.metadata.version("coursekit")
+    parser.add_argument("--version", action="version", version=f"coursekit {version}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    command = commands.add_parser(
+        "lab",
+        help="open the lessons in JupyterLab",
+        description="Copy the lessons to a folder of yours and open them there. What you changed is kept.",
+    )
+    command.add_argument("lesson", nargs="?", metavar="LESSON", help="number or name (default: the first)")
+    command.add_argument(
+        "--dir",
+        default=lab.DEFAULT_FOLDER,
+        metavar="FOLDER",
+        help="where your copies of the lessons live (default: %(default)s)",
+    )
+    command.add_argument("--port", type=int, help="(default: the first free one from 8888 up)")
+    command.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+    command.set_defaults(
+        run=lambda options: lab.lab(options.lesson, options.dir, options.port, browser=not options.no_browser)
+    )
+    return parser

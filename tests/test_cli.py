@@ -1,0 +1,38 @@
+"""The command line says what is wrong in a sentence and by its exit status."""
+
+import importlib.metadata
+
+import pytest
+
+from coursekit import cli, lab
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["--version"])
+    assert capsys.readouterr().out.split() == ["coursekit", importlib.metadata.version("coursekit")]
+
+
+def test_lab_passes_on_what_was_typed(monkeypatch):
+    calls = []
+    monkeypatch.setattr(lab, "lab", lambda *given, **named: calls.append((given, named)))
+    assert cli.main(["lab"]) == 0
+    assert cli.main(["lab", "03", "--dir", "work", "--port", "9000", "--no-browser"]) == 0
+    assert calls == [
+        ((None, lab.DEFAULT_FOLDER, None), {"browser": True}),
+        (("03", "work", 9000), {"browser": False}),
+    ]
+
+
+def test_what_the_learner_can_mend_is_one_message_and_status_1(capsys):
+    assert cli.main(["lab", "alchemy"]) == 1
+    message = capsys.readouterr().err
+    assert message.startswith("coursekit lab: there is no lesson 'alchemy'")
+    assert "Traceback" not in message
+
+
+@pytest.mark.parametrize("typed", [[], ["fly"], ["lab", "--port", "high"], ["lab", "02", "03"]])
+def test_what_is_no_command_is_answered_with_usage_and_status_2(typed, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(typed)
+    assert "usage: coursekit" in capsys.readouterr().err
