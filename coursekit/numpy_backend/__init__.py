@@ -1,0 +1,79 @@
+"""The NumPy backend: every formula by hand, with its gradient beside it.
+
+    from coursekit import numpy_backend as ck
+
+In teaching order: arrays · activations · losses · regularizers · layers and networks · optimizers and schedules ·
+fit and predict · metrics · gradients · the unit's BACKPROPAGATION procedure. The torch backend has the same names
+without the derivatives.
+"""
+
+from coursekit.numpy_backend.activations import (
+    elu,
+    elu_grad,
+    identity,
+    identity_grad,
+    leaky_relu,
+    leaky_relu_grad,
+    relu,
+    relu_grad,
+    sigmoid,
+    sigmoid_grad,
+    softmax,
+    softplus,
+    softplus_grad,
+    tanh,
+    tanh_grad,
+)
+from coursekit.numpy_backend.arrays import asarray, device, to_numpy
+from coursekit.numpy_backend.gradients import (
+    GRADIENTS,
+    check_gradient,
+    gradient_for,
+    gradient_of,
+    numerical_gradient,
+)
+from coursekit.numpy_backend.layers import Activation, BatchNorm, Dropout, Linear
+from coursekit.numpy_backend.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_grad,
+    categorical_cross_entropy,
+    categorical_cross_entropy_grad,
+    hinge,
+    hinge_grad,
+    huber,
+    huber_grad,
+    mae,
+    mae_grad,
+    mse,
+    mse_grad,
+    sigmoid_cross_entropy,
+    sigmoid_cross_entropy_grad,
+    softmax_cross_entropy,
+    softmax_cross_entropy_grad,
+    zero_one_loss,
+)
+from coursekit.numpy_backend.metrics import (
+    accuracy,
+    auc,
+    average_precision,
+    balanced_accuracy,
+    confusion_matrix,
+    f1,
+    precision,
+    recall,
+    roc_curve,
+    specificity,
+)
+from coursekit.numpy_backend.networks import Sequential, mlp
+from coursekit.numpy_backend.optimizers import SGD, AdaGrad, Adam, AdamW, RMSprop
+from coursekit.numpy_backend.regularizers import l1, l1_grad, l2, l2_grad, soft_threshold
+from coursekit.numpy_backend.schedules import (
+    constant,
+    cosine,
+    exponential_decay,
+    inverse_time,
+    step_decay,
+    warmup,
+)
+from coursekit.numpy_backend.training import fit, predict
+from coursekit.numpy_backend.stochastic_backprop import stochastic_backprop

@@ -1,0 +1,321 @@
+"""`fit` trains a network, or an ensemble of networks at once; `predict` uses it."""
+
+import contextlib
+import functools
+import warnings
+
+import numpy as np
+import threadpoolctl
+
+from coursekit import checks
+from coursekit.checks import bare
+from coursekit.fit_arguments import (
+    FitArguments,
+    check_penalty,
+    check_targets,
+    chunks,
+    divergence_message,
+    epoch_orders,
+    epochs_bar,
+    pair_of,
+)
+from coursekit.history import History
+from coursekit.numpy_backend.arrays import asarray
+from coursekit.numpy_backend.gradients import gradient_of
+from coursekit.numpy_backend.layers import BatchNorm, Layer
+from coursekit.numpy_backend.optimizers import Optimizer
+from coursekit.numpy_backend.regularizers import l1, soft_threshold
+
+
+def predict(net, X):
+    """The network's output f(X), (..., N, n), in evaluation mode: dropout off, batch norm on running statistics."""
+    X = _inputs("predict", "X", X, net)
+    checks.finite("predict", "X", X)
+    was_training = net.training
+    net.eval()
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            parts = [net.forward(X[..., rows, :])[0] for rows in chunks(X.shape[-2], _widest(net))]
+    finally:
+        net.train(was_training)
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-2)
+
+
+def fit(
+    net,
+    X,
+    y,
+    *,
+    loss,
+    optimizer,
+    epochs,
+    batch_size=None,
+    rng=None,
+    penalty=None,
+    lam=0.0,
+    proximal=False,
+    validation=None,
+    metrics=None,
+    early_stopping=None,
+    clip_norm=None,
+    folds=None,
+    progress=False,
+):
+    """Train `net` in place on inputs X (..., N, m) and targets y (..., N, n); return its `History`.
+
+    loss, optimizer   what is minimized, and how the parameters move: `ck.mse`, `ck.SGD(net.parameters(), lr=0.1)`.
+                      Parameters that the optimizer was not given are frozen
+    epochs            passes over the data
+    batch_size        None: batch gradient descent, one step an epoch · 1: stochastic · else mini-batch; a short last
+                      batch is kept
+    rng               draws the order of the examples anew each epoch. Members of an ensemble see the same order; a
+                      list of generators, one for each fold, gives each fold its own
+    penalty, lam      adds lam · penalty(W, m) for every weight matrix W, m = number of training examples; lam is a
+                      number or an array of the ensemble's shape. Biases are not penalized
+    proximal          with penalty=l1 and plain SGD: take its proximal step, which gives exact zeros
+    validation        (Xv, yv): its loss and metrics are taken after each epoch, in evaluation mode
+    metrics           name -> function of (outputs, targets), on the validation set if there is one
+    early_stopping    patience in epochs: a member stops when its validation loss has not improved for so long, and
+                      every member ends with the weights of its best epoch
+    clip_norm         a gradient of larger norm (over all parameters of one network) is scaled down to it
+    folds             pairs (train, val) of row numbers, as `kfold(N, k, rng)` gives them: the networks at place i of
+                      the ensemble's first axis train on folds[i][0] of X (N, m) and are validated on folds[i][1].
+                      Folds of unequal size lose no example: the shorter ones sit out an extra step
+    progress          show a progress bar
+
+    When a loss stops being finite, a RuntimeWarning says where and what to try; that network's history is nan from
+    there on, other members go on, and the run ends when none is left.
+    """
+    X, y = _inputs("fit", "X", X, net), _inputs("fit", "y", y, net)
+    if validation is not None:
+        parts = enumerate(pair_of(validation))
+        validation = tuple(_inputs("fit", f"validation[{i}]", part, net) for i, part in parts)
+    arguments = FitArguments(
+        net.parameters(), X, y, loss, epochs, batch_size, rng, lam, validation, metrics, early_stopping, clip_norm, folds
+    )
+    run = _Run(net, loss, optimizer, arguments, penalty, proximal)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"), _threads(net, arguments):
+        try:
+            return run.train(progress)
+        finally:
+            net.train()
+            for layer in run.batch_norms:
+                layer.rows = None
+
+
+class _Run:
+    """One training run: the arguments of `fit`, checked, and what it keeps between epochs."""
+
+    def __init__(self, net, loss, optimizer, arguments, penalty, proximal):
+        self.net, self.optimizer, self.a = net, optimizer, arguments
+        self.loss, self.loss_grad = bare(loss), bare(gradient_of(loss))
+        self.trained = _trained(net, optimizer)
+        self.weights = [key for key in self.trained if key.endswith(".W")]
+        check_penalty(penalty, proximal, l1)
+        check_targets(loss, predict(net, arguments.X[..., :100, :]), arguments.y)
+        self.penalty_grad = None if penalty is None or proximal else bare(gradient_of(penalty))
+        self.proximal = proximal
+        dtype = next(iter(net.parameters().values())).dtype
+        self.lam = arguments.lam.astype(dtype)[..., None, None] if arguments.lam.ndim else float(arguments.lam)
+        self.m = arguments.examples.astype(dtype)[..., None, None] if arguments.folds is not None else arguments.n
+        self.batch_norms = [layer for layer in net.layers if isinstance(layer, BatchNorm)]
+        shape = arguments.ensemble
+        self.active, self.all_active = np.ones(shape, bool), True  # members that still learn
+        self.lost = np.zeros(shape, bool)  # members whose loss stopped being finite
+        self.best_loss, self.best_epoch = np.full(shape, np.inf), np.zeros(shape, int)
+        self.best = None
+
+    def train(self, progress):
+        a, train, val = self.a, [], []
+        metrics = {name: [] for name in a.metrics}
+        told = False
+        bar = epochs_bar(a.epochs, progress)
+        for epoch in bar:
+            train.append(self._epoch())
+            self.lost |= ~np.isfinite(train[-1])
+            if a.watched is not None:
+                z = predict(self.net, a.watched[0])
+                if a.validation is not None:
+                    val.append(self._measure(self.loss, z))
+                for name, metric in a.metrics.items():
+                    metrics[name].append(self._measure(bare(metric), z))
+            for rows in (train, val, *metrics.values()):
+                if rows:
+                    rows[-1][self.lost] = np.nan
+            if progress:
+                bar.set_postfix(train=f"{np.mean(train[-1]):.4g}", refresh=False)
+            if self.lost.any() and not told:
+                warnings.warn(divergence_message(self.lost, epoch), RuntimeWarning, stacklevel=3)
+                told = True
+            if a.early_stopping is not None:
+                self._remember_best(epoch, val[-1])
+            self.active &= ~self.lost
+            if not self.active.any():
+                break
+        if a.early_stopping is not None:
+            self._restore(np.ones(a.ensemble, bool))
+        else:
+            self.best_epoch[...] = len(train) - 1
+        stack = lambda rows: np.stack(rows) if rows else None
+        return History(stack(train), stack(val), {k: stack(v) for k, v in metrics.items()}, self.best_epoch)
+
+    def _epoch(self):
+        """One pass over the data; the mean loss of its examples, each before its update."""
+        a = self.a
+        self.net.train()
+        self.all_active = bool(self.active.all())
+        order, counts = epoch_orders(a)
+        X, y = (a.X, a.y) if order is None else (_rows(a.X, order), _rows(a.y, order))
+        total, seen, outputs, first = 0.0, 0, [], 0
+        for start in range(0, a.longest, a.batch_size):
+            rows = slice(start, min(start + a.batch_size, a.longest))
+            z = self._step(X[..., rows, :], y[..., rows, :], a.rows_that_count(counts, rows))
+            outputs.append(z)
+            seen += z.size
+            if seen > 100_000 or rows.stop == a.longest:  # the losses of many small batches are taken in one call
+                done = slice(first, rows.stop)
+                z = outputs[0] if len(outputs) == 1 else np.concatenate(outputs, axis=-2)
+                total = total + self._summed_loss(z, y[..., done, :], a.rows_that_count(counts, done))
+                outputs, seen, first = [], 0, rows.stop
+        return np.broadcast_to(total / a.examples, a.ensemble).copy()
+
+    def _summed_loss(self, z, y, counted):
+        if counted is None:
+            return self.loss(z, y) * z.shape[-2]
+        each = self.loss(z[..., :, None, :], y[..., :, None, :])  # (..., B): every sample a batch of its own
+        return np.sum(np.where(counted[..., 0] > 0, each, 0), axis=-1)
+
+    def _step(self, x, y, counted):
+        """Forward, backward, update on one batch; the outputs before the update. `counted` marks real rows (1) and padding (0)."""
+        active = self.active
+        for layer in self.batch_norms:
+            layer.rows = counted
+        z, caches = self.net.forward(x)
+        dz = self.loss_grad(z, y)
+        if counted is not None:
+            real = counted.sum(axis=-2, keepdims=True)
+            dz = np.where(counted > 0, dz, 0) * (x.shape[-2] / np.maximum(real, 1))
+            active = active & np.broadcast_to(real[..., 0, 0] > 0, active.shape)
+        grads = self.net.backward(dz, caches, input_gradient=False)[1]
+        if len(self.trained) < len(grads):  # the others are frozen
+            grads = {key: grads[key] for key in self.trained}
+        if self.penalty_grad is not None:
+            parameters = self.net.parameters()
+            for key in self.weights:
+                pull = self.penalty_grad(parameters[key], self.m)
+                pull *= self.lam
+                grads[key] += pull
+        if self.a.clip_norm is not None:
+            _clip(grads, self.a.clip_norm)
+        rate = self.optimizer.rate()
+        self.optimizer.step(grads, None if active is self.active and self.all_active else active)
+        if self.proximal:
+            self._shrink(rate, active)
+        return z
+
+    def _shrink(self, rate, active):
+        parameters = self.net.parameters()
+        for key in self.weights:
+            W = parameters[key]
+            shrunk = bare(soft_threshold)(W, rate * self.lam / (2 * self.m))
+            W[...] = np.where(active[..., None, None], shrunk, W)
+
+    def _everything(self):
+        return [*self.net.parameters().values(), *self.net.named_buffers().values()]
+
+    def _remember_best(self, epoch, val):
+        better = self.active & (val < self.best_loss)
+        self.best_loss = np.where(better, val, self.best_loss)
+        self.best_epoch[better] = epoch
+        if self.best is None:
+            self.best = [array.copy() for array in self._everything()]
+        else:
+            for kept, array in zip(self.best, self._everything(), strict=True):
+                kept[better] = array[better]
+        out_of_patience = self.active & (epoch - self.best_epoch >= self.a.early_stopping)
+        if out_of_patience.any():
+            self._restore(out_of_patience)
+            self.active &= ~out_of_patience
+
+    def _restore(self, members):
+        for kept, array in zip(self.best, self._everything(), strict=True):
+            array[members] = kept[members]
+
+    def _measure(self, f, z):
+        """f(outputs, targets) on what is watched, (...); folds of one size at a time."""
+        y = self.a.watched[1]
+        out = np.empty(self.a.ensemble)
+        for folds, rows in self.a.parts:
+            if rows is None:
+                out[...] = f(z, y)
+            else:
+                out[folds] = f(z[folds][..., :rows, :], y[folds][..., :rows, :])
+        return out
+
+
+def _trained(net, optimizer):
+    """The keys of the parameters that the optimizer moves; they are the network's own."""
+    if not isinstance(optimizer, Optimizer):
+        kind = f"{type(optimizer).__module__}.{type(optimizer).__name__}"
+        raise TypeError(
+            f"fit: optimizer is a {kind}; it wants one of this backend, for example ck.SGD(net.parameters(), lr=0.1)."
+        )
+    live = net.parameters()
+    if any(live.get(key) is not p for key, p in optimizer.params.items()):
+        raise ValueError(
+            "fit: the optimizer moves parameters that are not this network's; make it anew, for example "
+            "ck.SGD(net.parameters(), lr=0.1)."
+        )
+    return list(optimizer.params)
+
+
+@functools.cache
+def _blas():
+    return threadpoolctl.ThreadpoolController()
+
+
+def _threads(net, arguments):
+    """One BLAS thread where each product is small: handing it to several costs more than it gains, much on a busy machine."""
+    separate = max(1 if arguments.folds is None else len(arguments.folds), int(np.prod(arguments.X.shape[:-2])))
+    largest = max(p.size for p in net.parameters().values()) // separate  # members that share inputs: one wide product
+    small = 2 * arguments.batch_size * largest < 2e7
+    return _blas().limit(limits=1, user_api="blas") if small else contextlib.nullcontext()
+
+
+def _inputs(where, name, x, net):
+    """x as a matrix (or more axes) of the network's dtype."""
+    if not isinstance(net, Layer):
+        kind = f"{type(net).__module__}.{type(net).__name__}"
+        raise TypeError(
+            f"{where}: net is a {kind}; it wants a network of the NumPy backend. After changing the import line, run the "
+            "cell that builds the network again."
+        )
+    x = asarray(x, where, name)
+    if x.ndim < 2:
+        raise ValueError(
+            f"{where}: {name} has shape {x.shape}; it wants a matrix, one row a sample: a single feature or target is "
+            f"{name}[:, None], class labels become targets with one_hot(labels, n)."
+        )
+    for parameter in net.parameters().values():
+        return x.astype(parameter.dtype, copy=False)
+    return x
+
+
+def _widest(net):
+    """Numbers computed for one sample: the widest layer times the members."""
+    return max((p.size // p.shape[-1] for p in net.parameters().values() if p.shape[-2] > 1), default=1)
+
+
+def _rows(x, order):
+    """The examples of x (..., N, m) in the given order: (n,) for all, or (k, …, n) with a row for each fold."""
+    if order.ndim == 1:
+        return x[..., order, :]
+    return x[order]
+
+
+def _clip(grads, clip_norm):
+    """Scale the gradients of each network to a global norm of at most clip_norm, as torch.nn.utils.clip_grad_norm_."""
+    norm = np.sqrt(sum(np.sum(g * g, axis=(-2, -1), keepdims=True) for g in grads.values()))  # (..., 1, 1)
+    factor = np.minimum(clip_norm / (norm + 1e-6), 1)
+    for g in grads.values():
+        g *= factor
