@@ -1,0 +1,127 @@
+"""Empirical and true error: what is measured on a sample, what is meant, and how far apart the two can be.
+
+In the notation of Shalev-Shwartz & Ben-David (2014), L_S(h) is the empirical error (training error, empirical
+risk) and L_D(h) the true error (generalization error, risk). The tasks and the interval unions have exact
+true errors.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coursekit import checks
+from coursekit.intervals import IntervalDistribution, Intervals, interval_erm, interval_erm_path
+from coursekit.labels import class_labels, label_vector
+from coursekit.tasks import CurveTask, DiscreteTask, GaussianTask, float_or_array
+
+__all__ = [
+    "CurveTask",
+    "DiscreteTask",
+    "GaussianTask",
+    "IntervalDistribution",
+    "Intervals",
+    "empirical_error",
+    "hoeffding_deviation",
+    "hoeffding_sample_size",
+    "interval_erm",
+    "interval_erm_path",
+    "memorizer",
+]
+
+
+def empirical_error(guess: ArrayLike, label: ArrayLike) -> np.ndarray | float:
+    """L_S(h) = |{i: h(x_i) ≠ y_i}| / m: the fraction misclassified, in [0, 1].
+
+    guess (m,), or (..., m) for an ensemble of hypotheses, and label (m,) are class labels.
+    """
+    label = label_vector("empirical_error", "label", label)
+    guess = class_labels("empirical_error", "guess", guess)
+    if guess.shape[-1:] != label.shape:
+        raise ValueError(
+            f"empirical_error: guess has shape {guess.shape} and label {label.shape}; guess wants "
+            "(..., m) for labels (m,). A column becomes a vector with [:, 0], scores labels with argmax(-1)."
+        )
+    return float_or_array((guess != label).mean(-1))
+
+
+def memorizer(x: ArrayLike, label: ArrayLike, otherwise: int = 0) -> Callable[[ArrayLike], np.ndarray]:
+    """The hypothesis h(x) = y_i where x = x_i for a training example i, else `otherwise`.
+
+    x (m, n) or (m,), label (m,). An empirical risk minimizer over all functions: L_S = 0 unless equal inputs
+    carry different labels (then the commonest is kept), yet it learns nothing. Shalev-Shwartz & Ben-David
+    (2014), 2.2.1.
+    """
+    label = label_vector("memorizer", "label", label)
+    otherwise = int(class_labels("memorizer", "otherwise", otherwise))
+    keys = _row_keys(x)
+    if len(keys) != len(label):
+        raise ValueError(
+            f"memorizer: {len(keys)} rows of x but {len(label)} labels; it wants one label for each row."
+        )
+    votes: dict[bytes, list[int]] = {}
+    for key, vote in zip(keys, label.tolist(), strict=True):
+        votes.setdefault(key, []).append(vote)
+    known = {key: max(sorted(set(seen)), key=seen.count) for key, seen in votes.items()}
+
+    def hypothesis(x: ArrayLike) -> np.ndarray:
+        asked = _row_keys(x)
+        if len(asked[0]) != len(keys[0]):
+            raise ValueError(
+                f"memorizer: x has shape {np.shape(x)}; it wants rows of {len(keys[0]) // 8} numbers, "
+                "as the training examples are."
+            )
+        return np.array([known.get(key, otherwise) for key in asked])
+
+    return hypothesis
+
+
+def hoeffding_deviation(m: ArrayLike, delta: float, hypotheses: float = 1) -> np.ndarray | float:
+    """ε = √(ln(2|H|/δ)/(2m)): P(|L_S(h) − L_D(h)| > ε for some h in H) ≤ δ over m i.i.d. examples.
+
+    m may be an array of sample sizes. `hypotheses` counts the class H, fixed before the sample is seen: for
+    one h it is Hoeffding's inequality for a loss in [0, 1], for more the union bound. Shalev-Shwartz &
+    Ben-David (2014), ch. 4.
+    """
+    log_term = _log_term("hoeffding_deviation", delta, hypotheses)
+    m = checks.numeric("hoeffding_deviation", "m", m)
+    if not (m >= 1).all():
+        raise ValueError(f"hoeffding_deviation: m is {m.min():g}; a sample wants at least 1 example.")
+    return float_or_array(np.sqrt(log_term / (2 * m)))
+
+
+def hoeffding_sample_size(epsilon: float, delta: float, hypotheses: float = 1) -> int:
+    """The smallest integer m with hoeffding_deviation(m, delta, hypotheses) ≤ epsilon: ⌈ln(2|H|/δ)/(2ε²)⌉.
+
+    Found by bisection on that very condition: rounding never moves it, whereas ⌈…⌉ is off by one where the
+    quotient is nearly an integer.
+    """
+    epsilon = checks.number("hoeffding_sample_size", "epsilon", epsilon, 1e-100, math.inf, open_high=True)
+    log_term = _log_term("hoeffding_sample_size", delta, hypotheses)
+    too_small, enough = 0, 1
+    while math.sqrt(log_term / (2 * enough)) > epsilon:
+        too_small, enough = enough, 2 * enough
+    while enough - too_small > 1:
+        middle = (too_small + enough) // 2
+        if math.sqrt(log_term / (2 * middle)) > epsilon:
+            too_small = middle
+        else:
+            enough = middle
+    return enough
+
+
+def _log_term(where: str, delta: float, hypotheses: float) -> float:
+    """ln(2|H|/δ), also for a class as large as 2**5000."""
+    delta = checks.number(where, "delta", delta, 0, 1, open_low=True, open_high=True)
+    if isinstance(hypotheses, float) and hypotheses.is_integer():
+        hypotheses = int(hypotheses)
+    hypotheses = checks.positive_integer(where, "hypotheses", hypotheses)
+    return math.log(2 * hypotheses) - math.log(delta)
+
+
+def _row_keys(x: ArrayLike) -> list[bytes]:
+    """Each row of x as bytes: equal rows, equal keys."""
+    x = np.atleast_1d(checks.numeric("memorizer", "x", x)).astype(np.float64)
+    checks.no_nan("memorizer", "x", x)
+    return [row.tobytes() for row in x.reshape(len(x), -1) + 0.0]  # + 0.0: −0 equals 0
