@@ -1,0 +1,89 @@
+"""Judge one outcome: what is the matter with it, if anything."""
+
+from dataclasses import dataclass
+
+from coursekit.exercises.answers import Outcome, Question
+from coursekit.exercises.callables import live
+from coursekit.exercises.exercise import Exercise
+from coursekit.exercises.values import difference, fresh
+from coursekit.exercises.wording import kind_of
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A question, what the reference says to it, what the answer said, and the complaint about it, or None.
+
+    part: the part of a tuple that the complaint is about.
+    """
+
+    question: Question
+    right: Outcome
+    outcome: Outcome
+    complaint: str | None = None
+    part: str | None = None
+
+
+def judge_one(exercise: Exercise, question: Question, right: Outcome, outcome: Outcome) -> Judged:
+    """Judge one outcome by the property its question belongs to."""
+    prop, output = exercise.properties[question.property], outcome.output
+    if complaint := _broken(right, outcome):
+        return Judged(question, right, outcome, complaint)
+    if right.failure:  # and the answer failed alike
+        return Judged(question, right, outcome)
+    if prop.law:
+        return Judged(question, right, outcome, _broken_law(prop.law, question.args, output))
+    if not exercise.parts:
+        reason = difference(output, right.output)
+        return Judged(question, right, outcome, reason and f"the {exercise.returns} {reason}")
+    if complaint := wrong_form(exercise, output):
+        return Judged(question, right, outcome, complaint)
+    for i, part in enumerate(exercise.parts):
+        if prop.part in (None, part) and (reason := difference(output[i], right.output[i])):
+            return Judged(question, right, outcome, f"the {part} {reason}", part)
+    return Judged(question, right, outcome)
+
+
+def _broken(right, outcome):
+    """The complaint about an error where an output was wanted, or the other way round, or None."""
+    failure = outcome.failure
+    if right.failure:
+        if failure and failure.type == right.failure.type:
+            return None
+        return f"it should raise {right.failure.type}" + (f", but raises {failure.type}" if failure else "")
+    return _words_for(failure) if failure else None
+
+
+def _broken_law(law, args, output):
+    try:
+        return law(tuple(live(fresh(a)) for a in args), output)
+    except Exception:  # a law reads outputs of the right form; anything else may trip it
+        return f"it returns {kind_of(output)}, which has not the form that was asked for"
+
+
+def wrong_form(exercise, output):
+    """What is wrong with an output that should be a tuple of the exercise's parts, or None."""
+    if isinstance(output, tuple | list) and len(output) == len(exercise.parts):
+        return None
+    return f"it returns {kind_of(output)} instead of a tuple ({', '.join(exercise.parts)})"
+
+
+def _words_for(failure):
+    return {
+        "raised": f"it raises {failure.type}: {failure.text}",
+        "unreadable": failure.text,
+        "timeout": f"it had not ended after {failure.text} (is there a loop that never ends?)",
+        "skipped": "it was not asked, because an earlier call took too long",
+    }[failure.kind]
+
+
+def at_fault(exercise: Exercise, judged: Judged):
+    """(wanted, got) of the failing part of an output, or None if nothing can be set side by side."""
+    right, outcome = judged.right, judged.outcome
+    if right.failure or outcome.failure or exercise.properties[judged.question.property].law:
+        return None
+    if not exercise.parts:
+        return right.output, outcome.output
+    if wrong_form(exercise, outcome.output):
+        return None
+    i = exercise.parts.index(judged.part)
+    return right.output[i], outcome.output[i]

@@ -1,0 +1,162 @@
+"""From questions and answers to a verdict. Pure: it displays nothing, and never runs the learner's code."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coursekit.exercises.answers import Answers, Question
+from coursekit.exercises.callables import Named, Rng
+from coursekit.exercises.complaints import Judged, at_fault, judge_one
+from coursekit.exercises.diagnosis import constant_factor, mistake_names, quietly, recognize
+from coursekit.exercises.exercise import Exercise
+from coursekit.exercises.running import call_once
+from coursekit.exercises.todo import NotAnswered, is_blank
+from coursekit.exercises.values import identical
+from coursekit.exercises.verdict import Line, Verdict
+from coursekit.exercises.wording import arguments, contrast, listing, plural, short
+
+MUTATION_COST = 1  # point: values count first, so writing into an argument does not cost them all
+
+
+def judge(exercise: Exercise, questions: list[Question], answers: Answers) -> Verdict:
+    """The verdict on answers to questions, both in the same order.
+
+    A property's points are won if all of its questions are answered right. An answer that writes into its
+    arguments loses one point and has not passed.
+    """
+    asides = {"printed": answers.outcomes[0].printed, "warned": answers.warned}
+    if answers.borrowed:
+        remark = (
+            f"It calls coursekit's own `{answers.borrowed}`, which is the reference it is compared with. "
+            f"Write the formula yourself."
+        )
+        return plain_verdict(exercise, "wrong", remark, misconception="calls the reference")
+    if remark := _blank(exercise, answers):
+        return plain_verdict(exercise, "unanswered", remark, **asides)
+
+    with quietly():
+        rights = [call_once(exercise.reference, question.args) for question in questions]
+    rows = zip(questions, rights, answers.outcomes, strict=True)
+    judged = [judge_one(exercise, question, right, outcome) for question, right, outcome in rows]
+    lines = tuple(_line(exercise, i, judged) for i in range(len(exercise.properties)))
+    points = sum(line.points for line in lines)
+    writes = _writes(exercise, judged)
+    failing = [j for j in judged if j.complaint]
+    if not failing and not writes:
+        return plain_verdict(exercise, "passed", exercise.explanation, points=points, lines=lines, **asides)
+
+    mistakes = recognize(exercise, judged) if failing else []
+    name = mistake_names(mistakes)
+    remarks = [" Or: ".join(m.says for m in alternatives) for alternatives in mistakes]
+    if writes:
+        name = writes.says if name is None else f"{writes.says} and {name}"
+        remarks.insert(0, writes.remark)
+        points = max(points - MUTATION_COST, 0)
+    if not name:
+        remarks = [constant_factor(exercise, judged), f'If you are stuck: `hint("{exercise.id}")`.']
+    case = _failing_case(exercise, failing) if failing else _written_case(exercise, writes)
+    return Verdict(
+        exercise.id,
+        exercise.name,
+        "wrong",
+        points,
+        exercise.points,
+        misconception=name,
+        remarks=tuple(filter(None, remarks)),
+        lines=lines,
+        **asides | case,
+    )
+
+
+def plain_verdict(exercise: Exercise, outcome: str, remark: str, *, points=0, **more) -> Verdict:
+    """A verdict that has no failing case to show."""
+    return Verdict(exercise.id, exercise.name, outcome, points, exercise.points, remarks=(remark,), **more)
+
+
+def _blank(exercise, answers):
+    """Why this counts as not answered, or None if it does not."""
+    if not all(map(_says_nothing, answers.outcomes)):
+        return None
+    if all(o.failure is None and o.output is None for o in answers.outcomes):
+        return f"`{exercise.name}` returns None. If you have written its body: does it end with `return`?"
+    return f"Replace TODO in `{exercise.signature}`, run its cell, then run this check again."
+
+
+def _says_nothing(outcome):
+    if outcome.failure:
+        return outcome.failure.type in (NotAnswered.__name__, NotImplementedError.__name__)
+    return is_blank(outcome.output)
+
+
+def _line(exercise, index, judged):
+    prop = exercise.properties[index]
+    won = not any(j.complaint for j in judged if j.question.property == index)
+    return Line(prop.name, prop.points if won else 0, prop.points)
+
+
+@dataclass(frozen=True)
+class _Writes:
+    """The arguments that an answer wrote into, and the first question where it did."""
+
+    names: list[str]
+    judged: Judged
+
+    @property
+    def says(self):
+        return f"writes into its argument{'s' if len(self.names) > 1 else ''} {listing(self.names)}"
+
+    @property
+    def remark(self):
+        name = self.names[0]
+        return (
+            f"Your function {self.says}: afterwards the caller's array holds other numbers. Make a new array "
+            f"instead: `{name} = {name} - …`, not `{name} -= …`. That costs {plural(MUTATION_COST, 'point')}."
+        )
+
+
+def _writes(exercise, judged):
+    names = _parameters(exercise)
+    found = {}
+    for j in judged:
+        for name, before, after in zip(names, j.question.args, j.outcome.after or (), strict=False):
+            if not isinstance(before, Rng | Named) and not identical(before, after):
+                found.setdefault(name, j)
+    return _Writes(list(found), next(iter(found.values()))) if found else None
+
+
+def _parameters(exercise):
+    code = exercise.solution.__code__
+    return code.co_varnames[: code.co_argcount]
+
+
+def _case(exercise, judged, complaint):
+    """A case in words, and its parts."""
+    call = arguments(_parameters(exercise), judged.question.args)
+    case = f"For {', '.join(call)}: {complaint}."
+    return {"call": "\n".join(call), "complaint": complaint, "case": case, "printed": judged.outcome.printed}
+
+
+def _written_case(exercise, writes):
+    place, name = _parameters(exercise).index(writes.names[0]), writes.names[0]
+    return _case(exercise, writes.judged, f"afterwards {name} is {short(writes.judged.outcome.after[place])}")
+
+
+def _failing_case(exercise, failing):
+    """The smallest failing case of the first failing property; an error or a timeout explains the rest."""
+
+    def order(j):
+        failure = j.outcome.failure
+        return failure is None or failure.kind == "skipped", j.question.property, _size(j.question)
+
+    first = min(failing, key=order)
+    case = _case(exercise, first, first.complaint)
+    failure, fault = first.outcome.failure, at_fault(exercise, first)
+    if failure and failure.line is not None:
+        case["code"] = f"line {failure.line}: {failure.source}"
+    if fault and isinstance(fault[0], np.ndarray | list | dict):  # a single number stands in the complaint
+        case["expected"], case["got"] = contrast(*fault)
+    return case
+
+
+def _size(question):
+    return sum(getattr(argument, "size", 1) for argument in question.args)

@@ -1,0 +1,248 @@
+"""Laws that every exercise obeys: they name no exercise; the registry is the list."""
+
+import numpy as np
+import pytest
+from right_answers import RIGHT
+
+from coursekit.exercises import TODO, exercises
+from coursekit.exercises.answers import draw_questions
+from coursekit.exercises.checking import assess
+from coursekit.exercises.judge import judge
+from coursekit.exercises.notebooks import mistake_source, solution_source, source_as, stub
+from coursekit.exercises.running import run_answer
+
+ALL = list(exercises().values())
+SEEDS = range(20)
+
+each_exercise = pytest.mark.parametrize("exercise", ALL, ids=lambda e: e.id)
+each_wrong = pytest.mark.parametrize(
+    ("exercise", "misconception"),
+    [(e, m) for e in ALL for m in e.misconceptions],
+    ids=[f"{e.id} {m.name}" for e in ALL for m in e.misconceptions],
+)
+
+
+def as_learner(source, name):
+    """The function of this name, defined by a cell's source."""
+    namespace = {"np": np, "TODO": TODO, "__name__": "__main__"}
+    exec(source, namespace)
+    return namespace[name]
+
+
+def verdict_on(exercise, function, seed):
+    """The verdict without the look for borrowed references: the wrong functions are made from right ones."""
+    questions = draw_questions(exercise, np.random.default_rng(seed))
+    return judge(exercise, questions, run_answer(function, questions))
+
+
+# What answers written elsewhere rely on.
+CONTRACT = {
+    "02.1": ("mse(p, y)", 3),
+    "02.2": ("mae(p, y)", 3),
+    "02.3": ("sigmoid_cross_entropy(z, y)", 4),
+    "02.4": ("softmax_cross_entropy(z, y)", 5),
+    "02.5": ("best_constant(y, loss)", 2),
+    "02.6": ("choose_loss(task)", 3),
+}
+
+
+def test_ids_signatures_and_points_are_the_contracts():
+    assert {e.id: (e.signature, e.points) for e in ALL} == CONTRACT
+
+
+@each_exercise
+def test_the_solution_passes(exercise):
+    solution = as_learner(solution_source(exercise), exercise.name)
+    for seed in SEEDS:
+        verdict = assess(exercise.id, solution, rng=np.random.default_rng(seed))
+        assert (verdict.outcome, verdict.points) == ("passed", exercise.points), verdict
+
+
+@pytest.mark.parametrize(
+    ("exercise_id", "answer"),
+    [(key, f) for key, functions in RIGHT.items() for f in functions],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_a_right_answer_in_another_style_passes(exercise_id, answer):
+    for seed in SEEDS:
+        verdict = assess(exercise_id, answer, rng=np.random.default_rng(seed))
+        assert (verdict.outcome, verdict.points) == ("passed", exercises()[exercise_id].points), verdict
+
+
+def test_every_exercise_has_three_right_answers_in_other_styles():
+    assert {e.id for e in ALL} == set(RIGHT)
+    assert min(map(len, RIGHT.values())) >= 3
+
+
+@each_wrong
+def test_a_known_mistake_is_rejected_and_named(exercise, misconception):
+    for seed, wrong in enumerate(misconception.wrongs):
+        verdict = verdict_on(exercise, wrong, seed)
+        assert verdict.outcome == "wrong"
+        assert verdict.points < exercise.points
+        assert misconception.name in verdict.misconception.split(" or "), verdict
+        assert misconception.says in " ".join(verdict.remarks)
+        assert verdict.case
+
+
+def test_kill_rate(record_property):
+    killed = named = total = 0
+    for exercise in ALL:
+        for misconception in exercise.misconceptions:
+            for wrong in misconception.wrongs:
+                verdict = verdict_on(exercise, wrong, 100)
+                total += 1
+                killed += verdict.outcome == "wrong" and verdict.points < exercise.points
+                named += verdict.misconception == misconception.name
+    record_property(
+        "measured",
+        f"exercises: {total} wrong functions, {killed / total:.1%} rejected, {named / total:.1%} named",
+    )
+    assert killed == total
+    assert named >= 0.9 * total
+
+
+def constant(*values):
+    return lambda *_: values[0] if len(values) == 1 else values
+
+
+@each_exercise
+@pytest.mark.parametrize(
+    "answer",
+    [
+        constant(0),
+        constant(0.0, 0.0),
+        constant(float("nan"), float("nan")),
+        constant(1.0),
+        constant(""),
+        constant("sigmoid", "sigmoid_cross_entropy"),
+        constant("identity", "mse"),
+        lambda *args: args[0],
+        lambda *args: (0.0, np.zeros_like(args[0])),
+        lambda *args: (1.0, args[0]),
+        lambda *args: args,
+        constant([]),
+        constant({}),
+        constant(np.zeros((2, 3))),
+    ],
+    ids=[
+        "0",
+        "00",
+        "nan",
+        "1",
+        "empty",
+        "sigmoid",
+        "mse",
+        "x",
+        "zeros",
+        "1x",
+        "args",
+        "list",
+        "dict",
+        "array",
+    ],
+)
+def test_form_alone_earns_nothing(exercise, answer):
+    for seed in SEEDS[:5]:
+        verdict = assess(exercise.id, answer, rng=np.random.default_rng(seed))
+        assert (verdict.outcome, verdict.points) == ("wrong", 0), verdict
+
+
+def blank_none(*_):
+    pass
+
+
+def blank_not_implemented(*_):
+    raise NotImplementedError
+
+
+def blank_arithmetic(*_):
+    return TODO + 1
+
+
+@each_exercise
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda *_: TODO,
+        lambda *_: ...,
+        lambda *_: (TODO, TODO),
+        lambda *_: (..., None),
+        blank_none,
+        blank_not_implemented,
+        blank_arithmetic,
+        TODO,
+        ...,
+        None,
+    ],
+)
+def test_blank_is_not_wrong(exercise, answer):
+    verdict = assess(exercise.id, answer)
+    assert (verdict.outcome, verdict.points, verdict.out_of) == ("unanswered", 0, exercise.points)
+    assert "not answered" in repr(verdict)
+
+
+@each_exercise
+def test_the_stub_is_a_blank_cell(exercise):
+    function = as_learner(stub(exercise), exercise.name)
+    assert assess(exercise.id, function).outcome == "unanswered"
+    assert function.__doc__
+    assert stub(exercise).startswith(f"def {exercise.signature}:\n")
+
+
+@each_exercise
+def test_the_wrong_cell_is_wrong(exercise):
+    function = as_learner(mistake_source(exercise), exercise.name)
+    verdict = assess(exercise.id, function)
+    assert (verdict.outcome, verdict.misconception) == ("wrong", exercise.misconceptions[0].name)
+
+
+@each_exercise
+def test_inputs_are_never_square(exercise):
+    for seed in SEEDS:
+        for question in draw_questions(exercise, np.random.default_rng(seed)):
+            shapes = [a.shape for a in question.args if isinstance(a, np.ndarray)]
+            assert all(len(s) < 2 or s[0] != s[1] or s == (1, 1) for s in shapes), shapes
+
+
+@each_exercise
+def test_the_reference_is_written_another_way(exercise):
+    assert exercise.reference.__code__.co_code != exercise.solution.__code__.co_code
+
+
+@each_exercise
+def test_hints_and_names_of_mistakes_do_not_repeat(exercise):
+    assert len(set(exercise.hints)) == 3
+    assert len({m.name for m in exercise.misconceptions}) == len(exercise.misconceptions)
+
+
+@each_exercise
+def test_writing_into_an_argument_is_named_and_costs_a_point(exercise):
+    arrays = [
+        a for a in draw_questions(exercise, np.random.default_rng(0))[0].args if isinstance(a, np.ndarray)
+    ]
+    if not arrays:
+        pytest.skip("takes no array")
+    solution = as_learner(solution_source(exercise), exercise.name)
+
+    def writes(first, *more):
+        result = solution(first, *more)
+        first += 1
+        return result
+
+    verdict = assess(exercise.id, writes)
+    name = exercise.signature[len(exercise.name) + 1 :].split(",")[0]
+    assert (verdict.outcome, verdict.points) == ("wrong", exercise.points - 1)
+    assert verdict.misconception == f"writes into its argument {name}"
+    assert f"afterwards {name} is" in verdict.case
+
+
+def test_source_as_reads_lambdas_and_functions():
+    double, triple = (lambda x: 2 * x), (lambda x: 3 * x)
+
+    def half(x):
+        return x / 2
+
+    assert as_learner(source_as(double, "f"), "f")(5) == 10
+    assert as_learner(source_as(triple, "f"), "f")(5) == 15
+    assert as_learner(source_as(half, "f"), "f")(5) == 2.5
