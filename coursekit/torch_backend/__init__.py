@@ -1,0 +1,57 @@
+"""The torch backend: the same names as the NumPy one, on autograd, for CPU or GPU.
+
+    from coursekit import torch_backend as ck
+
+In teaching order: arrays · activations · losses · regularizers · layers and networks · optimizers and
+schedules · fit and predict · metrics. The derivatives of the NumPy backend have no counterpart here: autograd
+finds them. Networks are `nn.Module`s, optimizers `torch.optim.Optimizer`s, and `fit` takes any other of
+either kind.
+"""
+
+from coursekit.torch_backend.activations import (
+    elu,
+    identity,
+    leaky_relu,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+    tanh,
+)
+from coursekit.torch_backend.arrays import asarray, device, to_numpy
+from coursekit.torch_backend.layers import Activation, BatchNorm, Dropout, Linear
+from coursekit.torch_backend.losses import (
+    binary_cross_entropy,
+    categorical_cross_entropy,
+    hinge,
+    huber,
+    mae,
+    mse,
+    sigmoid_cross_entropy,
+    softmax_cross_entropy,
+    zero_one_loss,
+)
+from coursekit.torch_backend.metrics import (
+    accuracy,
+    auc,
+    average_precision,
+    balanced_accuracy,
+    confusion_matrix,
+    f1,
+    precision,
+    recall,
+    roc_curve,
+    specificity,
+)
+from coursekit.torch_backend.networks import Sequential, mlp
+from coursekit.torch_backend.optimizers import SGD, AdaGrad, Adam, AdamW, RMSprop
+from coursekit.torch_backend.regularizers import l1, l2, soft_threshold
+from coursekit.numpy_backend.schedules import (  # numbers of the host in both backends
+    constant,
+    cosine,
+    exponential_decay,
+    inverse_time,
+    step_decay,
+    warmup,
+)
+from coursekit.torch_backend.training import fit, predict

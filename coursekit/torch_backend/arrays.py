@@ -1,0 +1,70 @@
+"""Arrays in and out of the backend, and where they live."""
+
+import numpy as np
+import torch
+
+from coursekit import checks
+
+
+def asarray(x, where="asarray", name="x"):
+    """x as a tensor of torch's default dtype on `device()`; a tensor keeps its autograd graph.
+
+    Raises TypeError for strings and other non-numbers, ValueError for ragged or empty input.
+    """
+    return tensor(x, where, name).to(device(), torch.get_default_dtype())
+
+
+def to_numpy(x):
+    """x as a NumPy array: off the device and out of the autograd graph."""
+    if not isinstance(x, torch.Tensor):
+        return np.asarray(x)
+    x = x.detach().cpu()
+    return (x.float() if x.dtype == torch.bfloat16 else x).numpy()  # NumPy has no bfloat16
+
+
+def device():
+    """Where this backend computes: "cuda", else "mps", else "cpu"."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def tensor(x, where, name):
+    """x as a floating-point tensor, in its own precision and where it is: `asarray` without its moves."""
+    if isinstance(x, torch.Tensor):
+        if x.is_complex():
+            raise TypeError(f"{where}: {name} is a tensor of dtype {x.dtype}; it wants real numbers.")
+        if x.numel() == 0:
+            raise ValueError(
+                f"{where}: {name} is empty: its shape is {tuple(x.shape)}. It wants at least one entry."
+            )
+        return x if x.is_floating_point() else x.to(torch.get_default_dtype())
+    array = checks.numeric(where, name, x)
+    native = array.dtype.type if array.dtype.itemsize <= 8 else np.float64  # torch has no long double
+    return torch.as_tensor(
+        np.require(array, native, ["C", "W"])
+    )  # a copy where torch cannot share the memory
+
+
+def _operand(x, where, name):
+    """What a formula computes with: x on `device()`, in its own precision where the device has it.
+
+    Data that is no tensor is float64 here as on the NumPy side, so that both print the same numbers.
+    """
+    x = tensor(x, where, name)
+    if device() == "mps" and x.dtype == torch.float64:
+        x = x.to(torch.float32)
+    return x.to(device())
+
+
+formula = checks.make_formula(_operand)
+
+
+def dtype_of(dtype):
+    """A torch dtype from one of torch's, one of NumPy's or a name; None is torch's default."""
+    if dtype is None:
+        return torch.get_default_dtype()
+    made = dtype if isinstance(dtype, torch.dtype) else getattr(torch, np.dtype(dtype).name, None)
+    if made is None or not made.is_floating_point:
+        raise TypeError(f"dtype is {dtype}; it wants a floating type, for example np.float32.")
+    return made

@@ -1,0 +1,145 @@
+"""Layers: `y = layer(x)`; each is an `nn.Module`, and autograd goes back through it.
+
+Layers own parameters and no activations. The leading axes of the parameters are the members of an ensemble:
+with ensemble=(300,) one layer is 300 layers, and inputs (B, m), (1, B, m) or (300, B, m) all broadcast
+against it.
+"""
+
+import numpy as np
+import torch
+from torch import nn
+
+from coursekit import checks, initializers
+from coursekit.checks import bare
+from coursekit.torch_backend.arrays import device, dtype_of
+
+
+class Linear(nn.Module):
+    """z = x Wᵀ + b, with W (..., n, m) drawn by `init` and b (..., 1, n) starting from 0.
+
+    NumPy draws the weights, so that both backends start from the same numbers.
+    """
+
+    def __init__(self, m, n, *, rng, ensemble=(), init=initializers.he, dtype=None):
+        super().__init__()
+        m, n = checks.positive_integer("Linear", "m", m), checks.positive_integer("Linear", "n", n)
+        checks.generator("Linear", rng)
+        ensemble = _ensemble_shape("Linear", ensemble)
+        made = {"dtype": dtype_of(dtype), "device": device()}
+        self.W = nn.Parameter(
+            torch.tensor(initializers.initial_weights("Linear", init, rng, (*ensemble, n, m)), **made)
+        )
+        self.b = nn.Parameter(torch.zeros((*ensemble, 1, n), **made))
+
+    def forward(self, x):
+        if x.shape[-1] != self.W.shape[-1]:
+            raise ValueError(
+                f"Linear: inputs are (..., B, m) = {tuple(x.shape)}, but W is (..., n, m) = "
+                f"{tuple(self.W.shape)}: m wants to be {self.W.shape[-1]}."
+            )
+        return x @ self.W.mT + self.b  # (..., B, n) = (..., B, m) @ (..., m, n) + (..., 1, n)
+
+    def extra_repr(self):
+        *ensemble, n, m = self.W.shape
+        return f"{m}, {n}" + (f", ensemble={tuple(ensemble)}" if ensemble else "")
+
+
+class Activation(nn.Module):
+    """a = f(z), element by element."""
+
+    def __init__(self, f):
+        super().__init__()
+        if not callable(f):
+            raise TypeError(f"Activation: f is {f!r}; it wants a function such as ck.relu.")
+        self.f, self.f_bare = f, bare(f)
+
+    def forward(self, x):
+        return self.f_bare(x)
+
+    def extra_repr(self):
+        return getattr(self.f, "__name__", repr(self.f))
+
+
+class Dropout(nn.Module):
+    """Inverted dropout: in training mode an entry is 0 with probability p, else divided by 1 − p; in
+    evaluation x itself.
+
+    E[mask] = 1, so that evaluation needs no correction. Srivastava et al. (2014). The masks come from a torch
+    generator seeded by `rng`: they are drawn on the device and differ from the NumPy backend's.
+    """
+
+    def __init__(self, p, *, rng):
+        super().__init__()
+        self.p = checks.number("Dropout", "p", p, low=0, high=1, open_high=True)
+        stream = checks.generator("Dropout", rng).spawn(1)[0]  # its own: batch orders stay as they were
+        self.generator = torch.Generator(device()).manual_seed(int(stream.integers(2**63)))
+
+    def mask(self, shape, dtype):
+        """A fresh mask: 0 with probability p, else 1 / (1 − p)."""
+        chance = torch.rand(shape, generator=self.generator, device=self.generator.device)
+        return (chance >= self.p).to(dtype) / (1 - self.p)
+
+    def forward(self, x):
+        if not self.training or self.p == 0:
+            return x
+        return x * self.mask(x.shape, x.dtype).to(x.device)
+
+    def extra_repr(self):
+        return f"{self.p:g}"
+
+
+class BatchNorm(nn.Module):
+    """y = γ (x − μ) / √(σ² + ε) + β for each feature, with μ and σ² over the batch while training.
+
+    γ starts at 1, β at 0, both (..., 1, n). The biased variance normalizes; the running mean and the running
+    unbiased variance, updated as (1 − momentum)·old + momentum·new, replace the batch's in evaluation mode.
+    Ioffe & Szegedy (2015), algorithms 1 and 2.
+    """
+
+    def __init__(self, n, *, ensemble=(), eps=1e-5, momentum=0.1, dtype=None):
+        super().__init__()
+        n, ensemble = checks.positive_integer("BatchNorm", "n", n), _ensemble_shape("BatchNorm", ensemble)
+        self.eps = checks.number("BatchNorm", "eps", eps, low=0)
+        self.momentum = checks.number("BatchNorm", "momentum", momentum, low=0, high=1)
+        shape, made = (*ensemble, 1, n), {"dtype": dtype_of(dtype), "device": device()}
+        self.gamma = nn.Parameter(torch.ones(shape, **made))
+        self.beta = nn.Parameter(torch.zeros(shape, **made))
+        self.register_buffer("running_mean", torch.zeros(shape, **made))
+        self.register_buffer("running_var", torch.ones(shape, **made))
+        self.rows = None  # (..., B, 1) of 0 and 1 set by `fit`: the rows that count, where folds are unequal
+
+    def forward(self, x):
+        if x.shape[-1] != self.gamma.shape[-1]:
+            raise ValueError(
+                f"BatchNorm: inputs are (..., B, n) = {tuple(x.shape)}; n wants to be {self.gamma.shape[-1]}."
+            )
+        if not self.training:
+            mean, var = self.running_mean, self.running_var
+        else:
+            if x.shape[-2] < 2:
+                raise ValueError(
+                    "BatchNorm: a batch of one sample has no variance; train with batch_size of at least 2, "
+                    "or call eval()."
+                )
+            rows = x.new_ones(x.shape[-2], 1) if self.rows is None else self.rows
+            count = rows.sum(dim=-2, keepdim=True)  # (..., 1, 1)
+            safe = count.clamp(min=1)
+            mean = (x * rows).sum(dim=-2, keepdim=True) / safe  # (..., 1, n)
+            var = ((x - mean) ** 2 * rows).sum(dim=-2, keepdim=True) / safe  # (..., 1, n)
+            self._remember(mean, var, count)
+        return self.gamma * (x - mean) / torch.sqrt(var + self.eps) + self.beta
+
+    @torch.no_grad()
+    def _remember(self, mean, var, count):
+        unbiased = var * (count / (count - 1).clamp(min=1))
+        step = self.momentum * (count >= 2).to(count.dtype)  # a member that sits out keeps its statistics
+        for old, new in ((self.running_mean, mean), (self.running_var, unbiased)):
+            old += step * (new - old)
+
+    def extra_repr(self):
+        return f"{self.gamma.shape[-1]}, eps={self.eps:g}, momentum={self.momentum:g}"
+
+
+def _ensemble_shape(where, ensemble):
+    shape = (ensemble,) if np.ndim(ensemble) == 0 else tuple(ensemble)
+    return tuple(checks.positive_integer(where, f"ensemble[{i}]", size) for i, size in enumerate(shape))
