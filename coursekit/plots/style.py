@@ -1,0 +1,106 @@
+"""The look of every figure: palette, line styles, sizes, alt text.
+
+Nothing is told by color alone: series differ in line style and marker too, and values are printed.
+"""
+
+import functools
+
+import matplotlib as mpl
+import matplotlib.style
+from matplotlib.colors import ListedColormap
+
+# On white each has a contrast of at least 3:1 (WCAG 2.1, 1.4.11), and any two stay apart under protanopia,
+# deuteranopia and tritanopia; tests/test_plots.py holds the law. Blue and vermillion: Okabe & Ito (2008).
+BLUE, VERMILLION, VIOLET, BROWN, INK = "#0072B2", "#D55E00", "#8A2EE6", "#99664C", "#222222"
+PALETTE = (BLUE, VERMILLION, VIOLET, BROWN, INK)
+MUTED = "#6B6B6B"  # reference lines and remarks, never a series
+
+LINE_STYLES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)))
+MARKERS = ("o", "s", "^", "D", "v")
+
+# Ten steps, light to dark: a smooth gradient would make an interactive frame four times as large.
+FIELD = ListedColormap(
+    [
+        mpl.colors.to_hex([1 - t * (1 - c) for c in (0.0, 0.447, 0.698)])
+        for t in (0.02, 0.08, 0.14, 0.2, 0.27, 0.34, 0.42, 0.5, 0.6, 0.7)
+    ]
+)
+
+WIDTH, DPI = 8.6, 100  # inches; at 100 % this is 860 of a laptop's pixels
+
+RC = {
+    "figure.dpi": DPI,
+    "figure.facecolor": "white",
+    "figure.constrained_layout.h_pad": 0.06,
+    "figure.constrained_layout.w_pad": 0.06,
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same picture on every machine
+    "font.size": 10.5,
+    "text.color": INK,
+    "axes.facecolor": "white",
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 10.5,
+    "axes.titlesize": 11.5,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "normal",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "grid.color": "#E4E4E4",
+    "grid.linestyle": "-",
+    "grid.linewidth": 0.8,
+    "hatch.linewidth": 0.8,
+    "legend.fontsize": 10,
+    "legend.frameon": False,
+    "lines.linewidth": 2,
+    "lines.markersize": 6,
+    "xtick.color": INK,
+    "xtick.labelsize": 10,
+    "ytick.color": INK,
+    "ytick.labelsize": 10,
+}
+
+
+def look(draw):
+    """Decorator: `draw` runs under this style, whatever the reader's own matplotlib settings."""
+
+    @functools.wraps(draw)
+    def styled(*args, **kwargs):
+        with mpl.style.context(["default", RC]):
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+def series(i):
+    """Keywords of the i-th line of a panel: color, line style and marker (five of each, then round again)."""
+    return {"color": PALETTE[i % 5], "linestyle": LINE_STYLES[i % 5], "marker": MARKERS[i % 5]}
+
+
+def number(value, digits=3):
+    """A number as figures and alt texts print it: `0.0412`, `−2.5`, `12,345`, `1e+09`, `inf`, `nan`."""
+    whole = 10**digits <= abs(value) < 1e6
+    return (f"{value:,.0f}" if whole else f"{value:.{digits}g}").replace("-", "−")
+
+
+def describe(ax, text):
+    """Set the alt text of the figure that `ax` (an Axes, or panels of one figure) belongs to; returns `ax`.
+
+    The text says what is to be seen, with the numbers. Raises ValueError if it is empty.
+    """
+    if not text.strip():
+        raise ValueError("describe: the text is empty; it wants a sentence that says what is to be seen.")
+    _figure(ax).alt = " ".join(text.split())
+    return ax
+
+
+def alt(ax):
+    """The alt text of an Axes, of panels, or of their figure."""
+    return getattr(_figure(ax), "alt", "")
+
+
+def _figure(ax):
+    ax = ax.flat[0] if hasattr(ax, "flat") else ax
+    return ax.figure

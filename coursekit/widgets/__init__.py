@@ -1,0 +1,18 @@
+"""Interactive figures and predictions: controls over the drawings of `coursekit.plots`.
+
+    from coursekit import widgets
+    widgets.mean_or_median()             # the last line of a cell: the panel shows itself
+    guess = widgets.predict("Which loss ends lower?", ["MSE", "cross-entropy"])
+
+explorer         the one engine: controls → model → drawing → picture
+controls         sliders and lists of one look
+access           names, exact values and pointer positions: the one piece of JavaScript
+prediction       a guess that is locked before the figure is seen
+loss_functions   lesson 02
+"""
+
+from coursekit.widgets.explorer import Explorer
+from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept
+from coursekit.widgets.prediction import predict
+
+__all__ = ["Explorer", "logit", "mean_or_median", "predict", "slope_intercept"]

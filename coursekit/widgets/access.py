@@ -1,0 +1,39 @@
+"""What ipywidgets leaves out, added in the browser: accessible names, exact value texts, quiet keys, a
+pointer.
+
+ipywidgets' slider handles and Play buttons have no accessible name, their value text is rounded, and
+JupyterLab runs its one-letter shortcuts (`a` inserts a cell) while a slider has the focus. Where anywidget's
+front end is missing, a panel loses this and dragging on the picture; its controls still work.
+"""
+
+from pathlib import Path
+
+import anywidget
+import ipywidgets
+import traitlets
+
+PANEL, CONTROL, PICTURE = "coursekit-panel", "coursekit-control", "coursekit-picture"
+
+
+class Access(anywidget.AnyWidget):
+    """An invisible widget: put it into a box of class PANEL together with controls of class CONTROL.
+
+    names: one for each control, in the order of the page. pointer: [x, y] while the pointer drags on the
+    element of class PICTURE, as fractions of the picture from its top left corner; only if `drags`.
+    """
+
+    _esm = Path(__file__).with_name("access.js")
+    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    drags = traitlets.Bool(False).tag(sync=True)
+    pointer = traitlets.List(traitlets.Float()).tag(sync=True)
+
+
+def panel(children, named, drags=False):
+    """A box of `children`; named: [(name, control), …] in the order of the page. Returns (box, access)."""
+    for _, control in named:
+        control.add_class(CONTROL)
+    access = Access(names=[name for name, _ in named], drags=drags)
+    access.layout.display = "none"
+    box = ipywidgets.VBox([*children, access])
+    box.add_class(PANEL)
+    return box, access
