@@ -1,0 +1,129 @@
+"""Every lesson as its author leaves it, and run on both backends: blank, solved, and wrong in every exercise.
+
+nbval also runs the blank lessons, cell by cell (pyproject.toml); here verdicts count, and what a run costs.
+"""
+
+import asyncio
+import functools
+import re
+import time
+from dataclasses import dataclass
+
+import nbformat
+import numpy as np
+import pytest
+from nbclient import NotebookClient
+
+from coursekit import lab
+from coursekit.exercises.notebooks import solved, wrong
+from coursekit.exercises.registry import exercises
+
+LESSONS = [pytest.param(path, id=path.stem) for path in sorted(lab.lessons_folder().glob("*.ipynb"))]
+FILLINGS = {"blank": lambda notebook: notebook, "solved": solved, "wrong": wrong}
+BACKENDS = ("numpy", "torch")
+IMPORT = "from coursekit import numpy_backend as ck"
+SECONDS = 300  # a run is ended here, on however busy a machine; a lesson's own budget is far below
+MEGABYTES = 1000  # what Binder grants
+
+
+@dataclass(frozen=True)
+class Run:
+    """An executed lesson: what its checks found, what it printed, and what it took."""
+
+    verdicts: tuple[dict, ...]
+    printed: str
+    seconds: float
+    megabytes: float | None
+
+
+@functools.cache
+def run(path, filling, backend):
+    notebook = FILLINGS[filling](nbformat.read(path, as_version=4))
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = cell.source.replace(IMPORT, IMPORT.replace("numpy", backend))
+    notebook.cells.append(nbformat.v4.new_code_cell('print(open("/proc/self/status").read())'))
+    start = time.perf_counter()
+    client = NotebookClient(notebook, kernel_name="python3", timeout=None, allow_errors=True)
+    asyncio.run(asyncio.wait_for(client.async_execute(), SECONDS))
+    seconds = time.perf_counter() - start
+    *cells, status = notebook.cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    errors = ["\n".join(output.traceback) for output in outputs if output.output_type == "error"]
+    assert not errors, "\n\n".join(errors)
+    verdicts = [
+        output.metadata["coursekit"] for output in outputs if "coursekit" in output.get("metadata", {})
+    ]
+    printed = [output.text for output in outputs if output.get("name") == "stdout"]
+    printed += [output.data["text/plain"] for output in outputs if output.output_type == "execute_result"]
+    told = "".join(output.get("text", "") for output in status.outputs)
+    peak = re.search(r"VmHWM:\s+(\d+) kB", told)  # of the kernel; only Linux tells
+    return Run(tuple(verdicts), "\n".join(printed), seconds, int(peak[1]) / 1000 if peak else None)
+
+
+def exercises_of(path):
+    return {key: exercise for key, exercise in exercises().items() if key.startswith(path.name[:2])}
+
+
+@pytest.mark.parametrize("path", LESSONS)
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("filling", FILLINGS)
+def test_it_runs_without_an_error_in_bounds(path, filling, backend, record_property):
+    done = run(path, filling, backend)
+    memory = f"{done.megabytes:.0f} MB" if done.megabytes else "memory unknown"
+    record_property("measured", f"{path.stem}, {filling}, {backend} backend: {done.seconds:.1f} s, {memory}")
+    assert done.megabytes is None or done.megabytes < MEGABYTES
+
+
+@pytest.mark.parametrize("path", LESSONS)
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("filling", FILLINGS)
+def test_every_exercise_is_asked_and_told_what_it_is(path, filling, backend):
+    verdicts = {verdict["exercise"]: verdict for verdict in run(path, filling, backend).verdicts}
+    assert set(verdicts) == set(exercises_of(path))
+    for key, verdict in verdicts.items():
+        assert verdict["out_of"] == exercises_of(path)[key].points
+        if filling == "solved":
+            assert (verdict["outcome"], verdict["points"]) == ("passed", verdict["out_of"])
+        elif filling == "blank":
+            assert (verdict["outcome"], verdict["points"]) == ("unanswered", 0)
+        else:
+            assert verdict["outcome"] == "wrong"
+            assert verdict["points"] < verdict["out_of"]
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_both_backends_print_the_same_numbers(path):
+    """The same words; numbers as near as float32 training stays to float64: not very, where it diverges."""
+    number = re.compile(r"\d[\d,]*\.?\d*(?:e[+-]?\d+)?")
+    ours, theirs = (run(path, "blank", backend).printed for backend in BACKENDS)
+    assert number.sub("#", ours).split() == number.sub("#", theirs).split()
+    ours, theirs = ([float(n.replace(",", "")) for n in number.findall(text)] for text in (ours, theirs))
+    np.testing.assert_allclose(theirs, ours, rtol=0.05, atol=1e-3)
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_it_is_stored_clean(path):
+    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    nbformat.validate(notebook, relax_add_props=False)
+    assert (notebook.nbformat, notebook.nbformat_minor >= 5) == (4, True)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    assert "widgets" not in notebook.metadata
+    assert notebook.metadata.kernelspec.name == "python3"
+    for cell in notebook.cells:
+        # a tag could let nbval pass over an error
+        assert not {"raises-exception", "nbval-skip", "skip-execution"} & set(cell.metadata.get("tags", []))
+        assert "NBVAL_" not in cell.source
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+            assert len(cell.source.splitlines()) <= 25, cell.source
+            assert all(len(line) <= 100 for line in cell.source.splitlines()), cell.id  # the page's width
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_the_backend_is_named_in_one_line(path):
+    cells = nbformat.read(path, as_version=4).cells
+    lines = [line for cell in cells if cell.cell_type == "code" for line in cell.source.splitlines()]
+    assert sum(line.startswith(IMPORT) for line in lines) == 1
