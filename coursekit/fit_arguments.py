@@ -142,6 +142,18 @@ def chunks(n, per_sample):
     return [slice(start, min(start + step, n)) for start in range(0, n, step)]
 
 
+def small_products(parameters, arguments):
+    """Whether each matrix product of a step is so small that several threads cost more than they gain.
+
+    They cost much on a busy machine, where threads wait for each other. Members that share their inputs count as one
+    wide product.
+    """
+    separate = 1 if arguments.folds is None else len(arguments.folds)
+    separate = max(separate, int(np.prod(tuple(arguments.X.shape[:-2]))))
+    sizes = [int(np.prod(tuple(p.shape))) for p in parameters]
+    return 2 * arguments.batch_size * max(sizes, default=0) / separate < 2e7
+
+
 def epochs_bar(epochs, progress):
     """The epochs to run through, with a progress bar around them if one is wanted."""
     if not progress:
@@ -202,12 +214,20 @@ def check_targets(loss, z, y):
             )
 
 
-def check_penalty(penalty, proximal, l1):
-    """Raise unless penalty is None or a function, and proximal goes with l1."""
+def check_penalty(penalty, lam, proximal, l1, plain_sgd):
+    """Raise unless penalty is None or a function, lam goes with a penalty, and proximal with l1 and plain SGD."""
     if penalty is not None and not callable(penalty):
         raise TypeError(f"fit: penalty is {penalty!r}; it wants a function such as ck.l2.")
     if proximal and penalty is not l1:
         raise ValueError("fit: proximal=True takes the proximal step of penalty=l1; give that penalty.")
+    if proximal and not plain_sgd:
+        raise ValueError(
+            "fit: proximal=True is a step of plain SGD; take ck.SGD without momentum or weight_decay."
+        )
+    if penalty is None and np.any(lam):
+        raise ValueError(
+            "fit: lam is given but no penalty, so that it has no effect; give penalty=ck.l2 or ck.l1."
+        )
 
 
 def pair_of(validation):

@@ -40,12 +40,18 @@ class TestFrozenParameters:
         [
             {"penalty": ck.l2, "lam": 5.0},
             {"clip_norm": 0.1},
-            {"penalty": ck.l1, "lam": 5.0, "proximal": True},
             {"validation": (np.ones((3, 4)), np.ones((3, 2))), "early_stopping": 2},
         ],
     )
     @pytest.mark.parametrize("make", [sgd, lambda p: ck.SGD(p, lr=0.1), ck.Adam])
     def test_what_the_optimizer_was_not_given_keeps_every_bit(self, problem, settings, make):
+        self._keeps(problem, settings, make)
+
+    def test_nor_does_a_proximal_step_reach_it(self, problem):
+        settings = {"penalty": ck.l1, "lam": 5.0, "proximal": True}
+        self._keeps(problem, settings, lambda p: ck.SGD(p, lr=0.1))
+
+    def _keeps(self, problem, settings, make):
         net = ck.mlp([4, 5, 5, 2], ck.tanh, rng=np.random.default_rng(0), ensemble=(3,))
         before = {key: p.copy() for key, p in net.parameters().items()}
         moving = {key: net.parameters()[key] for key in ("2.W", "4.b")}

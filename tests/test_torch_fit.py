@@ -149,10 +149,10 @@ class Waits(TorchDispatchMode):
     "arguments",
     [
         {},
-        {"penalty": ck.l1, "lam": [0.1, 0.2], "proximal": True},
+        {"penalty": ck.l1, "lam": [0.1, 0.2]},
         {"penalty": ck.l2, "lam": 0.1, "clip_norm": 1.0},
     ],
-    ids=["plain", "proximal", "clipped"],
+    ids=["plain", "penalized", "clipped"],
 )
 @pytest.mark.parametrize(
     "make",
@@ -172,6 +172,11 @@ def test_no_step_waits_for_the_device(make, arguments):
             fit(net, make(net.parameters()), batch_size=batch_size, **arguments)
         counts.append(waits.count)
     assert counts[0] == counts[1]
+
+
+def test_a_proximal_step_does_not_wait_either():
+    proximal = {"penalty": ck.l1, "lam": [0.1, 0.2], "proximal": True}
+    test_no_step_waits_for_the_device(lambda p: ck.SGD(p, lr=0.1), proximal)
 
 
 @pytest.mark.parametrize(

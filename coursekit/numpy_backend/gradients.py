@@ -54,7 +54,9 @@ def numerical_gradient(f, x, h=1e-5):
     if not callable(f):
         raise TypeError(f"numerical_gradient: f is {f!r}; it wants a function of an array.")
     h = checks.number("numerical_gradient", "h", h, low=0, open_low=True)
-    x = checks.numeric("numerical_gradient", "x", x).astype(np.float64)  # a copy: the caller's x is never touched
+    x = checks.numeric("numerical_gradient", "x", x).astype(
+        np.float64
+    )  # a copy: the caller's x is never touched
     checks.finite("numerical_gradient", "x", x)
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):

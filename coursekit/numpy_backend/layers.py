@@ -8,6 +8,7 @@ import numpy as np
 
 from coursekit import checks, initializers
 from coursekit.checks import bare
+from coursekit.numpy_backend.activations import softmax
 from coursekit.numpy_backend.gradients import gradient_of
 
 
@@ -37,7 +38,9 @@ class Linear(Layer):
         checks.generator("Linear", rng)
         ensemble = _ensemble_shape("Linear", ensemble)
         self.params = {
-            "W": initializers.initial_weights("Linear", init, rng, (*ensemble, n, m)).astype(dtype, copy=False),
+            "W": initializers.initial_weights("Linear", init, rng, (*ensemble, n, m)).astype(
+                dtype, copy=False
+            ),
             "b": np.zeros((*ensemble, 1, n), dtype),
         }
 
@@ -47,15 +50,15 @@ class Linear(Layer):
             raise ValueError(
                 f"Linear: inputs are (..., B, m) = {x.shape}, but W is (..., n, m) = {W.shape}: m wants to be {W.shape[-1]}."
             )
-        z = _shared_product(x, W)                               # (..., B, n) = (..., B, m) @ (..., m, n)
+        z = _shared_product(x, W)  # (..., B, n) = (..., B, m) @ (..., m, n)
         z += b
         return z, x
 
     def backward(self, dz, cache, input_gradient=True):
         x, W, grads = cache, self.params["W"], self.grads_like_params()
-        _weight_gradient(dz, x, out=grads["W"])                 # (..., n, m) = (..., n, B) @ (..., B, m)
-        np.add.reduce(dz, axis=-2, keepdims=True, out=grads["b"])      # (..., 1, n)
-        dx = dz @ W if input_gradient else None                 # (..., B, m) = (..., B, n) @ (..., n, m)
+        _weight_gradient(dz, x, out=grads["W"])  # (..., n, m) = (..., n, B) @ (..., B, m)
+        np.add.reduce(dz, axis=-2, keepdims=True, out=grads["b"])  # (..., 1, n)
+        dx = dz @ W if input_gradient else None  # (..., B, m) = (..., B, n) @ (..., n, m)
         return dx, grads
 
     def grads_like_params(self):
@@ -84,10 +87,10 @@ def _shared_product(x, W):
         # a narrow result is laid out by column: sums over its few columns (softmax) then run along memory
         return (W @ x.mT).mT if W.shape[-2] < x.shape[-2] else x @ W.mT
     *shared, n, m = W.shape
-    x = x.reshape(*shared[:k], *x.shape[-2:])                   # (k axes, B, m)
-    z = x @ W.reshape(*shared[:k], -1, m).mT                    # (k axes, B, members * n)
-    z = z.reshape(*z.shape[:-1], *shared[k:], n)                # (k axes, B, members, n)
-    return np.moveaxis(z, k, -2)                                # (k axes, members, B, n)
+    x = x.reshape(*shared[:k], *x.shape[-2:])  # (k axes, B, m)
+    z = x @ W.reshape(*shared[:k], -1, m).mT  # (k axes, B, members * n)
+    z = z.reshape(*z.shape[:-1], *shared[k:], n)  # (k axes, B, members, n)
+    return np.moveaxis(z, k, -2)  # (k axes, members, B, n)
 
 
 def _weight_gradient(dz, x, out):
@@ -96,24 +99,31 @@ def _weight_gradient(dz, x, out):
     if k is None:
         np.matmul(dz.mT, x, out=out)
         return
-    *shared, n, m = out.shape
-    x = x.reshape(*shared[:k], *x.shape[-2:])                   # (k axes, B, m)
-    dz = np.moveaxis(dz, -2, k)                                 # (k axes, B, members, n)
-    dz = dz.reshape(*dz.shape[: k + 1], -1)                     # (k axes, B, members * n)
+    *shared, _, m = out.shape
+    x = x.reshape(*shared[:k], *x.shape[-2:])  # (k axes, B, m)
+    dz = np.moveaxis(dz, -2, k)  # (k axes, B, members, n)
+    dz = dz.reshape(*dz.shape[: k + 1], -1)  # (k axes, B, members * n)
     np.matmul(dz.mT, x, out=out.reshape(*shared[:k], -1, m))
 
 
 class Activation(Layer):
-    """a = f(z), element by element; f has a registered gradient."""
+    """a = f(z), element by element, with f's registered gradient: ∂C/∂z = ∂C/∂a · f'(z).
+
+    softmax, which mixes the outputs of a sample, is taken too: ∂C/∂z = a (∂C/∂a − Σ_k a_k ∂C/∂a_k).
+    """
 
     def __init__(self, f):
         super().__init__()
-        self.f, self.f_bare, self.f_grad = f, bare(f), bare(gradient_of(f))
+        self.f, self.f_bare = f, bare(f)
+        self.f_grad = None if f is softmax else bare(gradient_of(f))
 
     def forward(self, x):
         return self.f_bare(x), x
 
     def backward(self, dy, cache):
+        if self.f_grad is None:
+            a = self.f_bare(cache)
+            return a * (dy - np.sum(a * dy, axis=-1, keepdims=True)), {}
         dx = self.f_grad(cache)
         dx *= dy
         return dx, {}
@@ -128,7 +138,9 @@ class Dropout(Layer):
     def __init__(self, p, *, rng):
         super().__init__()
         self.p = checks.number("Dropout", "p", p, low=0, high=1, open_high=True)
-        self.rng = checks.generator("Dropout", rng).spawn(1)[0]  # its own stream: batch orders stay as they were
+        self.rng = checks.generator("Dropout", rng).spawn(1)[
+            0
+        ]  # its own stream: batch orders stay as they were
 
     def mask(self, shape, dtype):
         """A fresh mask: 0 with probability p, else 1 / (1 − p)."""
@@ -171,14 +183,14 @@ class BatchNorm(Layer):
             mean, var, count = self.buffers["running_mean"], self.buffers["running_var"], None
         else:
             rows = np.ones((x.shape[-2], 1), x.dtype) if self.rows is None else self.rows
-            count = rows.sum(axis=-2, keepdims=True)                                    # (..., 1, 1)
+            count = rows.sum(axis=-2, keepdims=True)  # (..., 1, 1)
             if count.max() < 2:
                 raise ValueError(
                     "BatchNorm: a batch of one sample has no variance; train with batch_size of at least 2, or call eval()."
                 )
             safe = np.maximum(count, 1)
-            mean = (x * rows).sum(axis=-2, keepdims=True) / safe                        # (..., 1, n)
-            var = ((x - mean) ** 2 * rows).sum(axis=-2, keepdims=True) / safe           # (..., 1, n)
+            mean = (x * rows).sum(axis=-2, keepdims=True) / safe  # (..., 1, n)
+            var = ((x - mean) ** 2 * rows).sum(axis=-2, keepdims=True) / safe  # (..., 1, n)
             self._remember(mean, var, count)
         scale = 1 / np.sqrt(var + self.eps)
         normalized = (x - mean) * scale
@@ -186,16 +198,16 @@ class BatchNorm(Layer):
 
     def _remember(self, mean, var, count):
         unbiased = var * (count / np.maximum(count - 1, 1))
-        step = np.where(count >= 2, self.momentum, 0)           # a member that sits out keeps its statistics
+        step = np.where(count >= 2, self.momentum, 0)  # a member that sits out keeps its statistics
         for key, new in (("running_mean", mean), ("running_var", unbiased)):
             self.buffers[key] += step * (new - self.buffers[key])
 
     def backward(self, dy, cache):
         normalized, scale, count = cache
         dgamma = (dy * normalized).sum(axis=-2, keepdims=True)  # (..., 1, n)
-        dbeta = dy.sum(axis=-2, keepdims=True)                  # (..., 1, n)
-        dx = self.params["gamma"] * scale * dy                  # (..., B, n)
-        if count is not None:                                   # the batch's own mean and variance depend on x too
+        dbeta = dy.sum(axis=-2, keepdims=True)  # (..., 1, n)
+        dx = self.params["gamma"] * scale * dy  # (..., B, n)
+        if count is not None:  # the batch's own mean and variance depend on x too
             safe = np.maximum(count, 1)
             dx -= self.params["gamma"] * scale * (dbeta + normalized * dgamma) / safe
             if self.rows is not None:

@@ -85,7 +85,7 @@ def binary_cross_entropy(p, y):
 def binary_cross_entropy_grad(p, y):
     """[−y / p + (1 − y) / (1 − p)] / Bn; a term is 0 where its probability was clipped."""
     q = 1 - p
-    p_inside, q_inside = (EPS <= p) & (p <= 1 - EPS), (EPS <= q) & (q <= 1 - EPS)
+    p_inside, q_inside = (p >= EPS) & (p <= 1 - EPS), (q >= EPS) & (q <= 1 - EPS)
     slope = q_inside * (1 - y) / np.maximum(q, EPS) - p_inside * y / np.maximum(p, EPS)
     return slope / (p.shape[-2] * p.shape[-1])
 
@@ -99,7 +99,7 @@ def categorical_cross_entropy(p, y):
 @gradient_for(categorical_cross_entropy)
 def categorical_cross_entropy_grad(p, y):
     """−y / (p B); 0 where p was clipped."""
-    inside = (EPS <= p) & (p <= 1 - EPS)
+    inside = (p >= EPS) & (p <= 1 - EPS)
     return inside * -y / np.maximum(p, EPS) / p.shape[-2]
 
 

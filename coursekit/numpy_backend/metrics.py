@@ -27,9 +27,13 @@ def _labels(where, **arrays):
         try:
             x = np.asarray(x)
         except ValueError as error:
-            raise ValueError(f"{where}: {name} is not a rectangular array ({error}). It wants shape (N,).") from None
+            raise ValueError(
+                f"{where}: {name} is not a rectangular array ({error}). It wants shape (N,)."
+            ) from None
         if x.dtype.kind not in "fiubU":
-            raise TypeError(f"{where}: {name} holds {x.dtype}; it wants numbers or strings, one entry a sample.")
+            raise TypeError(
+                f"{where}: {name} holds {x.dtype}; it wants numbers or strings, one entry a sample."
+            )
         if x.ndim != 1:
             raise ValueError(
                 f"{where}: {name} has shape {x.shape}; it wants one entry a sample, (N,). One-hot rows or logits become "
@@ -61,10 +65,14 @@ def confusion_matrix(label, guess, classes=None):
     met = np.unique(np.concatenate([label, guess]))
     classes = met if classes is None else np.asarray(classes)
     if classes.ndim != 1:
-        raise ValueError(f"confusion_matrix: classes is {classes}; it wants a list of all classes, for example [0, 1].")
+        raise ValueError(
+            f"confusion_matrix: classes is {classes}; it wants a list of all classes, for example [0, 1]."
+        )
     strange = np.setdiff1d(met, classes)
     if strange.size:
-        raise ValueError(f"confusion_matrix: {strange.tolist()} are not among the classes {classes.tolist()}.")
+        raise ValueError(
+            f"confusion_matrix: {strange.tolist()} are not among the classes {classes.tolist()}."
+        )
     order = np.argsort(classes)
     i, j = (order[np.searchsorted(classes, values, sorter=order)] for values in (label, guess))
     counts = np.zeros((len(classes), len(classes)), dtype=int)

@@ -1,6 +1,7 @@
 """Networks: layers one after another, and the multilayer perceptron."""
 
 import copy
+import itertools
 
 import numpy as np
 
@@ -18,7 +19,9 @@ class Sequential(Layer):
         self.layers = []
         for layer in layers:
             if not isinstance(layer, Layer):
-                raise TypeError(f"Sequential: got {layer!r}; it wants layers, for example Linear(64, 10, rng=rng).")
+                raise TypeError(
+                    f"Sequential: got {layer!r}; it wants layers, for example Linear(64, 10, rng=rng)."
+                )
             self.layers += layer.layers if isinstance(layer, Sequential) else [layer]
         if not self.layers:
             raise ValueError("Sequential: got no layers; it wants at least one.")
@@ -34,7 +37,11 @@ class Sequential(Layer):
             getattr(self.layers[int(i)], what)[name] = array
 
     def _named(self, what):
-        return {f"{i}.{name}": v for i, layer in enumerate(self.layers) for name, v in getattr(layer, what).items()}
+        return {
+            f"{i}.{name}": v
+            for i, layer in enumerate(self.layers)
+            for name, v in getattr(layer, what).items()
+        }
 
     def parameters(self):
         """The live parameter arrays by key: changing one changes the network."""
@@ -92,7 +99,16 @@ class Sequential(Layer):
 
 
 def mlp(
-    sizes, hidden, *, rng, ensemble=(), init=initializers.he, dropout=0.0, batch_norm=False, output=identity, dtype=None
+    sizes,
+    hidden,
+    *,
+    rng,
+    ensemble=(),
+    init=initializers.he,
+    dropout=0.0,
+    batch_norm=False,
+    output=identity,
+    dtype=None,
 ):
     """A multilayer perceptron: Linear → (BatchNorm) → Activation → (Dropout) for each hidden layer, then Linear → output.
 
@@ -112,7 +128,7 @@ def mlp(
     checks.number("mlp", "dropout", dropout, low=0, high=1, open_high=True)
     dtype = dtype_of(dtype)
     layers = []
-    for i, (m, n) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for i, (m, n) in enumerate(itertools.pairwise(sizes)):
         layers.append(Linear(m, n, rng=rng, ensemble=ensemble, init=init, dtype=dtype))
         if i < len(sizes) - 2:
             layers += [BatchNorm(n, ensemble=ensemble, dtype=dtype)] if batch_norm else []

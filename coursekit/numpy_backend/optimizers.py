@@ -67,7 +67,9 @@ class Optimizer:
     def _knows(self, grads):
         """Whether these very arrays have been recognized; the dict around them may be a new one."""
         known = self._known_grads
-        return known is not None and len(grads) == len(known) and all(map(operator.is_, grads.values(), known))
+        return (
+            known is not None and len(grads) == len(known) and all(map(operator.is_, grads.values(), known))
+        )
 
     def _recognize(self, grads):
         """Check these arrays once, and see whether they lie side by side as the parameters do."""
@@ -215,7 +217,9 @@ class Adam(Optimizer):
 
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         if np.shape(betas) != (2,):
-            raise ValueError(f"{type(self).__name__}: betas is {betas!r}; it wants two numbers, for example (0.9, 0.999).")
+            raise ValueError(
+                f"{type(self).__name__}: betas is {betas!r}; it wants two numbers, for example (0.9, 0.999)."
+            )
         for name, beta in zip(("beta1", "beta2"), betas, strict=True):
             checks.number(type(self).__name__, name, beta, low=0, high=1, open_high=True)
         super().__init__(params, lr, beta1=betas[0], beta2=betas[1], eps=eps, weight_decay=weight_decay)

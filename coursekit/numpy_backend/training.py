@@ -18,12 +18,13 @@ from coursekit.fit_arguments import (
     epoch_orders,
     epochs_bar,
     pair_of,
+    small_products,
 )
 from coursekit.history import History
 from coursekit.numpy_backend.arrays import asarray
 from coursekit.numpy_backend.gradients import gradient_of
 from coursekit.numpy_backend.layers import BatchNorm, Layer
-from coursekit.numpy_backend.optimizers import Optimizer
+from coursekit.numpy_backend.optimizers import SGD, Optimizer
 from coursekit.numpy_backend.regularizers import l1, soft_threshold
 
 
@@ -91,7 +92,19 @@ def fit(
         parts = enumerate(pair_of(validation))
         validation = tuple(_inputs("fit", f"validation[{i}]", part, net) for i, part in parts)
     arguments = FitArguments(
-        net.parameters(), X, y, loss, epochs, batch_size, rng, lam, validation, metrics, early_stopping, clip_norm, folds
+        net.parameters(),
+        X,
+        y,
+        loss,
+        epochs,
+        batch_size,
+        rng,
+        lam,
+        validation,
+        metrics,
+        early_stopping,
+        clip_norm,
+        folds,
     )
     run = _Run(net, loss, optimizer, arguments, penalty, proximal)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"), _threads(net, arguments):
@@ -111,13 +124,18 @@ class _Run:
         self.loss, self.loss_grad = bare(loss), bare(gradient_of(loss))
         self.trained = _trained(net, optimizer)
         self.weights = [key for key in self.trained if key.endswith(".W")]
-        check_penalty(penalty, proximal, l1)
+        plain = type(optimizer) is SGD and not optimizer.states and not np.any(optimizer.weight_decay)
+        check_penalty(penalty, arguments.lam, proximal, l1, plain)
         check_targets(loss, predict(net, arguments.X[..., :100, :]), arguments.y)
         self.penalty_grad = None if penalty is None or proximal else bare(gradient_of(penalty))
         self.proximal = proximal
         dtype = next(iter(net.parameters().values())).dtype
-        self.lam = arguments.lam.astype(dtype)[..., None, None] if arguments.lam.ndim else float(arguments.lam)
-        self.m = arguments.examples.astype(dtype)[..., None, None] if arguments.folds is not None else arguments.n
+        self.lam = (
+            arguments.lam.astype(dtype)[..., None, None] if arguments.lam.ndim else float(arguments.lam)
+        )
+        self.m = (
+            arguments.examples.astype(dtype)[..., None, None] if arguments.folds is not None else arguments.n
+        )
         self.batch_norms = [layer for layer in net.layers if isinstance(layer, BatchNorm)]
         shape = arguments.ensemble
         self.active, self.all_active = np.ones(shape, bool), True  # members that still learn
@@ -172,7 +190,9 @@ class _Run:
             z = self._step(X[..., rows, :], y[..., rows, :], a.rows_that_count(counts, rows))
             outputs.append(z)
             seen += z.size
-            if seen > 100_000 or rows.stop == a.longest:  # the losses of many small batches are taken in one call
+            if (
+                seen > 100_000 or rows.stop == a.longest
+            ):  # the losses of many small batches are taken in one call
                 done = slice(first, rows.stop)
                 z = outputs[0] if len(outputs) == 1 else np.concatenate(outputs, axis=-2)
                 total = total + self._summed_loss(z, y[..., done, :], a.rows_that_count(counts, done))
@@ -188,6 +208,7 @@ class _Run:
     def _step(self, x, y, counted):
         """Forward, backward, update on one batch; the outputs before the update. `counted` marks real rows (1) and padding (0)."""
         active = self.active
+        counted = None if counted is None else counted.astype(x.dtype)  # float32 stays float32
         for layer in self.batch_norms:
             layer.rows = counted
         z, caches = self.net.forward(x)
@@ -275,11 +296,10 @@ def _blas():
 
 
 def _threads(net, arguments):
-    """One BLAS thread where each product is small: handing it to several costs more than it gains, much on a busy machine."""
-    separate = max(1 if arguments.folds is None else len(arguments.folds), int(np.prod(arguments.X.shape[:-2])))
-    largest = max(p.size for p in net.parameters().values()) // separate  # members that share inputs: one wide product
-    small = 2 * arguments.batch_size * largest < 2e7
-    return _blas().limit(limits=1, user_api="blas") if small else contextlib.nullcontext()
+    """One BLAS thread for small products."""
+    if small_products(net.parameters().values(), arguments):
+        return _blas().limit(limits=1, user_api="blas")
+    return contextlib.nullcontext()
 
 
 def _inputs(where, name, x, net):

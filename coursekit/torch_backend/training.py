@@ -1,5 +1,6 @@
 """`fit` trains a network, or an ensemble of networks at once; `predict` uses it."""
 
+import contextlib
 import warnings
 
 import numpy as np
@@ -15,6 +16,7 @@ from coursekit.fit_arguments import (
     epoch_orders,
     epochs_bar,
     pair_of,
+    small_products,
 )
 from coursekit.history import History
 from coursekit.torch_backend import optimizers
@@ -92,7 +94,8 @@ def fit(
     )  # fmt: skip
     run = _Run(net, loss, optimizer, arguments, penalty, proximal)
     try:
-        return run.train(progress)
+        with _threads(net, arguments):
+            return run.train(progress)
     finally:
         net.train()
         run.count_all_rows()
@@ -106,7 +109,11 @@ class _Run:
         self.moving = moving_parameters(net, optimizer)
         self.loss = bare(loss)
         self.weights = weights(net, self.moving)
-        check_penalty(penalty, proximal, l1)
+        group = optimizer.param_groups[0]
+        plain = type(optimizer) in (optimizers.SGD, torch.optim.SGD) and not (
+            np.any(to_numpy(group["momentum"])) or np.any(to_numpy(group["weight_decay"]))
+        )
+        check_penalty(penalty, arguments.lam, proximal, l1, plain)
         if hasattr(loss, "domains"):  # a loss of one's own may want targets of another kind
             check_targets(loss, outputs(net, arguments.X[..., :100, :]), arguments.y)
         self.penalty = None if penalty is None or proximal else bare(penalty)
@@ -278,6 +285,18 @@ class _Run:
             else:
                 out[folds] = to_numpy(f(z[folds][..., :rows, :], y[folds][..., :rows, :]))
         return out
+
+
+@contextlib.contextmanager
+def _threads(net, arguments):
+    """One thread for small products on the CPU."""
+    before = torch.get_num_threads()
+    if small_products(net.parameters(), arguments):
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _rows(order, *arrays):
