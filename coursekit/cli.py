@@ -4,7 +4,7 @@ import argparse
 import importlib.metadata
 import sys
 
-from coursekit import lab
+from coursekit import bench, lab
 
 
 def main(arguments=None):
@@ -12,7 +12,7 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except lab.LabError as error:
+    except (lab.LabError, bench.BenchError) as error:
         print(f"coursekit {options.command}: {error}", file=sys.stderr)
         return 1
     return 0
@@ -41,4 +41,13 @@ def _parser():
     command.set_defaults(
         run=lambda options: lab.lab(options.lesson, options.dir, options.port, browser=not options.no_browser)
     )
+
+    command = commands.add_parser(
+        "bench",
+        help="measure training against scikit-learn, torch and the bare matrix products",
+        description="Run the training benchmark of a checkout and print its table.",
+        add_help=False,
+    )
+    command.add_argument("arguments", nargs=argparse.REMAINDER, help="S M L SWEEP --rounds N --json FILE")
+    command.set_defaults(run=lambda options: bench.bench(options.arguments))
     return parser

@@ -4,7 +4,7 @@ import importlib.metadata
 
 import pytest
 
-from coursekit import cli, lab
+from coursekit import bench, cli, lab
 
 
 def test_version(capsys):
@@ -36,3 +36,21 @@ def test_what_is_no_command_is_answered_with_usage_and_status_2(typed, capsys):
     with pytest.raises(SystemExit, match="2"):
         cli.main(typed)
     assert "usage: coursekit" in capsys.readouterr().err
+
+
+def test_bench_passes_on_what_was_typed(monkeypatch):
+    calls = []
+    monkeypatch.setattr(bench, "bench", calls.append)
+    assert cli.main(["bench", "S", "M", "--rounds", "2"]) == 0
+    assert calls == [["S", "M", "--rounds", "2"]]
+
+
+def test_bench_outside_a_checkout_says_where_it_is(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(bench, "SCRIPT", tmp_path / "training.py")
+    assert cli.main(["bench"]) == 1
+    assert "not part of the installed package" in capsys.readouterr().err
+
+
+def test_a_benchmark_that_fails_is_a_status(capfd):
+    assert cli.main(["bench", "no-such-workload"]) == 1
+    assert "ended with status" in capfd.readouterr().err

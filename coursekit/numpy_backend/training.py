@@ -1,11 +1,8 @@
 """`fit` trains a network, or an ensemble of networks at once; `predict` uses it."""
 
-import contextlib
-import functools
 import warnings
 
 import numpy as np
-import threadpoolctl
 
 from coursekit import checks
 from coursekit.checks import bare
@@ -18,25 +15,24 @@ from coursekit.fit_arguments import (
     epoch_orders,
     epochs_bar,
     pair_of,
-    small_products,
 )
 from coursekit.history import History
-from coursekit.numpy_backend.arrays import asarray
 from coursekit.numpy_backend.gradients import gradient_of
-from coursekit.numpy_backend.layers import BatchNorm, Layer
-from coursekit.numpy_backend.optimizers import SGD, Optimizer
+from coursekit.numpy_backend.layers import BatchNorm
+from coursekit.numpy_backend.modules import clip, inputs, moving_parameters, rows_in_order, threads, widest
+from coursekit.numpy_backend.optimizers import SGD
 from coursekit.numpy_backend.regularizers import l1, soft_threshold
 
 
 def predict(net, X):
     """The network's output f(X), (..., N, n), in evaluation mode: dropout off, batch norm on running statistics."""
-    X = _inputs("predict", "X", X, net)
+    X = inputs("predict", "X", X, net)
     checks.finite("predict", "X", X)
     was_training = net.training
     net.eval()
     try:
         with np.errstate(over="ignore", invalid="ignore"):
-            parts = [net.forward(X[..., rows, :])[0] for rows in chunks(X.shape[-2], _widest(net))]
+            parts = [net.forward(X[..., rows, :])[0] for rows in chunks(X.shape[-2], widest(net))]
     finally:
         net.train(was_training)
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-2)
@@ -87,10 +83,10 @@ def fit(
     When a loss stops being finite, a RuntimeWarning says where and what to try; that network's history is nan from
     there on, other members go on, and the run ends when none is left.
     """
-    X, y = _inputs("fit", "X", X, net), _inputs("fit", "y", y, net)
+    X, y = inputs("fit", "X", X, net), inputs("fit", "y", y, net)
     if validation is not None:
         parts = enumerate(pair_of(validation))
-        validation = tuple(_inputs("fit", f"validation[{i}]", part, net) for i, part in parts)
+        validation = tuple(inputs("fit", f"validation[{i}]", part, net) for i, part in parts)
     arguments = FitArguments(
         net.parameters(),
         X,
@@ -107,7 +103,7 @@ def fit(
         folds,
     )
     run = _Run(net, loss, optimizer, arguments, penalty, proximal)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"), _threads(net, arguments):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"), threads(net, arguments):
         try:
             return run.train(progress)
         finally:
@@ -122,7 +118,7 @@ class _Run:
     def __init__(self, net, loss, optimizer, arguments, penalty, proximal):
         self.net, self.optimizer, self.a = net, optimizer, arguments
         self.loss, self.loss_grad = bare(loss), bare(gradient_of(loss))
-        self.trained = _trained(net, optimizer)
+        self.trained = moving_parameters(net, optimizer)
         self.weights = [key for key in self.trained if key.endswith(".W")]
         plain = type(optimizer) is SGD and not optimizer.states and not np.any(optimizer.weight_decay)
         check_penalty(penalty, arguments.lam, proximal, l1, plain)
@@ -183,16 +179,18 @@ class _Run:
         self.net.train()
         self.all_active = bool(self.active.all())
         order, counts = epoch_orders(a)
-        X, y = (a.X, a.y) if order is None else (_rows(a.X, order), _rows(a.y, order))
+        y = a.y if order is None else rows_in_order(a.y, order)
+        # small data are put in order once; a copy of large data would cost more than it saves
+        X = rows_in_order(a.X, order) if order is not None and a.X.nbytes < 3e7 else a.X
+        order = order if X is a.X else None
         total, seen, outputs, first = 0.0, 0, [], 0
         for start in range(0, a.longest, a.batch_size):
             rows = slice(start, min(start + a.batch_size, a.longest))
-            z = self._step(X[..., rows, :], y[..., rows, :], a.rows_that_count(counts, rows))
+            x = X[..., rows, :] if order is None else rows_in_order(X, order[..., rows])
+            z = self._step(x, y[..., rows, :], a.rows_that_count(counts, rows))
             outputs.append(z)
             seen += z.size
-            if (
-                seen > 100_000 or rows.stop == a.longest
-            ):  # the losses of many small batches are taken in one call
+            if seen > 50_000 or rows.stop == a.longest:  # many small batches: their losses in one call
                 done = slice(first, rows.stop)
                 z = outputs[0] if len(outputs) == 1 else np.concatenate(outputs, axis=-2)
                 total = total + self._summed_loss(z, y[..., done, :], a.rows_that_count(counts, done))
@@ -227,7 +225,7 @@ class _Run:
                 pull *= self.lam
                 grads[key] += pull
         if self.a.clip_norm is not None:
-            _clip(grads, self.a.clip_norm)
+            clip(grads, self.a.clip_norm)
         rate = self.optimizer.rate()
         self.optimizer.step(grads, None if active is self.active and self.all_active else active)
         if self.proximal:
@@ -272,70 +270,3 @@ class _Run:
             else:
                 out[folds] = f(z[folds][..., :rows, :], y[folds][..., :rows, :])
         return out
-
-
-def _trained(net, optimizer):
-    """The keys of the parameters that the optimizer moves; they are the network's own."""
-    if not isinstance(optimizer, Optimizer):
-        kind = f"{type(optimizer).__module__}.{type(optimizer).__name__}"
-        raise TypeError(
-            f"fit: optimizer is a {kind}; it wants one of this backend, for example ck.SGD(net.parameters(), lr=0.1)."
-        )
-    live = net.parameters()
-    if any(live.get(key) is not p for key, p in optimizer.params.items()):
-        raise ValueError(
-            "fit: the optimizer moves parameters that are not this network's; make it anew, for example "
-            "ck.SGD(net.parameters(), lr=0.1)."
-        )
-    return list(optimizer.params)
-
-
-@functools.cache
-def _blas():
-    return threadpoolctl.ThreadpoolController()
-
-
-def _threads(net, arguments):
-    """One BLAS thread for small products."""
-    if small_products(net.parameters().values(), arguments):
-        return _blas().limit(limits=1, user_api="blas")
-    return contextlib.nullcontext()
-
-
-def _inputs(where, name, x, net):
-    """x as a matrix (or more axes) of the network's dtype."""
-    if not isinstance(net, Layer):
-        kind = f"{type(net).__module__}.{type(net).__name__}"
-        raise TypeError(
-            f"{where}: net is a {kind}; it wants a network of the NumPy backend. After changing the import line, run the "
-            "cell that builds the network again."
-        )
-    x = asarray(x, where, name)
-    if x.ndim < 2:
-        raise ValueError(
-            f"{where}: {name} has shape {x.shape}; it wants a matrix, one row a sample: a single feature or target is "
-            f"{name}[:, None], class labels become targets with one_hot(labels, n)."
-        )
-    for parameter in net.parameters().values():
-        return x.astype(parameter.dtype, copy=False)
-    return x
-
-
-def _widest(net):
-    """Numbers computed for one sample: the widest layer times the members."""
-    return max((p.size // p.shape[-1] for p in net.parameters().values() if p.shape[-2] > 1), default=1)
-
-
-def _rows(x, order):
-    """The examples of x (..., N, m) in the given order: (n,) for all, or (k, …, n) with a row for each fold."""
-    if order.ndim == 1:
-        return x[..., order, :]
-    return x[order]
-
-
-def _clip(grads, clip_norm):
-    """Scale the gradients of each network to a global norm of at most clip_norm, as torch.nn.utils.clip_grad_norm_."""
-    norm = np.sqrt(sum(np.sum(g * g, axis=(-2, -1), keepdims=True) for g in grads.values()))  # (..., 1, 1)
-    factor = np.minimum(clip_norm / (norm + 1e-6), 1)
-    for g in grads.values():
-        g *= factor

@@ -5,7 +5,7 @@ import contextlib
 import torch
 from torch import nn
 
-from coursekit.fit_arguments import chunks
+from coursekit.fit_arguments import chunks, small_products
 from coursekit.torch_backend.arrays import tensor
 from coursekit.torch_backend.layers import Linear
 
@@ -89,3 +89,15 @@ def weights(net, parameters):
     """Those of the parameters that are weights: `W` of this backend's layers, `weight` of torch's."""
     names = {id(p): name.rsplit(".", 1)[-1] for name, p in net.named_parameters()}
     return [p for p in parameters if names[id(p)] in ("W", "weight") and p.ndim > 1]
+
+
+@contextlib.contextmanager
+def threads(net, arguments):
+    """One thread for small products on the CPU."""
+    before = torch.get_num_threads()
+    if small_products(net.parameters(), arguments):
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

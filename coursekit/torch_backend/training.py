@@ -1,6 +1,5 @@
 """`fit` trains a network, or an ensemble of networks at once; `predict` uses it."""
 
-import contextlib
 import warnings
 
 import numpy as np
@@ -16,13 +15,19 @@ from coursekit.fit_arguments import (
     epoch_orders,
     epochs_bar,
     pair_of,
-    small_products,
 )
 from coursekit.history import History
 from coursekit.torch_backend import optimizers
 from coursekit.torch_backend.arrays import to_numpy
 from coursekit.torch_backend.layers import BatchNorm
-from coursekit.torch_backend.modules import ensemble_parameters, inputs, moving_parameters, outputs, weights
+from coursekit.torch_backend.modules import (
+    ensemble_parameters,
+    inputs,
+    moving_parameters,
+    outputs,
+    threads,
+    weights,
+)
 from coursekit.torch_backend.regularizers import l1, soft_threshold
 
 
@@ -94,7 +99,7 @@ def fit(
     )  # fmt: skip
     run = _Run(net, loss, optimizer, arguments, penalty, proximal)
     try:
-        with _threads(net, arguments):
+        with threads(net, arguments):
             return run.train(progress)
     finally:
         net.train()
@@ -285,18 +290,6 @@ class _Run:
             else:
                 out[folds] = to_numpy(f(z[folds][..., :rows, :], y[folds][..., :rows, :]))
         return out
-
-
-@contextlib.contextmanager
-def _threads(net, arguments):
-    """One thread for small products on the CPU."""
-    before = torch.get_num_threads()
-    if small_products(net.parameters(), arguments):
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _rows(order, *arrays):
