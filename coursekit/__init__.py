@@ -2,14 +2,19 @@
 
     numpy_backend    every formula by hand, with its gradient
     torch_backend    the same names on autograd, CPU or GPU
-    data, splits, initializers, risk, compression    what both backends share
+
+    data, splits, initializers, risk, compression    what both backends share ...
+    model_selection, pretraining                     ... some of it takes a backend as its argument `ck`
+    fit_arguments, history, checks                   what both `fit`s check, and what they return
+
     plots, widgets   arrays -> picture -> sliders
     exercises        what is asked, and how an answer is judged
-    cli              coursekit lab
+    lab, bench, cli  the command `coursekit`
 
     from coursekit import numpy_backend as ck    # or torch_backend: the only line that changes
 
-Importing coursekit itself loads neither torch nor matplotlib.
+An arrow never points back: a backend imports no plots, exercises import no command line, nothing imports the command
+line. Importing coursekit itself loads neither torch nor matplotlib. Symbols and conventions: notation.md.
 """
 
 __version__ = "0.1.0"
