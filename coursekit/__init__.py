@@ -5,7 +5,7 @@
 
     data, splits, initializers, risk, compression    what both backends share ...
     model_selection, pretraining                     ... some of it takes a backend as its argument `ck`
-    fit_arguments, history, checks                   what both `fit`s check, and what they return
+    fit_arguments, fit_loop, optimizer_settings, history, checks    what both `fit`s and their optimizers share
 
     plots, widgets   arrays -> picture -> sliders
     exercises        what is asked, and how an answer is judged

@@ -12,6 +12,7 @@ import numpy as np
 
 from coursekit import checks
 from coursekit.numpy_backend.arrays import flat_of, pack
+from coursekit.optimizer_settings import fits_parameters, setting
 
 
 class Optimizer:
@@ -27,12 +28,12 @@ class Optimizer:
             )
         self.params, self.t = params, 0
         self._decays = bool(np.any(settings.get("weight_decay", 0)))
-        self.lr = lr if callable(lr) else _setting(where, "lr", lr)
+        self.lr = lr if callable(lr) else setting(where, "lr", lr)
         for name, value in settings.items():
-            setattr(self, name, _setting(where, name, value) if not isinstance(value, bool) else value)
+            setattr(self, name, setting(where, name, value) if not isinstance(value, bool) else value)
         for name, value in {"lr": self.lr, **settings}.items():
             if not callable(value):
-                _fits(where, name, value, params)
+                fits_parameters(where, name, value, params)
         made = {s: pack({k: np.zeros_like(p) for k, p in params.items()}) for s in self.states}
         self._views = {s: views for s, (_, views) in made.items()}
         self._scratch, self._scratch_views = pack({k: np.empty_like(p) for k, p in params.items()})
@@ -124,31 +125,6 @@ class Optimizer:
     def update(self, p, g, lr, scratch, *states):
         """Change p and the states in place; g is left as it is; scratch has p's shape and may be overwritten."""
         raise NotImplementedError
-
-
-def _setting(where, name, value):
-    if np.ndim(value) == 0:
-        return checks.number(where, name, value, low=0)
-    value = checks.numeric(where, name, value)
-    checks.finite(where, name, value)
-    if value.min() < 0:
-        raise ValueError(f"{where}: {name} holds {value.min():g}; it wants numbers of at least 0.")
-    return value
-
-
-def _fits(where, name, value, params):
-    if np.ndim(value) == 0:
-        return
-    for key, p in params.items():
-        try:
-            fits = np.broadcast_shapes(np.shape(value), p.shape) == p.shape
-        except ValueError:
-            fits = False
-        if not fits or np.shape(value)[-2:] != (1, 1):
-            raise ValueError(
-                f"{where}: {name} has shape {np.shape(value)}, but {key} is {tuple(p.shape)}. One value a member has shape "
-                f"(E, 1, 1): {name}.reshape(-1, 1, 1)."
-            )
 
 
 class SGD(Optimizer):

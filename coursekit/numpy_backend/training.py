@@ -1,7 +1,5 @@
 """`fit` trains a network, or an ensemble of networks at once; `predict` uses it."""
 
-import warnings
-
 import numpy as np
 
 from coursekit import checks
@@ -11,12 +9,10 @@ from coursekit.fit_arguments import (
     check_penalty,
     check_targets,
     chunks,
-    divergence_message,
     epoch_orders,
-    epochs_bar,
     pair_of,
 )
-from coursekit.history import History
+from coursekit.fit_loop import FitLoop
 from coursekit.numpy_backend.gradients import gradient_of
 from coursekit.numpy_backend.layers import BatchNorm
 from coursekit.numpy_backend.modules import clip, inputs, moving_parameters, rows_in_order, threads, widest
@@ -112,17 +108,19 @@ def fit(
                 layer.rows = None
 
 
-class _Run:
+class _Run(FitLoop):
     """One training run: the arguments of `fit`, checked, and what it keeps between epochs."""
 
     def __init__(self, net, loss, optimizer, arguments, penalty, proximal):
-        self.net, self.optimizer, self.a = net, optimizer, arguments
+        super().__init__(arguments)
+        self.net, self.optimizer = net, optimizer
         self.loss, self.loss_grad = bare(loss), bare(gradient_of(loss))
         self.trained = moving_parameters(net, optimizer)
         self.weights = [key for key in self.trained if key.endswith(".W")]
         plain = type(optimizer) is SGD and not optimizer.states and not np.any(optimizer.weight_decay)
         check_penalty(penalty, arguments.lam, proximal, l1, plain)
-        check_targets(loss, predict(net, arguments.X[..., :100, :]), arguments.y)
+        if hasattr(loss, "domains"):  # a loss of one's own may want targets of another kind
+            check_targets(loss, predict(net, arguments.X[..., :100, :]), arguments.y)
         self.penalty_grad = None if penalty is None or proximal else bare(gradient_of(penalty))
         self.proximal = proximal
         dtype = next(iter(net.parameters().values())).dtype
@@ -133,51 +131,11 @@ class _Run:
             arguments.examples.astype(dtype)[..., None, None] if arguments.folds is not None else arguments.n
         )
         self.batch_norms = [layer for layer in net.layers if isinstance(layer, BatchNorm)]
-        shape = arguments.ensemble
-        self.active, self.all_active = np.ones(shape, bool), True  # members that still learn
-        self.lost = np.zeros(shape, bool)  # members whose loss stopped being finite
-        self.best_loss, self.best_epoch = np.full(shape, np.inf), np.zeros(shape, int)
-        self.best = None
-
-    def train(self, progress):
-        a, train, val = self.a, [], []
-        metrics = {name: [] for name in a.metrics}
-        told = False
-        bar = epochs_bar(a.epochs, progress)
-        for epoch in bar:
-            train.append(self._epoch())
-            self.lost |= ~np.isfinite(train[-1])
-            if a.watched is not None:
-                z = predict(self.net, a.watched[0])
-                if a.validation is not None:
-                    val.append(self._measure(self.loss, z))
-                for name, metric in a.metrics.items():
-                    metrics[name].append(self._measure(bare(metric), z))
-            for rows in (train, val, *metrics.values()):
-                if rows:
-                    rows[-1][self.lost] = np.nan
-            if progress:
-                bar.set_postfix(train=f"{np.mean(train[-1]):.4g}", refresh=False)
-            if self.lost.any() and not told:
-                warnings.warn(divergence_message(self.lost, epoch), RuntimeWarning, stacklevel=3)
-                told = True
-            if a.early_stopping is not None:
-                self._remember_best(epoch, val[-1])
-            self.active &= ~self.lost
-            if not self.active.any():
-                break
-        if a.early_stopping is not None:
-            self._restore(np.ones(a.ensemble, bool))
-        else:
-            self.best_epoch[...] = len(train) - 1
-        stack = lambda rows: np.stack(rows) if rows else None
-        return History(stack(train), stack(val), {k: stack(v) for k, v in metrics.items()}, self.best_epoch)
 
     def _epoch(self):
         """One pass over the data; the mean loss of its examples, each before its update."""
         a = self.a
         self.net.train()
-        self.all_active = bool(self.active.all())
         order, counts = epoch_orders(a)
         y = a.y if order is None else rows_in_order(a.y, order)
         # small data are put in order once; a copy of large data would cost more than it saves
@@ -242,31 +200,19 @@ class _Run:
     def _everything(self):
         return [*self.net.parameters().values(), *self.net.named_buffers().values()]
 
-    def _remember_best(self, epoch, val):
-        better = self.active & (val < self.best_loss)
-        self.best_loss = np.where(better, val, self.best_loss)
-        self.best_epoch[better] = epoch
-        if self.best is None:
-            self.best = [array.copy() for array in self._everything()]
-        else:
-            for kept, array in zip(self.best, self._everything(), strict=True):
-                kept[better] = array[better]
-        out_of_patience = self.active & (epoch - self.best_epoch >= self.a.early_stopping)
-        if out_of_patience.any():
-            self._restore(out_of_patience)
-            self.active &= ~out_of_patience
+    def _outputs(self, X):
+        return predict(self.net, X)
+
+    def _numpy(self, values):
+        return values
+
+    def _copies(self):
+        return [array.copy() for array in self._everything()]
+
+    def _remember(self, members):
+        for kept, array in zip(self.best, self._everything(), strict=True):
+            kept[members] = array[members]
 
     def _restore(self, members):
         for kept, array in zip(self.best, self._everything(), strict=True):
             array[members] = kept[members]
-
-    def _measure(self, f, z):
-        """f(outputs, targets) on what is watched, (...); folds of one size at a time."""
-        y = self.a.watched[1]
-        out = np.empty(self.a.ensemble)
-        for folds, rows in self.a.parts:
-            if rows is None:
-                out[...] = f(z, y)
-            else:
-                out[folds] = f(z[folds][..., :rows, :], y[folds][..., :rows, :])
-        return out

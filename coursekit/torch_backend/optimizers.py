@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from coursekit import checks
-from coursekit.numpy_backend.optimizers import _fits, _setting
+from coursekit.optimizer_settings import fits_parameters, setting
 
 
 class Optimizer(torch.optim.Optimizer):
@@ -27,8 +27,10 @@ class Optimizer(torch.optim.Optimizer):
         for group in self.param_groups:
             for name in self.defaults:
                 if not isinstance(group[name], bool):
-                    value = _setting(where, name, _host(group[name]))
-                    _fits(where, name, value, {f"parameter {i}": p for i, p in enumerate(group["params"])})
+                    value = setting(where, name, _host(group[name]))
+                    fits_parameters(
+                        where, name, value, {f"parameter {i}": p for i, p in enumerate(group["params"])}
+                    )
                     group[name] = _beside(group["params"][0], value)
             for p in group["params"]:
                 self.state[p] = {state: torch.zeros_like(p) for state in self.states}

@@ -1,7 +1,5 @@
 """`fit` trains a network, or an ensemble of networks at once; `predict` uses it."""
 
-import warnings
-
 import numpy as np
 import torch
 
@@ -11,12 +9,10 @@ from coursekit.fit_arguments import (
     FitArguments,
     check_penalty,
     check_targets,
-    divergence_message,
     epoch_orders,
-    epochs_bar,
     pair_of,
 )
-from coursekit.history import History
+from coursekit.fit_loop import FitLoop
 from coursekit.torch_backend import optimizers
 from coursekit.torch_backend.arrays import to_numpy
 from coursekit.torch_backend.layers import BatchNorm
@@ -106,11 +102,12 @@ def fit(
         run.count_all_rows()
 
 
-class _Run:
+class _Run(FitLoop):
     """One training run: the arguments of `fit`, checked, and what it keeps between epochs."""
 
     def __init__(self, net, loss, optimizer, arguments, penalty, proximal):
-        self.net, self.optimizer, self.a = net, optimizer, arguments
+        super().__init__(arguments)
+        self.net, self.optimizer = net, optimizer
         self.moving = moving_parameters(net, optimizer)
         self.loss = bare(loss)
         self.weights = weights(net, self.moving)
@@ -125,57 +122,17 @@ class _Run:
         self.proximal = proximal
         self.lam, self.examples = self._on_device(arguments.lam), self._on_device(arguments.examples)
         self.batch_norms = [layer for layer in net.modules() if isinstance(layer, BatchNorm)]
-        shape = arguments.ensemble
-        self.active, self.all_active = np.ones(shape, bool), True  # members that still learn
-        self.lost = np.zeros(shape, bool)  # members whose loss stopped being finite
-        self.best_loss, self.best_epoch = np.full(shape, np.inf), np.zeros(shape, int)
-        self.best = None
 
     def _on_device(self, array):
         """A number for all networks, or a tensor of the ensemble's shape, beside the parameters."""
         p = self.moving[0]
         return float(array) if array.ndim == 0 else torch.as_tensor(array, dtype=p.dtype, device=p.device)
 
-    def train(self, progress):
-        a, train, val = self.a, [], []
-        metrics = {name: [] for name in a.metrics}
-        told = False
-        bar = epochs_bar(a.epochs, progress)
-        for epoch in bar:
-            train.append(self._epoch())
-            self.lost |= ~np.isfinite(train[-1])
-            if a.watched is not None:
-                z = outputs(self.net, a.watched[0])
-                if a.validation is not None:
-                    val.append(self._measure(self.loss, z))
-                for name, metric in a.metrics.items():
-                    metrics[name].append(self._measure(bare(metric), z))
-            for rows in (train, val, *metrics.values()):
-                if rows:
-                    rows[-1][self.lost] = np.nan
-            if progress:
-                bar.set_postfix(train=f"{np.mean(train[-1]):.4g}", refresh=False)
-            if self.lost.any() and not told:
-                warnings.warn(divergence_message(self.lost, epoch), RuntimeWarning, stacklevel=3)
-                told = True
-            if a.early_stopping is not None:
-                self._remember_best(epoch, val[-1])
-            self.active &= ~self.lost
-            if not self.active.any():
-                break
-        if a.early_stopping is not None:
-            self._restore(np.ones(a.ensemble, bool))
-        else:
-            self.best_epoch[...] = len(train) - 1
-        metrics = {name: np.stack(rows) for name, rows in metrics.items()}
-        return History(np.stack(train), np.stack(val) if val else None, metrics, self.best_epoch)
-
     def _epoch(self):
         """One pass over the data; the mean loss of its examples, each before its update."""
         a = self.a
         self.net.train()
         self.count_all_rows()
-        self.all_active = bool(self.active.all())
         order, counts = epoch_orders(a)
         X, y = (a.X, a.y) if order is None else _rows(order, a.X, a.y)
         total = 0.0
@@ -260,18 +217,17 @@ class _Run:
     def _everything(self):
         return [x.detach() for x in (*self.net.parameters(), *self.net.buffers())]
 
-    def _remember_best(self, epoch, val):
-        better = self.active & (val < self.best_loss)
-        self.best_loss = np.where(better, val, self.best_loss)
-        self.best_epoch[better] = epoch
-        if self.best is None:
-            self.best = [x.clone() for x in self._everything()]
-        else:
-            self._overwrite(self.best, self._everything(), better)
-        out_of_patience = self.active & (epoch - self.best_epoch >= self.a.early_stopping)
-        if out_of_patience.any():
-            self._restore(out_of_patience)
-            self.active &= ~out_of_patience
+    def _outputs(self, X):
+        return outputs(self.net, X)
+
+    def _numpy(self, values):
+        return to_numpy(values)
+
+    def _copies(self):
+        return [x.clone() for x in self._everything()]
+
+    def _remember(self, members):
+        self._overwrite(self.best, self._everything(), members)
 
     def _restore(self, members):
         self._overwrite(self._everything(), self.best, members)
@@ -279,17 +235,6 @@ class _Run:
     def _overwrite(self, old, new, members):
         for x, value in zip(old, new, strict=True):
             x.copy_(torch.where(self._members(members, x), value, x))
-
-    def _measure(self, f, z):
-        """f(outputs, targets) on what is watched, (...); folds of one size at a time."""
-        y = self.a.watched[1]
-        out = np.empty(self.a.ensemble)
-        for folds, rows in self.a.parts:
-            if rows is None:
-                out[...] = to_numpy(f(z, y))
-            else:
-                out[folds] = to_numpy(f(z[folds][..., :rows, :], y[folds][..., :rows, :]))
-        return out
 
 
 def _rows(order, *arrays):
