@@ -3,7 +3,7 @@
 For learners: `check`, `use`, `hint`, `solution`, `progress`, `TODO`.
 
 For authors: an `Exercise` has `Property`s that win points and `Misconception`s that name mistakes; the
-exercises of a lesson are one module, entered in `registry.MODULES`.
+exercises of a lesson are one package here, a file each, listed in its tuple EXERCISES.
 
 A check goes through these modules: `answers` (draw questions) → `running` (run the learner's function,
 anywhere) → `judge` and `diagnosis` (outputs to a verdict) → `panel` (show it) and `progress_store` (keep it).

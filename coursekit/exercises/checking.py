@@ -77,7 +77,7 @@ def use(exercise_id: str, function=_NOT_GIVEN):
 
 
 def _references(exercise):
-    return frozenset({exercise.name, f"{exercise.name}_grad"})
+    return frozenset({exercise.name, f"{exercise.name}_grad", *exercise.same_as})
 
 
 def _not_callable_with(exercise: Exercise, function, questions) -> str | None:

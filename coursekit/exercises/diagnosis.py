@@ -5,11 +5,12 @@ import warnings
 
 import numpy as np
 
+from coursekit.exercises.callables import live
 from coursekit.exercises.complaints import Judged, at_fault, judge_one, wrong_form
 from coursekit.exercises.exercise import Exercise, Misconception
 from coursekit.exercises.running import call_once
 from coursekit.exercises.todo import NotAnswered
-from coursekit.exercises.values import difference, is_finite
+from coursekit.exercises.values import difference, fresh, is_finite
 from coursekit.exercises.wording import listing
 
 
@@ -32,15 +33,16 @@ def recognize(exercise: Exercise, judged: list[Judged]) -> list[list[Misconcepti
     with quietly():
         for misconception in exercise.misconceptions:
             for wrong in misconception.wrongs:
-                explained = _explained(exercise, judged, wrong)
+                explained = _explained(exercise, judged, wrong, misconception.symptom)
                 alternatives = found.setdefault(explained, []) if explained else []
                 if misconception not in alternatives:
                     alternatives.append(misconception)
     return [names for explained, names in found.items() if not any(explained < more for more in found)]
 
 
-def _explained(exercise, judged, wrong):
+def _explained(exercise, judged, wrong, symptom):
     """The questions (their indices) that the wrong function fails, if the answer agrees on all of them."""
+    same = _shows(symptom) if symptom else _same_where_judged
     explained, by_value = set(), False
     for i, mine in enumerate(judged):
         theirs = judge_one(exercise, mine.question, mine.right, call_once(wrong, mine.question.args))
@@ -56,11 +58,21 @@ def _explained(exercise, judged, wrong):
         if one.failure or other.failure:
             if not (one.failure and other.failure and one.failure.type == other.failure.type):
                 return frozenset()
-        elif _same_where_judged(exercise, mine.question, one.output, other.output):
+        elif same(exercise, mine.question, one.output, other.output):
             by_value = True
         else:
             return frozenset()
     return frozenset(explained) if by_value else frozenset()
+
+
+def _shows(symptom):
+    def same(exercise, question, one, other):
+        try:
+            return symptom(tuple(live(fresh(a)) for a in question.args), one)
+        except Exception:  # a symptom reads outputs of the right form; anything else may trip it
+            return False
+
+    return same
 
 
 def _same_where_judged(exercise, question, one, other):

@@ -25,11 +25,17 @@ class Property:
 
 @dataclass(frozen=True)
 class Misconception:
-    """A named mistake as code: one wrong function, or several making the same one. `says` is the remark."""
+    """A named mistake as code: one wrong function, or several making the same one. `says` is the remark.
+
+    An answer makes this mistake if it fails where the wrong function fails, with the same outputs. Where
+    outputs depend on the way random numbers are drawn, `symptom(args, output)` says instead whether an output
+    shows the mistake.
+    """
 
     name: str
     wrong: Callable | tuple[Callable, ...]
     says: str
+    symptom: Callable[[tuple, object], bool] | None = None
 
     @property
     def wrongs(self) -> tuple[Callable, ...]:
@@ -43,6 +49,7 @@ class Exercise:
     `solution` is shown to learners and stands alone: it needs nothing but `np`, and its name, parameters and
     docstring are those of the stub. `reference` computes the same another way; where it raises ValueError the
     answer has to. `returns` names the output ("error"), or the parts of a tuple ("loss", "gradient").
+    `same_as`: names of coursekit's functions, beside its own, that give the answer away.
     """
 
     id: str
@@ -54,6 +61,7 @@ class Exercise:
     misconceptions: tuple[Misconception, ...]
     hints: tuple[str, str, str]
     explanation: str
+    same_as: tuple[str, ...] = ()
 
     def __post_init__(self):
         total = sum(p.points for p in self.properties)

@@ -159,4 +159,12 @@ def _failing_case(exercise, failing):
 
 
 def _size(question):
-    return sum(getattr(argument, "size", 1) for argument in question.args)
+    return _entries(question.args)
+
+
+def _entries(value):
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if isinstance(value, tuple | list):
+        return sum(map(_entries, value))
+    return getattr(value, "size", 1)

@@ -1,23 +1,21 @@
-"""All exercises, by id. A lesson's exercises are the tuple EXERCISES of one module; enter it here."""
+"""All exercises, by id. Each package beside this file is a lesson; its exercises are its tuple EXERCISES."""
 
 import difflib
 import functools
 import importlib
+import pkgutil
 import re
 
 from coursekit.exercises.exercise import Exercise
-
-MODULES = {"02": "loss_functions"}  # lesson → module in coursekit.exercises
 
 
 @functools.cache
 def exercises() -> dict[str, Exercise]:
     """Every exercise by id, in the order of the lessons."""
-    found = {}
-    for module in MODULES.values():
-        for exercise in importlib.import_module(f"coursekit.exercises.{module}").EXERCISES:
-            found[exercise.id] = exercise
-    return found
+    package = importlib.import_module("coursekit.exercises")
+    lessons = [name for _, name, is_package in pkgutil.iter_modules(package.__path__) if is_package]
+    found = [e for name in lessons for e in importlib.import_module(f"{package.__name__}.{name}").EXERCISES]
+    return {e.id: e for e in sorted(found, key=lambda e: e.id)}
 
 
 def lookup(exercise_id: str, where: str = "lookup") -> Exercise:

@@ -253,3 +253,21 @@ def test_copies_keep_gaps_in_memory_and_do_not_share_it():
         assert copy.flags.c_contiguous == view.flags.c_contiguous
         assert not np.shares_memory(copy, view)
         np.testing.assert_array_equal(copy, view)
+
+
+def test_a_mistake_in_drawing_numbers_is_known_by_its_symptom():
+    def drawn(rng):
+        """Four numbers."""
+        return rng.random(4)
+
+    def law(args, output):
+        return None if np.all(np.asarray(output) < 1) else "some are 1 or more"
+
+    mistake = Misconception(
+        "wrong interval", lambda rng: 2 + rng.random(4), "too high", lambda args, output: np.min(output) > 1
+    )
+    properties = (Property("in [0, 1)", 2, lambda rng: [(Rng(1),), (Rng(2),)], law=law),)
+    exercise = make(drawn, properties=properties, misconceptions=(mistake,))
+    assert verdict_on(exercise, lambda rng: [3 + rng.normal() ** 2] * 4).misconception == "wrong interval"
+    assert verdict_on(exercise, lambda rng: [0.5, 2, 2, 2]).misconception is None
+    assert verdict_on(exercise, lambda rng: "x").misconception is None

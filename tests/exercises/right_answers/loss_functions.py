@@ -1,4 +1,4 @@
-"""Right answers in other styles: loops, lists, einsum, float32 inside, other libraries."""
+"""Lesson 02, Loss functions."""
 
 import math
 
