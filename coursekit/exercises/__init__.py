@@ -14,7 +14,9 @@ from coursekit.exercises.exercise import Exercise, Misconception, Property
 from coursekit.exercises.helping import hint, solution
 from coursekit.exercises.progress_table import progress
 from coursekit.exercises.registry import exercises, lookup
+from coursekit.exercises.showing import in_notebook
 from coursekit.exercises.todo import TODO
+from coursekit.exercises.undefined import answer_undefined
 from coursekit.exercises.verdict import Verdict
 
 __all__ = [
@@ -31,3 +33,6 @@ __all__ = [
     "solution",
     "use",
 ]
+
+if shell := in_notebook():
+    answer_undefined(shell)

@@ -33,7 +33,7 @@ def solution(exercise_id: str) -> None:
     """Show the solution, when asked for the second time."""
     exercise = lookup(exercise_id, "solution")
     label = f"Solution of exercise {exercise.id}"
-    if os.environ.get(NO_SOLUTIONS, "0") not in ("", "0"):
+    if not solutions_allowed():
         say("Your instructor has turned solutions off. `hint` still works.", label)
         return
     if exercise.id not in _asked:
@@ -45,3 +45,8 @@ def solution(exercise_id: str) -> None:
     source = textwrap.dedent(inspect.getsource(exercise.solution))
     markup = f'<pre style="margin:0">{html.escape(source)}</pre><p>{html.escape(exercise.explanation)}</p>'
     show(f"{source}\n{exercise.explanation}", box(markup, label, "#6b7280"))
+
+
+def solutions_allowed() -> bool:
+    """Whether the instructor lets solutions be shown."""
+    return os.environ.get(NO_SOLUTIONS, "0") in ("", "0")

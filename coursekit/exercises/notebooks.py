@@ -3,6 +3,7 @@
 import ast
 import copy
 import inspect
+import re
 import textwrap
 
 from coursekit.exercises.exercise import Exercise
@@ -71,16 +72,28 @@ def _contains(node, place):
 
 
 def _definitions(source):
-    """(exercise, the def's syntax node) for each exercise defined at the top level of a cell."""
+    """(exercise, its lines as a slice) for each exercise defined at the top level of a cell."""
     by_name = {exercise.name: exercise for exercise in exercises().values()}
+    return [(by_name[name], lines) for name, lines in _functions(source) if name in by_name]
+
+
+def _functions(source):
+    """(name, its lines as a slice) for each function defined at the top level."""
+    lines = ["#" if line[:1] in "%!?" else line for line in source.split("\n")]  # magics are not Python
     try:
-        body = ast.parse(source).body
-    except SyntaxError:  # an answer that does not parse, or a cell with magics: no definition to be found
-        return []
+        body = ast.parse("\n".join(lines)).body
+    except SyntaxError:  # an answer that does not parse reaches to the next line that is not indented
+        starts = [i for i, line in enumerate(lines) if line[:1] not in ("", " ", "\t", ")", "#", "@")]
+        ends = [*starts[1:], len(lines)]
+        found = [
+            (re.match(r"(?:async )?def (\w+)", lines[i]), i, end)
+            for i, end in zip(starts, ends, strict=False)
+        ]
+        return [(match[1], slice(i, end)) for match, i, end in found if match]
     return [
-        (by_name[node.name], node)
+        (node.name, slice(min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1, node.end_lineno))
         for node in body
-        if isinstance(node, ast.FunctionDef) and node.name in by_name
+        if isinstance(node, ast.FunctionDef)
     ]
 
 
@@ -89,11 +102,8 @@ def _filled(nb, source_of):
     for cell in nb.cells:
         if cell.cell_type != "code":
             continue
-        for exercise, node in reversed(
-            _definitions(cell.source)
-        ):  # from the end, so that line numbers stay right
-            lines = cell.source.splitlines()
-            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-            lines[first - 1 : node.end_lineno] = source_of(exercise).splitlines()
-            cell.source = "\n".join(lines)
+        lines = cell.source.split("\n")
+        for exercise, place in reversed(_definitions(cell.source)):  # from the end: line numbers stay right
+            lines[place] = source_of(exercise).splitlines()
+        cell.source = "\n".join(lines)
     return nb
