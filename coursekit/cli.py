@@ -4,18 +4,27 @@ import argparse
 import importlib.metadata
 import sys
 
-from coursekit import bench, lab
+from coursekit import bench, doctor, lab
+from coursekit.exercises import notebook_files, progress
+from coursekit.exercises.notebook_files import NotebookError
 
 
 def main(arguments=None):
-    """Run the command line; returns the exit status: 0, or 1 after an error that is told on stderr."""
+    """Run the command line; returns the exit status: 0, or 1 after an error that is told on stderr.
+
+    A command that finds something wrong returns how many things; that too is status 1.
+    """
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
-    except (lab.LabError, bench.BenchError) as error:
+        return min(options.run(options) or 0, 1)
+    except (lab.LabError, bench.BenchError, NotebookError) as error:
         print(f"coursekit {options.command}: {error}", file=sys.stderr)
         return 1
-    return 0
+
+
+def _solve(options):
+    out, filled = notebook_files.solve(options.notebook, options.out)
+    print(f"{out}: solutions of {', '.join(filled)}")
 
 
 def _parser():
@@ -43,6 +52,18 @@ def _parser():
     )
 
     command = commands.add_parser(
+        "solve",
+        help="put the solutions into a copy of a notebook",
+        description="Write a copy of a notebook with the solution in place of every answer.",
+    )
+    command.add_argument("notebook", metavar="NOTEBOOK")
+    command.add_argument("-o", "--out", required=True, metavar="OUT", help="the new file, or a folder for it")
+    command.set_defaults(run=_solve)
+
+    command = commands.add_parser("progress", help="show which exercises you have passed")
+    command.set_defaults(run=lambda options: progress())
+
+    command = commands.add_parser(
         "bench",
         help="measure training against scikit-learn, torch and the bare matrix products",
         description="Run the training benchmark of a checkout and print its table.",
@@ -50,4 +71,7 @@ def _parser():
     )
     command.add_argument("arguments", nargs=argparse.REMAINDER, help="S M L SWEEP --rounds N --json FILE")
     command.set_defaults(run=lambda options: bench.bench(options.arguments))
+
+    command = commands.add_parser("doctor", help="what is installed, and what to do about each problem")
+    command.set_defaults(run=lambda options: doctor.doctor())
     return parser

@@ -54,3 +54,14 @@ def test_bench_outside_a_checkout_says_where_it_is(monkeypatch, tmp_path, capsys
 def test_a_benchmark_that_fails_is_a_status(capfd):
     assert cli.main(["bench", "no-such-workload"]) == 1
     assert "ended with status" in capfd.readouterr().err
+
+
+def test_solve_and_progress(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "home"))
+    lesson = lab.lessons_folder() / "02_loss_functions.ipynb"
+    assert cli.main(["solve", str(lesson), "-o", str(tmp_path)]) == 0
+    assert "solutions of 02.1, 02.2" in capsys.readouterr().out
+    assert cli.main(["solve", str(lesson), "-o", str(tmp_path)]) == 1
+    assert "coursekit solve: " in capsys.readouterr().err
+    assert cli.main(["progress"]) == 0
+    assert "○ 02.1 mse" in capsys.readouterr().out

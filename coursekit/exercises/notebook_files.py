@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import nbformat
-
 from coursekit.exercises.helping import NO_SOLUTIONS, solutions_allowed
 from coursekit.exercises.notebooks import exercise_cells, solved
 
@@ -14,6 +12,8 @@ class NotebookError(ValueError):
 
 def read(path):
     """The notebook in a file, in nbformat 4. Raises NotebookError if there is none."""
+    import nbformat  # most of a second: only where a notebook is wanted
+
     try:
         return nbformat.read(path, as_version=4)
     except OSError as error:
@@ -29,6 +29,8 @@ def solve(path, out):
 
     out: the file to write, or a folder for a file of the same name. An existing file is not overwritten.
     """
+    import nbformat
+
     if not solutions_allowed():
         raise NotebookError(f"Your instructor has turned solutions off ({NO_SOLUTIONS} is set).")
     notebook = read(path)
