@@ -33,7 +33,12 @@ def log_sum_exp(x):
     return float(np.logaddexp.reduce(np.ravel(x)))
 
 
-CALLABLES = {f.__name__: f for f in (sum_of_cubes, log_sum_exp)}
+def sum_of_row_products(x):
+    """Σ_i Π_j x_ij: a scalar function that knows rows from columns."""
+    return float(np.sum(np.prod(x, axis=-1)))
+
+
+CALLABLES = {f.__name__: f for f in (sum_of_cubes, log_sum_exp, sum_of_row_products)}
 
 
 def live(argument):

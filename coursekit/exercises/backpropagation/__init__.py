@@ -1,0 +1,17 @@
+"""The exercises of lesson 03, Back-propagation."""
+
+from coursekit.exercises.backpropagation import (
+    backprop,
+    backpropagation_step,
+    delta_hidden,
+    delta_output,
+    numerical_gradient,
+)
+
+EXERCISES = (
+    delta_output.EXERCISE,
+    delta_hidden.EXERCISE,
+    backpropagation_step.EXERCISE,
+    backprop.EXERCISE,
+    numerical_gradient.EXERCISE,
+)
