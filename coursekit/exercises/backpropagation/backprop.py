@@ -200,6 +200,32 @@ EXERCISE = Exercise(
             "Forward, a hidden layer is a = σ(z). Yours hands on z itself.",
         ),
         Misconception(
+            "another hidden activation",
+            (
+                with_(hidden=np.tanh, slope=lambda a, z: 1 - a**2),
+                with_(hidden=lambda z: np.maximum(z, 0), slope=lambda a, z: z > 0),
+            ),
+            "Your network has other hidden layers than the one that was asked for: here they are sigmoids.",
+        ),
+        Misconception(
+            "forgets the targets",
+            with_(output=lambda p, y: p / len(y)),
+            "Your δ of the output does not depend on y. It starts from p − y.",
+        ),
+        Misconception(
+            "gradient of the last layer only",
+            (
+                _changed(
+                    lambda dW, db, *args: (
+                        [0 * g for g in dW[:-1]] + dW[-1:],
+                        [0 * g for g in db[:-1]] + db[-1:],
+                    )
+                ),
+                _changed(lambda dW, db, *args: (dW[-1:], db[-1:])),
+            ),
+            "Only the last layer has its gradient. Carry δ down: from layer l + 1 to layer l, until the first.",
+        ),
+        Misconception(
             "no biases in the forward pass",
             with_(affine=lambda a, W, b: a @ W.T),
             "z = a Wᵀ + b: your forward pass leaves out b.",

@@ -125,6 +125,18 @@ EXERCISE = Exercise(
             "Δ = η δ · 1.",
         ),
         Misconception(
+            "one step for all thresholds of a layer",
+            (
+                with_(b_hidden_step=lambda s: s.delta_h.sum() + 0 * s.b_hidden),
+                with_(b_out_step=lambda s: s.delta_k.sum() + 0 * s.b_out),
+                with_(
+                    b_hidden_step=lambda s: s.delta_h.sum() + 0 * s.b_hidden,
+                    b_out_step=lambda s: s.delta_k.sum() + 0 * s.b_out,
+                ),
+            ),
+            "You add up the δ of a layer. Each unit has its own threshold and its own δ.",
+        ),
+        Misconception(
             "trains the output layer only",
             with_(told=lambda s: 0 * s.b_hidden),
             "The hidden layer has not moved. Compute δ_h from δ_k and update it as well.",
@@ -180,6 +192,17 @@ EXERCISE = Exercise(
             "The output units are sigmoids as well: o_k = σ(net_k).",
         ),
         Misconception(
+            "no sigmoid at the hidden units",
+            (with_(o_h=lambda s: s.net_h), with_(o_h=lambda s: s.net_h, delta_h=lambda s: s.told)),
+            "The hidden units are sigmoids: o_h = σ(net_h). Yours hand on net_h itself.",
+        ),
+        Misconception(
+            "errors instead of error terms go back",
+            with_(told=lambda s: s.W_out.T @ (s.t - s.o)),
+            "You send t − o back to the hidden units. What travels back is δ_k, which has passed the slope of the "
+            "output unit.",
+        ),
+        Misconception(
             "no thresholds in the forward pass",
             with_(net_h=lambda s: s.W_hidden @ s.x, net_k=lambda s: s.W_out @ s.o_h),
             "The outputs are computed without b_hidden and b_out: net = W x + b.",
@@ -203,6 +226,11 @@ EXERCISE = Exercise(
             "returns the changes",
             with_(keep=0),
             "You return Δw. The exercise asks for the new weights, w + Δw.",
+        ),
+        Misconception(
+            "returns the old weights",
+            lambda *args: args[2:6],
+            "The weights come back as they went in. Return the updated ones.",
         ),
         Misconception(
             "output layer first",

@@ -131,6 +131,11 @@ EXERCISE = Exercise(
             "o_hidden has already been through the sigmoid, so the slope is o(1 − o), without another σ.",
         ),
         Misconception(
+            "no parentheses around 1 − o",
+            lambda o, W, delta: o * 1 - o * (delta @ W),
+            "`o * 1 - o * …` is o − o·…. Multiplication binds first: write `(1 - o_hidden)`.",
+        ),
+        Misconception(
             "adds the slope",
             lambda o, W, delta: _slope(o) + delta @ W,
             "The chain rule multiplies: the slope of h times Σ_k w_kh δ_k.",

@@ -101,6 +101,11 @@ EXERCISE = Exercise(
             "That is do/dnet only. What does the error say about the output? Multiply by −∂E/∂o.",
         ),
         Misconception(
+            "no parentheses around 1 − o",
+            lambda o, t: o * 1 - o * (t - o),
+            "`o * 1 - o * (t - o)` is o − o(t − o). Multiplication binds first: write `(1 - o)`.",
+        ),
+        Misconception(
             "adds the two factors",
             lambda o, t: o * (1 - o) + (t - o),
             "The chain rule multiplies: −∂E/∂o times do/dnet.",

@@ -279,6 +279,11 @@ EXERCISE = Exercise(
             "Yours is minus the gradient: subtract the value at x − h from the one at x + h.",
         ),
         Misconception(
+            "size of the slope only",
+            lambda f, x, h: np.abs(numerical_gradient(f, x, h)),
+            "Your slopes are never negative. Where f falls, its derivative is below 0: no absolute value.",
+        ),
+        Misconception(
             "second derivative",
             _by_entry(lambda f, x, step, h: (f(x + step) - 2 * f(x) + f(x - step)) / h**2),
             "f(x + h) − 2f(x) + f(x − h) over h² is the curvature. The slope needs f(x + h) and f(x − h) only.",
