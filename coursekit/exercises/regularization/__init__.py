@@ -1,0 +1,11 @@
+"""The exercises of lesson 04, Regularization."""
+
+from coursekit.exercises.regularization import dropout, early_stopping, l2_penalty, ridge, soft_threshold
+
+EXERCISES = (
+    l2_penalty.EXERCISE,
+    soft_threshold.EXERCISE,
+    ridge.EXERCISE,
+    dropout.EXERCISE,
+    early_stopping.EXERCISE,
+)

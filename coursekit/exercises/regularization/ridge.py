@@ -1,0 +1,274 @@
+"""Exercise 04.3: ridge regression with a free intercept."""
+
+import numpy as np
+
+from coursekit.exercises.draws import strided, tenths, transposed
+from coursekit.exercises.exercise import Exercise, Misconception, Property
+
+
+def _case(rng, m, n, lam):
+    """m examples of n inputs and targets, both far from centered."""
+    return tenths(rng, (m, n)) + rng.integers(1, 4, n), tenths(rng, m) + 5, lam
+
+
+def _ordinary(rng):
+    return [_case(rng, 4, 2, 1.5), _case(rng, 9, 4, 0.7), _case(rng, 12, 3, 5.0)]
+
+
+def _edges(rng):
+    """λ = 0, one input, more inputs than examples, whole numbers, views."""
+    x, y, lam = _case(rng, 8, 3, 2.0)
+    return [
+        _case(rng, 15, 3, 0.0),
+        _case(rng, 6, 1, 0.5),
+        _case(rng, 3, 5, 2.5),
+        (np.array([[1, 2], [3, 1], [4, 4], [2, 6], [5, 3]]), np.array([1, 4, 6, 3, 9]), 2),
+        (strided(x), y, lam),
+        (transposed(x), strided(y), lam),
+    ]
+
+
+def _large(rng):
+    """So strong a penalty that w is nearly 0 and b nearly the mean, which a penalized b would not be."""
+    return [_case(rng, 5, 2, 50.0), _case(rng, 7, 3, 100.0)]
+
+
+def ridge(x, y, lam):
+    """The (w, b) that minimizes (1/2m) ‖x w + b - y‖² + (λ/2m) ‖w‖²; b is not penalized.
+
+    x: inputs (m, n); y: targets (m,); lam: λ, at least 0
+    Returns (w, b): an array (n,) and a number.
+    """
+    x_mean, y_mean = x.mean(axis=0), y.mean()
+    x, y = x - x_mean, y - y_mean
+    w = np.linalg.solve(x.T @ x + lam * np.eye(x.shape[1]), x.T @ y)
+    return w, y_mean - x_mean @ w
+
+
+def _reference(x, y, lam):
+    """Least squares on rows that stand for the penalty: √λ w_j ≈ 0."""
+    m, n = x.shape
+    rows = np.block([[x, np.ones((m, 1))], [np.sqrt(lam) * np.eye(n), np.zeros((n, 1))]])
+    solution = np.linalg.lstsq(rows, np.concatenate([y, np.zeros(n)]), rcond=None)[0]
+    return solution[:-1], solution[-1]
+
+
+def _solve(x, y, lam):
+    """(xᵀx + λI)⁻¹xᵀy, without any centering."""
+    return np.linalg.solve(x.T @ x + lam * np.eye(x.shape[1]), x.T @ y)
+
+
+def _with_strength(strength):
+    return lambda x, y, lam: ridge(x, y, strength(lam, *x.shape))
+
+
+def _with_b(b):
+    """The right w with another intercept, a function of x, y, w."""
+
+    def wrong(x, y, lam):
+        w, _ = ridge(x, y, lam)
+        return w, b(x, y, w)
+
+    return wrong
+
+
+def _penalizes_the_intercept(x, y, lam):
+    x1 = np.column_stack([x, np.ones(len(x))])
+    w = np.linalg.solve(x1.T @ x1 + lam * np.eye(x1.shape[1]), x1.T @ y)
+    return w[:-1], w[-1]
+
+
+def _no_centering(b):
+    """w from x and y as they are, and an intercept afterwards."""
+
+    def wrong(x, y, lam):
+        w = _solve(x, y, lam)
+        return w, b(x, y, w)
+
+    return wrong
+
+
+def _standardizes(x, y, lam):
+    w, _ = ridge((x - x.mean(axis=0)) / x.std(axis=0), y, lam)
+    w = w / x.std(axis=0)
+    return w, y.mean() - x.mean(axis=0) @ w
+
+
+def _standardizes_for_good(x, y, lam):
+    return ridge((x - x.mean(axis=0)) / x.std(axis=0), y, lam)
+
+
+def _l1_pull(x, y, lam):
+    """Shrinks the least-squares solution as if the inputs were uncorrelated."""
+    w, _ = ridge(x, y, 0.0)
+    w = w / (1 + lam)
+    return w, y.mean() - x.mean(axis=0) @ w
+
+
+EXERCISE = Exercise(
+    id="04.3",
+    points=4,
+    returns=("w", "b"),
+    solution=ridge,
+    reference=_reference,
+    properties=(
+        Property("the weights", 1, _ordinary, "w"),
+        Property("the intercept", 1, _ordinary, "b"),
+        Property("a strong penalty leaves the intercept free", 1, _large),
+        Property("λ = 0, one input, more inputs than examples, whole numbers and views", 1, _edges),
+    ),
+    misconceptions=(
+        Misconception(
+            "penalizes the intercept",
+            _penalizes_the_intercept,
+            "Your b is pulled to 0 as if it were a weight. Only ‖w‖² is penalized: shifting all y by 10 should shift "
+            "b by 10 and leave w alone.",
+        ),
+        Misconception(
+            "no intercept",
+            (_no_centering(lambda x, y, w: 0.0),),
+            "b is always 0, so the line has to go through the origin. b is a parameter of its own.",
+        ),
+        Misconception(
+            "intercept added afterwards",
+            (
+                _no_centering(lambda x, y, w: y.mean() - x.mean(axis=0) @ w),
+                _no_centering(lambda x, y, w: y.mean()),
+            ),
+            "Your w is computed as if there were no intercept, so it has to do b's work. Minimize over both: subtract "
+            "the means of x and y first.",
+        ),
+        Misconception(
+            "intercept of centered inputs",
+            _with_b(lambda x, y, w: y.mean()),
+            "ȳ is the intercept for centered inputs. For x as it came, b = ȳ − x̄·w.",
+        ),
+        Misconception(
+            "forgets to undo the centering",
+            _with_b(lambda x, y, w: 0.0),
+            "w is right, but it was computed for centered data. What has to be added to x·w to hit the mean of y?",
+        ),
+        Misconception(
+            "intercept without the mean of y",
+            _with_b(lambda x, y, w: -x.mean(axis=0) @ w),
+            "−x̄·w alone makes the predictions average 0. They should average ȳ.",
+        ),
+        Misconception(
+            "one intercept for each example",
+            _with_b(lambda x, y, w: y - x @ w),
+            "y − x·w are the residuals without b, one an example. b is a single number: their mean.",
+        ),
+        Misconception(
+            "one mean for all inputs",
+            (
+                _with_b(lambda x, y, w: y.mean() - x.mean() * w.sum()),
+                lambda x, y, lam: (
+                    _solve(x - x.mean(), y - y.mean(), lam),
+                    y.mean() - x.mean() * _solve(x - x.mean(), y - y.mean(), lam).sum(),
+                ),
+            ),
+            "`x.mean()` is one number for the whole matrix. Each input has its own mean: axis=0.",
+        ),
+        Misconception(
+            "intercept with the wrong sign",
+            (
+                _with_b(lambda x, y, w: x.mean(axis=0) @ w - y.mean()),
+                _with_b(lambda x, y, w: y.mean() + x.mean(axis=0) @ w),
+            ),
+            "The line has to pass through the means: ȳ = x̄·w + b. Solve that for b.",
+        ),
+        Misconception(
+            "centers x only for the inverse",
+            lambda x, y, lam: (
+                (w := np.linalg.solve(np.cov(x.T, bias=True) * len(x) + lam * np.eye(x.shape[1]), x.T @ y)),
+                y.mean() - x.mean(axis=0) @ w,
+            ),
+            "Your xᵀx is of centered inputs, your xᵀy is not. Center x once, before either product.",
+        ),
+        Misconception(
+            "multiplies λ by m",
+            _with_strength(lambda lam, m, n: lam * m),
+            "Both terms of the objective carry the same 1/(2m), so it cancels: (xᵀx + λI), not λm.",
+        ),
+        Misconception(
+            "divides λ by m",
+            _with_strength(lambda lam, m, n: lam / m),
+            "Both terms of the objective carry the same 1/(2m), so it cancels: (xᵀx + λI), not λ/m.",
+        ),
+        Misconception(
+            "a factor 2 at λ",
+            (_with_strength(lambda lam, m, n: lam / 2), _with_strength(lambda lam, m, n: 2 * lam)),
+            "The derivative of the square brings a 2 in both terms, and it cancels with both ½.",
+        ),
+        Misconception(
+            "squares λ",
+            _with_strength(lambda lam, m, n: lam**2),
+            "λ enters as it is. (Only a trick with extra rows needs √λ.)",
+        ),
+        Misconception(
+            "ignores λ",
+            lambda x, y, lam: (
+                (w := np.linalg.lstsq(x - x.mean(axis=0), y - y.mean(), rcond=None)[0]),
+                y.mean() - x.mean(axis=0) @ w,
+            ),
+            "That is least squares: λ does not enter. Where does the derivative of (λ/2m)‖w‖² go?",
+        ),
+        Misconception(
+            "subtracts the penalty",
+            _with_strength(lambda lam, m, n: -lam),
+            "You have xᵀx − λI, which makes w larger. The penalty's derivative is +λw.",
+        ),
+        Misconception(
+            "λ on every entry",
+            lambda x, y, lam: (
+                (
+                    w := np.linalg.solve(
+                        (x - x.mean(axis=0)).T @ (x - x.mean(axis=0)) + lam, (x - x.mean(axis=0)).T @ y
+                    )
+                ),
+                y.mean() - x.mean(axis=0) @ w,
+            ),
+            "`x.T @ x + lam` adds λ to every entry of the matrix. ‖w‖² adds it on the diagonal only: "
+            "`lam * np.eye(n)`.",
+        ),
+        Misconception(
+            "shrinks the least-squares solution",
+            _l1_pull,
+            "Dividing by 1 + λ is right only if xᵀx is the identity. In general each direction shrinks by its own "
+            "factor: solve with xᵀx + λI.",
+        ),
+        Misconception(
+            "standardizes the inputs",
+            (_standardizes, _standardizes_for_good),
+            "Dividing by the standard deviations changes which weights are dear. Often a good idea, but another "
+            "problem: here ‖w‖² is penalized for x as it is.",
+        ),
+        Misconception(
+            "covariance instead of a sum",
+            lambda x, y, lam: ridge(x, y, lam * (len(x) - 1)),
+            "`np.cov` divides by m − 1. With sums, xᵀx and xᵀy, λ stands as it is.",
+        ),
+        Misconception(
+            "weights as a column",
+            lambda x, y, lam: (ridge(x, y, lam)[0][:, None], ridge(x, y, lam)[1]),
+            "w comes back as a column (n, 1). It is a vector (n,).",
+        ),
+        Misconception(
+            "intercept first",
+            lambda x, y, lam: ridge(x, y, lam)[::-1],
+            "The order is `return w, b`.",
+        ),
+    ),
+    hints=(
+        "If every y grows by 10, what should happen to w, and what to b?",
+        "Minimizing over b gives b = ȳ − x̄·w. Put that in: with x̃ = x − x̄ and ỹ = y − ȳ, "
+        "(x̃ᵀx̃ + λI) w = x̃ᵀỹ, an n × n system.",
+        "Subtract the means, then `w = np.linalg.solve(x.T @ x + ___, x.T @ y)` and "
+        "`return w, y_mean - x_mean @ w`.",
+    ),
+    explanation=(
+        "The penalty adds λ to every eigenvalue of x̃ᵀx̃, so a direction with eigenvalue s keeps the share s/(s + λ): "
+        "well-measured directions hardly change, poorly measured ones vanish. The system always has a solution for "
+        "λ > 0, even with more inputs than examples. b stays free, or else the answer would depend on where y has its 0."
+    ),
+)
