@@ -22,14 +22,14 @@ def _question(rng, shape, p=None, train=True):
 
 def _scaled(rng):
     """A case to read, whole numbers, views, and enough entries for some to be kept in any right answer."""
-    h, *rest = _question(rng, (6, 9))
+    (h, *one), (_, *other) = _question(rng, (6, 9)), _question(rng, (1,))  # a mask may follow the layout
     whole = rng.integers(1, 9, (8, 5))
     return [
         _question(rng, (3, 5)),
         _question(rng, (40, 30)),
         (whole, *_question(rng, (1,))[1:]),
-        (strided(h), *rest),
-        (transposed(h), *rest),
+        (strided(h), *one),
+        (transposed(h), *other),
     ]
 
 
@@ -38,7 +38,12 @@ def _many(rng):
 
 
 def _batch(rng):
-    return [_question(rng, (40, 30)), _question(rng, (30, 50))]
+    """One of them three times: with an equal generator, and with another one."""
+    h, p, drawn, train = _question(rng, (40, 30))
+    return [
+        *((h, p, Rng(seed), train) for seed in (drawn.seed, drawn.seed, drawn.seed + 1)),
+        _question(rng, (30, 50)),
+    ]
 
 
 def _identities(rng):
@@ -237,6 +242,16 @@ EXERCISE = Exercise(
                 and np.all(np.abs(output) <= np.abs(args[0]))
                 and len(np.unique(np.round(output / args[0], 6))) > 3
             ),
+        ),
+        Misconception(
+            "random numbers of its own",
+            (
+                _masked(lambda h, p, rng: np.random.default_rng().random(h.shape) >= p),
+                _masked(lambda h, p, rng: np.random.default_rng(0).random(h.shape) >= p),
+            ),
+            "Your mask does not come from the argument `rng`, so nobody can repeat your run, or each run has the same "
+            "mask. Use `rng.random(h.shape)`.",
+            lambda args, output: own_masks(args, output) is None,
         ),
         Misconception(
             "returns the mask",
