@@ -18,7 +18,8 @@ class Failure:
     """Why there is no output.
 
     kind: "raised", "unreadable" (it returned something that is not data), "timeout" or "skipped" (after a
-    timeout). line, source: where in the learner's own code, if known.
+    timeout). bases: the classes that an error's type derives from (a LinAlgError is a ValueError). line,
+    source: where in the learner's own code, if known.
     """
 
     kind: str
@@ -26,6 +27,11 @@ class Failure:
     text: str = ""
     line: int | None = None
     source: str = ""
+    bases: tuple[str, ...] = ()
+
+    def is_a(self, type_name: str) -> bool:
+        """Whether `except type_name` would have caught it."""
+        return type_name in (self.type, *self.bases)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
-"""Judge one outcome: what is the matter with it, if anything."""
+"""Judge outcomes: what is the matter with each, if anything."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from coursekit.exercises.answers import Outcome, Question
-from coursekit.exercises.callables import live
+from coursekit.exercises.callables import Rng, live
 from coursekit.exercises.exercise import Exercise
-from coursekit.exercises.values import difference, fresh
+from coursekit.exercises.values import difference, fresh, identical
 from coursekit.exercises.wording import kind_of
 
 
@@ -21,6 +22,36 @@ class Judged:
     outcome: Outcome
     complaint: str | None = None
     part: str | None = None
+
+
+def judge_all(
+    exercise: Exercise, questions: Iterable[Question], rights: Iterable[Outcome], outcomes: Iterable[Outcome]
+) -> Iterator[Judged]:
+    """Judge each outcome, as they come; under a law also against earlier ones: it has to follow its rng."""
+    earlier = []
+    for question, right, outcome in zip(questions, rights, outcomes, strict=True):
+        judged = judge_one(exercise, question, right, outcome)
+        if exercise.properties[question.property].law and not (judged.complaint or outcome.failure):
+            judged = replace(judged, complaint=_strays(earlier, judged))
+            earlier.append(judged)
+        yield judged
+
+
+def _strays(earlier, judged):
+    """The complaint about random numbers that do not come from the argument, or None."""
+    for other in earlier:
+        if identical(_without_rng(other), _without_rng(judged)):
+            same = identical(other.outcome.output, judged.outcome.output)
+            equal = identical(other.question.args, judged.question.args)
+            if equal and not same:
+                return "asked twice with an equal generator, it gives two results: draw from `rng` alone"
+            if same and not equal:
+                return "it gives the same result for another generator: draw from `rng`"
+    return None
+
+
+def _without_rng(judged):
+    return [None if isinstance(a, Rng) else a for a in judged.question.args]
 
 
 def judge_one(exercise: Exercise, question: Question, right: Outcome, outcome: Outcome) -> Judged:
@@ -47,7 +78,7 @@ def _broken(right, outcome):
     """The complaint about an error where an output was wanted, or the other way round, or None."""
     failure = outcome.failure
     if right.failure:
-        if failure and failure.type == right.failure.type:
+        if failure and failure.is_a(right.failure.type):
             return None
         return f"it should raise {right.failure.type}" + (f", but raises {failure.type}" if failure else "")
     return _words_for(failure) if failure else None

@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 
 from coursekit.exercises.callables import live
-from coursekit.exercises.complaints import Judged, at_fault, judge_one, wrong_form
+from coursekit.exercises.complaints import Judged, at_fault, judge_all, wrong_form
 from coursekit.exercises.exercise import Exercise, Misconception
 from coursekit.exercises.running import call_once
 from coursekit.exercises.todo import NotAnswered
@@ -44,8 +44,10 @@ def _explained(exercise, judged, wrong, symptom):
     """The questions (their indices) that the wrong function fails, if the answer agrees on all of them."""
     same = _shows(symptom) if symptom else _same_where_judged
     explained, by_value = set(), False
-    for i, mine in enumerate(judged):
-        theirs = judge_one(exercise, mine.question, mine.right, call_once(wrong, mine.question.args))
+    questions, rights = [mine.question for mine in judged], [mine.right for mine in judged]
+    outcomes = (call_once(wrong, question.args) for question in questions)
+    others = judge_all(exercise, questions, rights, outcomes)
+    for i, (mine, theirs) in enumerate(zip(judged, others, strict=True)):
         one, other = mine.outcome, theirs.outcome
         if not theirs.complaint:
             # nan everywhere is not the mistake of overflowing at the extremes

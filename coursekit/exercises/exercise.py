@@ -13,7 +13,8 @@ class Property:
 
     `draw(rng)` gives a list of argument tuples, fresh each time. An output is judged against the exercise's
     reference, the whole of it or only the part of that name ("gradient"). Where no single value is right (a
-    shuffle), `law(args, output)` says what is wrong, or None.
+    shuffle), `law(args, output)` says what is wrong, or None. Cases under a law that differ at most in their
+    Rng test where the randomness comes from: equal generators have to give equal outputs, others not.
     """
 
     name: str

@@ -6,7 +6,7 @@ import numpy as np
 
 from coursekit.exercises.answers import Answers, Question
 from coursekit.exercises.callables import Named, Rng
-from coursekit.exercises.complaints import Judged, at_fault, judge_one
+from coursekit.exercises.complaints import Judged, at_fault, judge_all
 from coursekit.exercises.diagnosis import constant_factor, mistake_names, quietly, recognize
 from coursekit.exercises.exercise import Exercise
 from coursekit.exercises.running import call_once
@@ -36,8 +36,7 @@ def judge(exercise: Exercise, questions: list[Question], answers: Answers) -> Ve
 
     with quietly():
         rights = [call_once(exercise.reference, question.args) for question in questions]
-    rows = zip(questions, rights, answers.outcomes, strict=True)
-    judged = [judge_one(exercise, question, right, outcome) for question, right, outcome in rows]
+    judged = list(judge_all(exercise, questions, rights, answers.outcomes))
     lines = tuple(_line(exercise, i, judged) for i in range(len(exercise.properties)))
     points = sum(line.points for line in lines)
     writes = _writes(exercise, judged)

@@ -134,4 +134,5 @@ def _failure(function, error):
         text = str(error)[:MOST_PRINTED]
     except Exception:  # an error of her own making may not be able to speak
         text = ""
-    return Failure("raised", type(error).__name__, text, line, source)
+    bases = tuple(c.__name__ for c in type(error).__mro__[1:])
+    return Failure("raised", type(error).__name__, text, line, source, bases)

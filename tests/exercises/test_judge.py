@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from coursekit.exercises import TODO, Exercise, Misconception, Property
 from coursekit.exercises.answers import Answers, Failure, Outcome, Question, draw_questions
-from coursekit.exercises.callables import CALLABLES, Named, Rng
+from coursekit.exercises.callables import Named, Rng
 from coursekit.exercises.judge import judge
 from coursekit.exercises.running import run_answer
 from coursekit.exercises.values import difference, fresh, identical, plain
@@ -154,13 +154,60 @@ def test_laws_judge_what_has_no_single_right_value():
     assert verdict_on(exercise, lambda n, rng: 7).outcome == "wrong"  # the law cannot read this
 
 
+@pytest.mark.parametrize(
+    ("answer", "complaint"),
+    [
+        (lambda n, rng: np.random.default_rng().permutation(n), "asked twice with an equal generator"),
+        (lambda n, rng: np.random.default_rng(0).permutation(n), "the same result for another generator"),
+        (lambda n, rng: rng.permuted(np.arange(n)), None),
+    ],
+)
+def test_random_numbers_have_to_come_from_the_generator_handed_in(answer, complaint):
+    cases = Property("each index once", 2, lambda rng: [(20, Rng(s)) for s in (1, 1, 2)], law=is_a_shuffle)
+    mistake = Misconception(
+        "own generator",
+        (
+            lambda n, rng: np.random.default_rng().permutation(n),
+            lambda n, rng: np.random.default_rng(0).permutation(n),
+        ),
+        "use rng",
+        lambda args, output: is_a_shuffle(args, output) is None,
+    )
+    exercise = make(shuffled, "order", properties=(cases,), misconceptions=(mistake,))
+    verdict = verdict_on(exercise, answer)
+    assert (verdict.outcome == "passed") == (complaint is None)
+    if complaint:
+        assert complaint in verdict.case
+        assert verdict.misconception == "own generator"
+
+
+def test_an_error_of_a_derived_type_is_as_good():
+    def root(x):
+        """Its Cholesky factor."""
+        return np.linalg.cholesky(x)
+
+    def reference(x):
+        if np.linalg.eigvalsh(x)[0] <= 0:
+            raise ValueError
+        return np.linalg.cholesky(x)
+
+    cases = Property("root", 2, lambda rng: [(np.eye(2),), (-np.eye(2),)])
+    exercise = make(root, "factor", reference=reference, properties=(cases,))
+    assert verdict_on(exercise, root).outcome == "passed"  # LinAlgError is a ValueError
+    assert (
+        "should raise ValueError, but raises"
+        in verdict_on(exercise, lambda x: x if x[0, 0] > 0 else x[5]).case
+    )
+
+
 def slope(f, x, h):
     """Central difference."""
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
 def test_callables_are_named_and_live_in_the_process_that_runs_them():
-    questions = Property("slope", 2, lambda rng: [(Named(name), 1.5, 0.1) for name in CALLABLES])
+    names = ("sum_of_cubes", "log_sum_exp")
+    questions = Property("slope", 2, lambda rng: [(Named(name), 1.5, 0.1) for name in names])
     exercise = make(slope, "slope", properties=(questions,))
     assert verdict_on(exercise, slope).outcome == "passed"
     verdict = verdict_on(exercise, lambda f, x, h: (f(x + h) - f(x)) / h)
