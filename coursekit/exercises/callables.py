@@ -33,7 +33,74 @@ def log_sum_exp(x):
     return float(np.logaddexp.reduce(np.ravel(x)))
 
 
-CALLABLES = {f.__name__: f for f in (sum_of_cubes, log_sum_exp)}
+def fit_nearest_mean(x, y):
+    """The classes of y (N,), and the mean of the rows of x (N, m) in each."""
+    classes = np.unique(y)
+    return classes, np.stack([np.asarray(x)[np.asarray(y) == c].mean(axis=0) for c in classes])
+
+
+def predict_nearest_mean(model, x):
+    """The class whose mean is nearest, for each row of x (N, m); the first of equally near ones."""
+    classes, means = model
+    return classes[_nearest(means, x)]
+
+
+def predict_largest_product(model, x):
+    """The class whose mean has the largest inner product with the row, for each row of x (N, m).
+
+    Unlike a nearest mean it depends on where the origin is: shifting all rows changes the guesses.
+    """
+    classes, means = model
+    return classes[np.argmax(np.asarray(x) @ means.T, axis=1)]
+
+
+def fit_nearest_neighbor(x, y):
+    """A model that remembers every row of x (N, m) and its label."""
+    return np.array(x, dtype=float), np.array(y)
+
+
+def predict_nearest_neighbor(model, x):
+    """The label of the nearest row remembered, for each row of x (N, m); the first of equally near ones."""
+    rows, labels = model
+    return labels[_nearest(rows, x)]
+
+
+def _nearest(rows, x):
+    """For each row of x (N, m) the index of the nearest of `rows` (M, m)."""
+    return np.argmin(((np.asarray(x)[:, np.newaxis] - rows) ** 2).sum(axis=-1), axis=1)
+
+
+def gradient_of_bowl(x):
+    """Gradient of f(x) = ½ Σ i·x_i², i = 1, …, d, steeper in each direction than in the one before."""
+    return np.arange(1, len(x) + 1) * np.asarray(x)
+
+
+def gradient_of_log_cosh(x):
+    """tanh x, the gradient of f(x) = Σ log cosh x_i: never steeper than 1."""
+    return np.tanh(x)
+
+
+def gradient_of_double_well(x):
+    """x³ − x, the gradient of f(x) = Σ ¼(x_i² − 1)²: valleys at ±1, and a hill between them."""
+    x = np.asarray(x)
+    return x**3 - x
+
+
+CALLABLES = {
+    f.__name__: f
+    for f in (
+        sum_of_cubes,
+        log_sum_exp,
+        fit_nearest_mean,
+        predict_nearest_mean,
+        predict_largest_product,
+        fit_nearest_neighbor,
+        predict_nearest_neighbor,
+        gradient_of_bowl,
+        gradient_of_log_cosh,
+        gradient_of_double_well,
+    )
+}
 
 
 def live(argument):
