@@ -75,9 +75,11 @@ def gradient_of_bowl(x):
     return np.arange(1, len(x) + 1) * np.asarray(x)
 
 
-def gradient_of_log_cosh(x):
-    """tanh x, the gradient of f(x) = Σ log cosh x_i: never steeper than 1."""
-    return np.tanh(x)
+def gradient_of_chain(x):
+    """Gradient of f(x) = ½ Σ x_i² + ½ Σ (x_i+1 − x_i)²: every entry pulls at its neighbors."""
+    x = np.asarray(x)
+    steps = np.diff(x, prepend=x[:1], append=x[-1:])
+    return x - np.diff(steps)
 
 
 def gradient_of_double_well(x):
@@ -97,7 +99,7 @@ CALLABLES = {
         fit_nearest_neighbor,
         predict_nearest_neighbor,
         gradient_of_bowl,
-        gradient_of_log_cosh,
+        gradient_of_chain,
         gradient_of_double_well,
     )
 }
