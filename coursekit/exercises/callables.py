@@ -23,22 +23,94 @@ class Named:
     name: str
 
 
+CALLABLES = {}  # by name
+
+
+def public(function):
+    """Enter a function into CALLABLES."""
+    CALLABLES[function.__name__] = function
+    return function
+
+
+@public
 def sum_of_cubes(x):
     """Σ x³: a scalar function whose third derivative does not vanish, so that one-sided differences show."""
     return float(np.sum(np.asarray(x, dtype=float) ** 3))
 
 
+@public
 def log_sum_exp(x):
     """log Σ exp(x): a scalar function that mixes all entries."""
     return float(np.logaddexp.reduce(np.ravel(x)))
 
 
+@public
 def sum_of_row_products(x):
     """Σ_i Π_j x_ij: a scalar function that knows rows from columns."""
     return float(np.sum(np.prod(x, axis=-1)))
 
 
-CALLABLES = {f.__name__: f for f in (sum_of_cubes, log_sum_exp, sum_of_row_products)}
+@public
+def fit_nearest_mean(x, y):
+    """The classes of y (N,), and the mean of the rows of x (N, m) in each."""
+    classes = np.unique(y)
+    return classes, np.stack([np.asarray(x)[np.asarray(y) == c].mean(axis=0) for c in classes])
+
+
+@public
+def predict_nearest_mean(model, x):
+    """The class whose mean is nearest, for each row of x (N, m); the first of equally near ones."""
+    classes, means = model
+    return classes[_nearest(means, x)]
+
+
+@public
+def predict_largest_product(model, x):
+    """The class whose mean has the largest inner product with the row, for each row of x (N, m).
+
+    Unlike a nearest mean it depends on where the origin is: shifting all rows changes the guesses.
+    """
+    classes, means = model
+    return classes[np.argmax(np.asarray(x) @ means.T, axis=1)]
+
+
+@public
+def fit_nearest_neighbor(x, y):
+    """A model that remembers every row of x (N, m) and its label."""
+    return np.array(x, dtype=float), np.array(y)
+
+
+@public
+def predict_nearest_neighbor(model, x):
+    """The label of the nearest row remembered, for each row of x (N, m); the first of equally near ones."""
+    rows, labels = model
+    return labels[_nearest(rows, x)]
+
+
+def _nearest(rows, x):
+    """For each row of x (N, m) the index of the nearest of `rows` (M, m)."""
+    return np.argmin(((np.asarray(x)[:, np.newaxis] - rows) ** 2).sum(axis=-1), axis=1)
+
+
+@public
+def gradient_of_bowl(x):
+    """Gradient of f(x) = ½ Σ i·x_i², i = 1, …, d, steeper in each direction than in the one before."""
+    return np.arange(1, len(x) + 1) * np.asarray(x)
+
+
+@public
+def gradient_of_chain(x):
+    """Gradient of f(x) = ½ Σ x_i² + ½ Σ (x_i+1 − x_i)²: every entry pulls at its neighbors."""
+    x = np.asarray(x)
+    steps = np.diff(x, prepend=x[:1], append=x[-1:])
+    return x - np.diff(steps)
+
+
+@public
+def gradient_of_double_well(x):
+    """x³ − x, the gradient of f(x) = Σ ¼(x_i² − 1)²: valleys at ±1, and a hill between them."""
+    x = np.asarray(x)
+    return x**3 - x
 
 
 def live(argument):

@@ -1,0 +1,19 @@
+"""The exercises of lesson 05, Model selection."""
+
+from coursekit.exercises.model_selection import (
+    auc,
+    confusion_matrix,
+    cross_validate,
+    kfold,
+    rates,
+    roc_curve,
+)
+
+EXERCISES = (
+    confusion_matrix.EXERCISE,
+    rates.EXERCISE,
+    roc_curve.EXERCISE,
+    auc.EXERCISE,
+    kfold.EXERCISE,
+    cross_validate.EXERCISE,
+)

@@ -1,0 +1,17 @@
+"""The exercises of lesson 06, Optimization."""
+
+from coursekit.exercises.optimization import (
+    adam_step,
+    gradient_descent,
+    largest_stable_rate,
+    minibatches,
+    momentum_step,
+)
+
+EXERCISES = (
+    gradient_descent.EXERCISE,
+    minibatches.EXERCISE,
+    momentum_step.EXERCISE,
+    adam_step.EXERCISE,
+    largest_stable_rate.EXERCISE,
+)
