@@ -13,6 +13,7 @@ loss_functions   lesson 02, still figures
 loss_drawings    lesson 02, figures that a widget can move
 logit_panel      lesson 02, another of these
 experiments      mean and spread over seeds: for every lesson
+learning_curves  the same, growing while networks train
 """
 
 from coursekit.plots.experiments import mean_and_spread, paired_difference, rate_sweep

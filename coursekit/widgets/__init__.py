@@ -5,14 +5,19 @@
     guess = widgets.predict("Which loss ends lower?", ["MSE", "cross-entropy"])
 
 explorer         the one engine: controls → model → drawing → picture
-controls         sliders and lists of one look
+frames           a drawing's frames, quickly
+slices           models that train: partial results, and a move that ends old work
+training         networks that train epoch by epoch for them
+controls         sliders, lists, switches and buttons of one look
 access           names, exact values and pointer positions: the one piece of JavaScript
+catalog          the list of all interactives
 prediction       a guess that is locked before the figure is seen
 loss_functions   lesson 02
 """
 
+from coursekit.widgets.catalog import interactives
 from coursekit.widgets.explorer import Explorer
-from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept
+from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
 from coursekit.widgets.prediction import predict
 
-__all__ = ["Explorer", "logit", "mean_or_median", "predict", "slope_intercept"]
+__all__ = ["Explorer", "interactives", "logit", "mean_or_median", "predict", "slope_intercept", "two_losses"]

@@ -33,17 +33,20 @@ function quiet(event) {
 
 function follow(panel, model, signal) {
   const picture = panel.querySelector(".coursekit-picture");
-  picture.style.touchAction = "pan-y";
-  picture.style.cursor = "crosshair";
+  const drags = model.get("follows") === "drag";
+  let presses = model.get("pointer")[2] ?? 0;
+  picture.style.touchAction = drags ? "pan-y" : "manipulation";
+  picture.style.cursor = drags ? "crosshair" : "pointer";
   const send = (event) => {
     const r = picture.querySelector("img").getBoundingClientRect();
-    model.set("pointer", [(event.clientX - r.left) / r.width, (event.clientY - r.top) / r.height]);
+    model.set("pointer", [(event.clientX - r.left) / r.width, (event.clientY - r.top) / r.height, presses]);
     model.save_changes();
   };
   const down = (event) => {
     if (event.button !== 0) return;
     event.preventDefault();
-    picture.setPointerCapture(event.pointerId);
+    presses += 1;
+    if (drags) picture.setPointerCapture(event.pointerId);
     send(event);
   };
   const move = (event) => picture.hasPointerCapture(event.pointerId) && send(event);
@@ -66,7 +69,7 @@ function render({ model, el }) {
     stop.signal.addEventListener("abort", () => watch.disconnect());
     model.on("change:names", label);
     panel.addEventListener("keydown", quiet, { signal: stop.signal });
-    if (model.get("drags")) follow(panel, model, stop.signal);
+    if (model.get("follows")) follow(panel, model, stop.signal);
     label();
   };
   start();

@@ -3,7 +3,7 @@ pointer.
 
 ipywidgets' slider handles and Play buttons have no accessible name, their value text is rounded, and
 JupyterLab runs its one-letter shortcuts (`a` inserts a cell) while a slider has the focus. Where anywidget's
-front end is missing, a panel loses this and dragging on the picture; its controls still work.
+front end is missing, a panel loses this and the pointer on the picture; its controls still work.
 """
 
 from pathlib import Path
@@ -18,21 +18,22 @@ PANEL, CONTROL, PICTURE = "coursekit-panel", "coursekit-control", "coursekit-pic
 class Access(anywidget.AnyWidget):
     """An invisible widget: put it into a box of class PANEL together with controls of class CONTROL.
 
-    names: one for each control, in the order of the page. pointer: [x, y] while the pointer drags on the
-    element of class PICTURE, as fractions of the picture from its top left corner; only if `drags`.
+    names: one for each control, in the order of the page. pointer: [x, y, presses] of the pointer on the
+    element of class PICTURE: fractions of the picture from its top left corner, and how often it was pressed
+    so far. follows: "drag" sends it while the pointer is pressed, "click" at each press, "" never.
     """
 
     _esm = Path(__file__).with_name("access.js")
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    drags = traitlets.Bool(False).tag(sync=True)
+    follows = traitlets.Enum(("", "click", "drag"), "").tag(sync=True)
     pointer = traitlets.List(traitlets.Float()).tag(sync=True)
 
 
-def panel(children, named, drags=False):
+def panel(children, named, follows=""):
     """A box of `children`; named: [(name, control), …] in the order of the page. Returns (box, access)."""
     for _, control in named:
         control.add_class(CONTROL)
-    access = Access(names=[name for name, _ in named], drags=drags)
+    access = Access(names=[name for name, _ in named], follows=follows)
     access.layout.display = "none"
     box = ipywidgets.VBox([*children, access])
     box.add_class(PANEL)

@@ -9,69 +9,85 @@ tests/benchmarks/slider_latency.py.
 import asyncio
 import base64
 import html
-import io
+from collections.abc import Iterator
 
 import ipywidgets
-import numpy as np
-from PIL import Image
 
 from coursekit.plots import style
 from coursekit.plots.picture import img, png
 from coursekit.widgets import access
-
-COLORS = 96
+from coursekit.widgets.controls import put
+from coursekit.widgets.frames import Frames
+from coursekit.widgets.slices import Slices
 
 
 class Explorer:
     """A panel: controls above a drawing that follows them.
 
-    drawing: a `plots.drawing.Drawing`. controls: {name of a state variable: ipywidget with a `value`, named
-    by its `description`}. model: function of these variables that returns the keywords of `drawing.update`;
-    without it they are passed as they are. drag: function (panel index, x, y), in the data coordinates of
-    that panel, that returns the new values of some sliders while the pointer drags on the picture. extra:
-    widgets (a Play button) that stand beside the controls.
+    drawing: a `plots.drawing.Drawing`.
+    controls: {name of a state variable: control, from `widgets.controls`}; a control's description is its
+    name on the page.
+    model: function of these variables that returns the keywords of `drawing.update`; without it they are
+    passed as they are. A model that takes its time is a generator: it yields such keywords again and again,
+    each yield a partial result (see `widgets.slices`), at least every 0.1 s, the first within 0.3 s. A new
+    move drops it at its next yield. The same state has to give the same picture: draw at random from a
+    generator that the model itself makes.
+    drag: function (panel index, x, y), in the data coordinates of that panel, that returns new values of some
+    state variables, {name: value}, while the pointer is pressed on the picture. click: the same, once for
+    each press. What the pointer can set has a control, so the keyboard can set it too.
+    extra: widgets (a Play button) that stand beside the controls.
 
     Events that arrive while a frame is drawn are answered together, by one frame of the last state. An error
-    in model or drawing is shown in the panel; the next good frame takes it away. Displays as the panel; where
-    widgets cannot run, as the first picture. `panel` is the box, `picture` the HTML widget.
+    in model, drawing or pointer function is shown in the panel; the next good frame takes it away. Displays
+    as the panel; where widgets cannot run, as the first picture. `panel` is the box, `picture` the HTML
+    widget.
     """
 
-    def __init__(self, drawing, controls, model=None, drag=None, extra=()):
-        self.drawing, self.controls, self._drag = drawing, dict(controls), drag
+    def __init__(self, drawing, controls, model=None, drag=None, click=None, extra=()):
+        self.drawing, self.controls = drawing, dict(controls)
+        self._drag, self._click, self._presses = drag, click, 0
         self._model = model or (lambda **state: state)
         self._due = False
         figure = drawing.figure
         self._size = tuple(round(inches * style.DPI) for inches in figure.get_size_inches())
-        drawing.update(**self._model(**self.state))
+        result = self._model(**self.state)
+        self.trains = isinstance(result, Iterator)
+        first = next(result, None) if self.trains else result
+        if first is None:
+            raise ValueError(
+                "Explorer: the model yielded nothing; it wants keywords of the drawing's update."
+            )
+        drawing.update(**first)
         self._still = png(figure)  # exports and viewers without widgets show this
         self._still_alt = style.alt(figure)
-        self._prepare(figure)
+        self._frames, self._slices = Frames(drawing), Slices(self._show, self._fail)
         self.picture, self.error = ipywidgets.HTML(), ipywidgets.HTML()
         self.picture.add_class(access.PICTURE)
         every = [*self.controls.values(), *extra]
         row = ipywidgets.HBox(every, layout={"flex_flow": "row wrap", "grid_gap": "0 1.5em"})
         named = [(control.description, control) for control in every]
-        self.panel, self._access = access.panel(
-            [row, self.picture, self.error], named, drags=drag is not None
-        )
+        pointer = "drag" if drag else "click" if click else ""
+        self.panel, self._access = access.panel([row, self.picture, self.error], named, pointer)
         for control in self.controls.values():
             control.observe(self._changed, "value")
         self._access.observe(self._pointed, "pointer")
-        self.draw()
+        self._show(first)
+        if self.trains:
+            self._slices.start(result, begun=True)
 
     @property
     def state(self):
         """{name: value} of the controls."""
         return {name: control.value for name, control in self.controls.items()}
 
-    def _prepare(self, figure):
-        """Settle the layout, choose the colors, and take the moving artists out of the background."""
-        figure.canvas.draw()
-        figure.set_layout_engine("none")  # from now on no panel changes its place
-        self._palette = _colors(figure.canvas.buffer_rgba())
-        for artist in self.drawing.moving:
-            artist.set_animated(True)
-        self._backgrounds = {}
+    @property
+    def working(self):
+        """Whether the model still trains."""
+        return self._slices.running
+
+    def stop(self):
+        """End the work of a model that trains; what it has drawn stays."""
+        self._slices.stop()
 
     def _changed(self, _):
         """Draw soon: once for all events that are already waiting."""
@@ -87,45 +103,45 @@ class Explorer:
 
     def _pointed(self, change):
         """Turn the pointer's place on the picture into new values of the controls."""
-        across, down = change["new"]
+        across, down, presses = change["new"]
+        pressed, self._presses = presses != self._presses, presses
         figure = self.drawing.figure
         pixel = across * figure.bbox.width, (1 - down) * figure.bbox.height
-        for i, axes in enumerate(figure.axes):
-            if axes.bbox.contains(*pixel):
-                x, y = axes.transData.inverted().transform(pixel)
-                for name, value in self._drag(i, float(x), float(y)).items():
-                    slider = self.controls[name]
-                    value = slider.min + round((value - slider.min) / slider.step) * slider.step
-                    slider.value = min(max(value, slider.min), slider.max)
+        try:
+            for i, axes in enumerate(figure.axes):
+                if axes.bbox.contains(*pixel):
+                    x, y = map(float, axes.transData.inverted().transform(pixel))
+                    for answer in (self._click if pressed else None, self._drag):
+                        for name, value in answer(i, x, y).items() if answer else ():
+                            put(self.controls[name], value)
+        except Exception as error:
+            self._fail(error)
 
     def draw(self):
         """Draw the present state."""
         self._due = False
+        self.stop()
         try:
-            state = self._model(**self.state)
-            self.drawing.update(**state)
-            data, alt = self._frame(self.drawing.scene(**state)), style.alt(self.drawing.figure)
+            result = self._model(**self.state)
+            if not self.trains:
+                self._show(result)
         except Exception as error:  # a panel that goes silent teaches nothing: the learner sees what failed
-            where = ", ".join(f"{name} = {value!r}" for name, value in self.state.items())
-            text = html.escape(f"{type(error).__name__}: {error} (at {where})")
-            self.error.value = f'<div role="alert"><b>This state cannot be drawn.</b> {text}</div>'
+            self._fail(error)
         else:
-            self.error.value = ""
-            self.picture.value = img(data, alt, *self._size)
+            if self.trains:
+                self._slices.start(result)
 
-    def _frame(self, scene):
-        """The moving artists over the background of this scene, as PNG bytes."""
-        figure, canvas = self.drawing.figure, self.drawing.figure.canvas
-        if scene not in self._backgrounds:
-            canvas.draw()
-            self._backgrounds[scene] = canvas.copy_from_bbox(figure.bbox)
-        canvas.restore_region(self._backgrounds[scene])
-        for artist in sorted(self.drawing.moving, key=lambda artist: artist.get_zorder()):
-            figure.draw_artist(artist)
-        picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-        out = io.BytesIO()
-        picture.quantize(palette=self._palette, dither=Image.Dither.NONE).save(out, "PNG", compress_level=3)
-        return out.getvalue()
+    def _show(self, state):
+        """Put this state's frame on the page."""
+        data = self._frames.frame(state)
+        self.error.value = ""
+        self.picture.value = img(data, style.alt(self.drawing.figure), *self._size)
+
+    def _fail(self, error):
+        """Tell the error in the panel."""
+        where = ", ".join(f"{name} = {value!r}" for name, value in self.state.items())
+        text = html.escape(f"{type(error).__name__}: {error} (at {where})")
+        self.error.value = f'<div role="alert"><b>This state cannot be drawn.</b> {text}</div>'
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {
@@ -134,20 +150,3 @@ class Explorer:
             "image/png": base64.b64encode(self._still).decode(),
             "text/plain": self._still_alt,
         }
-
-
-def _colors(rgba):
-    """A palette image: the frame's colors, and the style's with their shades for what comes later."""
-    frame = np.asarray(rgba)[..., :3]
-    ink = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (*style.PALETTE, style.MUTED)])
-    shades = 255 - np.linspace(0.25, 1, 4)[:, None, None] * (255 - ink)
-    ramps = np.tile(shades.reshape(1, -1, 3).repeat(8, axis=1), (8, frame.shape[1] // 192 + 1, 1))[
-        :, : frame.shape[1]
-    ]
-    picture = Image.fromarray(np.concatenate([frame, ramps.astype(np.uint8)]))
-    picture = picture.quantize(COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    colors = np.array(picture.getpalette()).reshape(-1, 3)
-    colors[(colors > 245).all(axis=1)] = 255  # white stays white
-    picture.putpalette(colors.ravel().tolist())
-    picture.load()  # else the new palette stays aside
-    return picture

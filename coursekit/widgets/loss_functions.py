@@ -1,13 +1,16 @@
-"""Lesson 02: mean against median, one logit in three kinds of arithmetic, the slope-intercept bowl."""
+"""Lesson 02: mean and median, a logit in three kinds of arithmetic, the slope-intercept bowl, two losses."""
 
 import numpy as np
 
-from coursekit import checks
+from coursekit import checks, data
+from coursekit import numpy_backend as ck
 from coursekit.plots import inputs
+from coursekit.plots.learning_curves import LearningCurves
 from coursekit.plots.logit_panel import LogitPanel
 from coursekit.plots.loss_drawings import Bowl, MeanAndMedian
 from coursekit.widgets import controls
 from coursekit.widgets.explorer import Explorer
+from coursekit.widgets.training import epochs_of
 
 # Closer together where an arithmetic fails: clipped at 27.6, naive at 36.7 and at −709.8.
 _TENS = "0 1 2 3 5 7 10 15 20 25 27 28 30 35 36 37 38 40 50 75 100 200 400 600 700 709 710 750 800 900 1000"
@@ -40,7 +43,9 @@ def logit():
     return Explorer(LogitPanel(), {"z": z, "y": y}, extra=[controls.player(z)])
 
 
-def slope_intercept(x, y, slopes=(-3.0, 3.0), intercepts=(-3.0, 3.0)):
+def slope_intercept(
+    x=(-2, -1, 0, 1, 2), y=(-2, -2.5, 0.5, 0, 2.5), slopes=(-3.0, 3.0), intercepts=(-3.0, 3.0)
+):
     """Choose slope and intercept of a line, by slider or on the picture, and see its place in the MSE bowl.
 
     x, y (n,): the data; slopes, intercepts: the ranges to choose from.
@@ -57,3 +62,47 @@ def slope_intercept(x, y, slopes=(-3.0, 3.0), intercepts=(-3.0, 3.0)):
         dict(zip(("slope", "intercept"), both, strict=True)),
         drag=lambda panel, x, y: {"slope": x, "intercept": y} if panel == 1 else {},
     )
+
+
+def two_losses(seeds=20, epochs=15):
+    """Choose the learning rate: cross-entropy and squared error train on digits, as many networks as seeds.
+
+    Networks 64-32-10 with ReLU, batches of 50; each seed has its own split into 1000 training and 400
+    validation images. The error on the latter is drawn epoch by epoch, mean ± sd.
+    """
+    seeds = checks.positive_integer("two_losses", "seeds", seeds)
+    epochs = checks.positive_integer("two_losses", "epochs", epochs)
+    digits = data.digits()
+    order = np.stack([np.random.default_rng(seed).permutation(1797) for seed in range(seeds)])
+    train, val, _ = np.split(order, [1000, 1400], axis=1)
+    contenders = {
+        "cross-entropy": (ck.softmax_cross_entropy, ck.identity),
+        "squared error": (ck.mse, ck.sigmoid),
+    }
+
+    def trained(loss, output, rate):
+        rng = np.random.default_rng(0)
+        net = ck.mlp([64, 32, 10], ck.relu, rng=rng, ensemble=(seeds,), output=output)
+        return epochs_of(
+            ck,
+            net,
+            digits.x[train],
+            digits.y[train],
+            epochs=epochs,
+            batch_size=50,
+            rng=rng,
+            loss=loss,
+            optimizer=ck.SGD(net.parameters(), lr=rate),
+            validation=(digits.x[val], digits.y[val]),
+            metrics={"accuracy": ck.accuracy},
+        )
+
+    def model(rate):
+        runs = [trained(*contender, rate) for contender in contenders.values()]
+        for histories in zip(*runs, strict=True):
+            errors = [100 * (1 - history.metrics["accuracy"]) for history in histories]
+            yield {"curves": dict(zip(contenders, errors, strict=True)), "state": f"rate {rate:g}"}
+
+    rate = controls.scale("learning rate", [0.03, 0.1, 0.3, 1, 3, 10, 30], 1)
+    drawing = LearningCurves(contenders, epochs, "validation error (%)", (0, 100))
+    return Explorer(drawing, {"rate": rate}, model=model)

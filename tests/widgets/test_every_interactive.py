@@ -1,0 +1,101 @@
+"""Laws of every interactive, in the kernel. They name none: `widgets.interactives()` is the list."""
+
+import base64
+import html
+import itertools
+import re
+
+import numpy as np
+import pytest
+from looking import alt, bring, inside, made, pixels
+
+from coursekit import plots, widgets
+from coursekit.widgets.access import Access
+from coursekit.widgets.controls import values
+
+every_panel = pytest.mark.parametrize("make", widgets.interactives().values(), ids=widgets.interactives())
+
+
+def some(control):
+    """The ends of a slider, or every value of anything else."""
+    every = values(control)
+    return [every[0], every[-1]] if hasattr(control, "step") else every
+
+
+def test_every_public_function_but_predict_is_an_interactive():
+    others = {"Explorer", "interactives", "predict"}
+    assert set(widgets.interactives()) == set(widgets.__all__) - others
+
+
+@every_panel
+def test_alt_text_and_picture_follow_each_control(make):
+    panel = made(make)
+    start = panel.state
+    for name, control in panel.controls.items():
+        texts, pictures = set(), set()
+        for value in some(control):
+            bring(panel, **{name: value})
+            texts.add(alt(panel))
+            pictures.add(panel.picture.value)
+            assert alt(panel) == plots.alt(panel.drawing.figure)
+        assert len(texts) == len(pictures) == len(some(control)), name
+        bring(panel, **start)
+
+
+@every_panel
+def test_every_corner_of_the_controls_can_be_drawn_in_one_size(make):
+    panel = made(make)
+    sizes = set()
+    for corner in itertools.product(*((some(c)[0], some(c)[-1]) for c in panel.controls.values())):
+        bring(panel, **dict(zip(panel.controls, corner, strict=True)))
+        assert panel.error.value == ""
+        sizes.add((pixels(panel).shape, re.search(r'width="\d+" height="\d+"', panel.picture.value)[0]))
+    assert len(sizes) == 1
+
+
+@every_panel
+def test_a_frame_does_not_remember_the_frames_before(make):
+    """Drawing the moving parts over a saved background gives what drawing everything afresh gives."""
+    used, fresh = made(make), made(make)
+    first = {name: values(control)[0] for name, control in used.controls.items()}
+    for name, control in used.controls.items():
+        for value in (*values(control)[:3], *values(control)[-3:]):
+            bring(used, **{name: value})
+    bring(used, **first)
+    bring(fresh, **first)
+    np.testing.assert_array_equal(pixels(used), pixels(fresh))
+    for artist in fresh.drawing.moving:
+        artist.set_animated(False)
+    fresh.drawing.figure.canvas.draw()
+    whole = np.asarray(fresh.drawing.figure.canvas.buffer_rgba())[..., :3].astype(int)
+    # 96 colors stand for all, and what moves lies over what is still
+    assert (abs(whole - pixels(used)).max(axis=-1) > 48).mean() < 0.002
+
+
+@every_panel
+def test_every_control_has_a_name(make):
+    panel = made(make)
+    (access,) = [w for w in inside(panel.panel) if isinstance(w, Access)]
+    marked = [w for w in inside(panel.panel) if "coursekit-control" in w._dom_classes]
+    assert len(access.names) == len(marked)
+    assert all(access.names)
+    assert set(panel.controls.values()) <= set(marked)
+
+
+@every_panel
+def test_where_widgets_cannot_run_the_first_picture_stands(make):
+    panel = made(make)
+    bundle = panel._repr_mimebundle_()
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == panel.panel.model_id
+    assert f'alt="{html.escape(bundle["text/plain"])}"' in bundle["text/html"]
+    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+
+
+@every_panel
+def test_a_model_that_trains_comes_to_its_end(make):
+    panel = make()  # without an event loop all the work is done at once
+    assert not panel.working
+    assert panel.error.value == ""
+    if panel.trains:
+        first = made(make)
+        assert alt(first) != alt(panel)
