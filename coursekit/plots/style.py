@@ -14,7 +14,7 @@ from matplotlib.colors import ListedColormap
 # (2008); vermillion: theirs, darkened.
 BLUE, VERMILLION, VIOLET, BROWN, INK = "#0072B2", "#C44F00", "#8A2EE6", "#99664C", "#222222"
 PALETTE = (BLUE, VERMILLION, VIOLET, BROWN, INK)
-MUTED = "#6B6B6B"  # reference lines and remarks, never a series
+MUTED = "#5E5E5E"  # reference lines and remarks, never a series
 
 LINE_STYLES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)))
 MARKERS = ("o", "s", "^", "D", "v")
