@@ -68,6 +68,9 @@ function render({ model, el }) {
     watch.observe(panel, { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-valuetext", "class"] });
     stop.signal.addEventListener("abort", () => watch.disconnect());
     model.on("change:names", label);
+    const busy = () => panel.setAttribute("aria-busy", model.get("busy"));
+    model.on("change:busy", busy);
+    busy();
     panel.addEventListener("keydown", quiet, { signal: stop.signal });
     if (model.get("follows")) follow(panel, model, stop.signal);
     label();

@@ -20,12 +20,14 @@ class Access(anywidget.AnyWidget):
 
     names: one for each control, in the order of the page. pointer: [x, y, presses] of the pointer on the
     element of class PICTURE: fractions of the picture from its top left corner, and how often it was pressed
-    so far. follows: "drag" sends it while the pointer is pressed, "click" at each press, "" never.
+    so far. follows: "drag" sends it while the pointer is pressed, "click" at each press, "" never. busy: whether the picture is to
+    be followed by others without a move.
     """
 
     _esm = Path(__file__).with_name("access.js")
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     follows = traitlets.Enum(("", "click", "drag"), "").tag(sync=True)
+    busy = traitlets.Bool(False).tag(sync=True)
     pointer = traitlets.List(traitlets.Float()).tag(sync=True)
 
 

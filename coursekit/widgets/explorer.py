@@ -9,6 +9,7 @@ tests/benchmarks/slider_latency.py.
 import asyncio
 import base64
 import html
+import threading
 from collections.abc import Iterator
 
 import ipywidgets
@@ -37,7 +38,8 @@ class Explorer:
     each press. What the pointer can set has a control, so the keyboard can set it too.
     extra: widgets (a Play button) that stand beside the controls.
 
-    Events that arrive while a frame is drawn are answered together, by one frame of the last state. An error
+    Events that arrive while a frame is drawn are answered together, by one frame of the last state. Models and
+    drawings run in the thread that made the panel, never two at once; while a cell runs, panels wait. An error
     in model, drawing or pointer function is shown in the panel; the next good frame takes it away. Displays
     as the panel; where widgets cannot run, as the first picture. `panel` is the box, `picture` the HTML
     widget.
@@ -47,7 +49,7 @@ class Explorer:
         self.drawing, self.controls = drawing, dict(controls)
         self._drag, self._click, self._presses = drag, click, 0
         self._model = model or (lambda **state: state)
-        self._due = False
+        self._thread, self._loop, self._due = threading.get_ident(), _running_loop(), False
         figure = drawing.figure
         self._size = tuple(round(inches * style.DPI) for inches in figure.get_size_inches())
         result = self._model(**self.state)
@@ -60,7 +62,7 @@ class Explorer:
         drawing.update(**first)
         self._still = png(figure)  # exports and viewers without widgets show this
         self._still_alt = style.alt(figure)
-        self._frames, self._slices = Frames(drawing), Slices(self._show, self._fail)
+        self._frames, self._slices = Frames(drawing), Slices(self._show, self._fail, self._busy)
         self.picture, self.error = ipywidgets.HTML(), ipywidgets.HTML()
         self.picture.add_class(access.PICTURE)
         every = [*self.controls.values(), *extra]
@@ -89,22 +91,30 @@ class Explorer:
         """End the work of a model that trains; what it has drawn stays."""
         self._slices.stop()
 
+    def _soon(self, do):
+        """Call `do` from the event loop of the thread that made the panel: the one that may use matplotlib.
+
+        JupyterLab hands the events of widgets to a second thread of the kernel (a subshell) where there is one.
+        """
+        loop = self._loop if threading.get_ident() != self._thread else _running_loop()
+        if loop is None:  # a plain script
+            do()
+        else:
+            loop.call_soon_threadsafe(do)
+
     def _changed(self, _):
         """Draw soon: once for all events that are already waiting."""
-        if self._due:
-            return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # a plain script has no loop
-            self.draw()
-        else:
+        if not self._due:
             self._due = True
-            loop.call_soon(self.draw)
+            self._soon(self.draw)
 
     def _pointed(self, change):
-        """Turn the pointer's place on the picture into new values of the controls."""
         across, down, presses = change["new"]
         pressed, self._presses = presses != self._presses, presses
+        self._soon(lambda: self._point(across, down, pressed))
+
+    def _point(self, across, down, pressed):
+        """Turn the pointer's place on the picture into new values of the controls."""
         figure = self.drawing.figure
         pixel = across * figure.bbox.width, (1 - down) * figure.bbox.height
         try:
@@ -137,6 +147,10 @@ class Explorer:
         self.error.value = ""
         self.picture.value = img(data, style.alt(self.drawing.figure), *self._size)
 
+    def _busy(self, running):
+        """Let the page know that the picture is a partial result."""
+        self._access.busy = running
+
     def _fail(self, error):
         """Tell the error in the panel."""
         where = ", ".join(f"{name} = {value!r}" for name, value in self.state.items())
@@ -150,3 +164,11 @@ class Explorer:
             "image/png": base64.b64encode(self._still).decode(),
             "text/plain": self._still_alt,
         }
+
+
+def _running_loop():
+    """The event loop that runs in this thread, or None."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

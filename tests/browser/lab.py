@@ -150,6 +150,19 @@ def run_all(page, url, path, seconds=120):
     return errors(page)
 
 
+def findings(page, *selectors):
+    """What axe-core calls serious or critical in these parts of the page, a line each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, {"include": [[selector] for selector in selectors]}).response["violations"]
+    return [
+        f"{rule['impact']}: {rule['help']} ({rule['id']}): {node['html'][:300]}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
 def errors(page):
     """['Name: text'] of the error outputs in the notebook's document."""
     return page.evaluate(

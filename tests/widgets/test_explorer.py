@@ -1,6 +1,7 @@
 """Laws of the engine, in the kernel; tests/browser holds what only a browser shows."""
 
 import asyncio
+import threading
 
 from looking import alt, pixels
 
@@ -45,6 +46,20 @@ def test_events_in_a_row_are_answered_by_one_frame_of_the_last_state():
     asyncio.run(events())
     assert drawing.shown[before:] == [8]
     assert alt(panel) == "dot at 8.0"
+
+
+def test_events_of_another_thread_are_answered_in_the_one_that_made_the_panel():
+    """JupyterLab hands the events of widgets to a subshell of the kernel, a thread."""
+    threads = []
+
+    async def notebook():
+        panel = explorer(model=lambda x: threads.append(threading.get_ident()) or {"x": x})
+        await asyncio.to_thread(setattr, panel.controls["x"], "value", 6)
+        await asyncio.sleep(0)
+        return panel
+
+    assert alt(asyncio.run(notebook())) == "dot at 6.0"
+    assert threads == [threading.get_ident()] * 2
 
 
 def test_without_a_loop_a_frame_follows_at_once():

@@ -115,6 +115,17 @@ def test_between_slices_the_event_loop_is_free():
     assert asyncio.run(notebook()) > 5
 
 
+def test_the_page_knows_whether_more_is_to_come():
+    async def notebook():
+        panel = explorer(Model(0.01), x=20)
+        told = [panel._access.busy]
+        panel._access.observe(lambda change: told.append(change["new"]), "busy")
+        await finished(panel)
+        return told
+
+    assert asyncio.run(notebook()) == [True, False]
+
+
 def test_an_error_on_the_way_is_shown_and_ends_the_work():
     def model(x):
         yield {"x": x}

@@ -1,0 +1,47 @@
+"""Operating the panels of a page: what the browser tests share."""
+
+import contextlib
+
+
+def picture(panel):
+    return panel.locator(".coursekit-picture img")
+
+
+def changed(page, panel, move):
+    """Make the move and wait for another picture; returns the alt texts before and after."""
+    before, source = picture(panel).get_attribute("alt"), picture(panel).get_attribute("src")
+    from playwright.sync_api import TimeoutError as TookTooLong  # here: without Playwright these tests skip
+
+    for patience in (10_000, 30_000):  # a busy Lab may take the focus between a test's focus and its key
+        move()
+        with contextlib.suppress(*[TookTooLong] if patience == 10_000 else []):
+            page.wait_for_function(
+                "([panel, source]) => panel.querySelector('.coursekit-picture img').src !== source",
+                arg=[panel.element_handle(), source],
+                timeout=patience,
+            )
+            break
+    return before, picture(panel).get_attribute("alt")
+
+
+def settled(page, panel, quiet=400):
+    """Wait until no more pictures come; returns the alt text of the last one.
+
+    None comes where the kernel is idle, the panel not busy, and so many milliseconds brought no other picture.
+    """
+    page.evaluate(
+        """([panel, quiet]) => new Promise((done, fail) => {
+            let last = null, since = 0;
+            setTimeout(() => fail(new Error('the picture does not come to rest')), 120_000);
+            const look = () => {
+                const now = performance.now(), source = panel.querySelector('.coursekit-picture img').src;
+                const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel.status;
+                if (source !== last || kernel !== 'idle' || panel.getAttribute('aria-busy') === 'true') {
+                    last = source;
+                    since = now;
+                }
+                now - since > quiet ? done() : requestAnimationFrame(look); };
+            look(); })""",
+        [panel.element_handle(), quiet],
+    )
+    return picture(panel).get_attribute("alt")
