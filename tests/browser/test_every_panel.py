@@ -107,3 +107,11 @@ def test_each_list_switch_and_button_answers_to_the_keyboard(page, name):
 def test_axe_finds_nothing_grave(page, name):
     shown(page, name)
     assert lab.findings(page, f".is-{name}") == []
+
+
+def test_axe_does_find_something(page):
+    """Else the law above holds for nothing."""
+    panel = shown(page, NAMES[0])
+    panel.evaluate("panel => panel.append(new Image())")
+    assert "image-alt" in lab.findings(page, f".is-{NAMES[0]}")[0]
+    panel.evaluate("panel => panel.lastChild.remove()")
