@@ -10,6 +10,7 @@ slices           models that train: partial results, and a move that ends old wo
 training         networks that train epoch by epoch for them
 controls         sliders, lists, switches and buttons of one look
 access           names, exact values and pointer positions: the one piece of JavaScript
+flipbook         a panel for a page without a kernel
 catalog          the list of all interactives
 prediction       a guess that is locked before the figure is seen
 loss_functions   lesson 02

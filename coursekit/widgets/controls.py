@@ -92,6 +92,23 @@ def values(control):
     return [value for _, value in control._options_full]
 
 
+def place(control):
+    """Where its value stands among all of them."""
+    if hasattr(control, "step"):
+        return round((control.value - control.min) / control.step)
+    return values(control).index(control.value)
+
+
+def say(control, value):
+    """The value as the control's readout says it."""
+    if isinstance(control, ipywidgets.Checkbox):
+        return "on" if value else "off"
+    if hasattr(control, "step"):
+        return f"{value:{control.readout_format}}"
+    labels = {listed: label for label, listed in getattr(control, "_options_full", ())}
+    return labels.get(value, str(value))
+
+
 def put(control, value):
     """Set a control to the nearest value that it can take on."""
     if hasattr(control, "step"):

@@ -9,6 +9,7 @@ tests/benchmarks/slider_latency.py.
 import asyncio
 import base64
 import html
+import os
 import threading
 from collections.abc import Iterator
 
@@ -18,6 +19,7 @@ from coursekit.plots import style
 from coursekit.plots.picture import img, png
 from coursekit.widgets import access
 from coursekit.widgets.controls import put
+from coursekit.widgets.flipbook import flipbook
 from coursekit.widgets.frames import Frames
 from coursekit.widgets.slices import Slices
 
@@ -41,8 +43,8 @@ class Explorer:
     Events that arrive while a frame is drawn are answered together, by one frame of the last state. Models and
     drawings run in the thread that made the panel, never two at once; while a cell runs, panels wait. An error
     in model, drawing or pointer function is shown in the panel; the next good frame takes it away. Displays
-    as the panel; where widgets cannot run, as the first picture. `panel` is the box, `picture` the HTML
-    widget.
+    as the panel; where widgets cannot run, as the first picture, or as a flipbook (see `widgets.flipbook`) where
+    the environment variable COURSEKIT_FLIPBOOKS is set. `panel` is the box, `picture` the HTML widget.
     """
 
     def __init__(self, drawing, controls, model=None, drag=None, click=None, extra=()):
@@ -51,7 +53,7 @@ class Explorer:
         self._model = model or (lambda **state: state)
         self._thread, self._loop, self._due = threading.get_ident(), _running_loop(), False
         figure = drawing.figure
-        self._size = tuple(round(inches * style.DPI) for inches in figure.get_size_inches())
+        self.size = tuple(round(inches * style.DPI) for inches in figure.get_size_inches())
         result = self._model(**self.state)
         self.trains = isinstance(result, Iterator)
         first = next(result, None) if self.trains else result
@@ -86,6 +88,14 @@ class Explorer:
     def working(self):
         """Whether the model still trains."""
         return self._slices.running
+
+    def still(self, **state):
+        """The picture of a state as PNG bytes, and its alt text; of a model that trains, at its end."""
+        result = self._model(**state)
+        if self.trains:
+            *_, result = result
+        data = self._frames.frame(result)
+        return data, style.alt(self.drawing.figure)
 
     def stop(self):
         """End the work of a model that trains; what it has drawn stays."""
@@ -145,7 +155,7 @@ class Explorer:
         """Put this state's frame on the page."""
         data = self._frames.frame(state)
         self.error.value = ""
-        self.picture.value = img(data, style.alt(self.drawing.figure), *self._size)
+        self.picture.value = img(data, style.alt(self.drawing.figure), *self.size)
 
     def _busy(self, running):
         """Let the page know that the picture is a partial result."""
@@ -158,9 +168,13 @@ class Explorer:
         self.error.value = f'<div role="alert"><b>This state cannot be drawn.</b> {text}</div>'
 
     def _repr_mimebundle_(self, include=None, exclude=None):
+        picture = img(self._still, self._still_alt, *self.size)
+        if os.environ.get("COURSEKIT_FLIPBOOKS"):  # a page is being made that will have no kernel
+            self.stop()
+            picture = flipbook(self)
         return {
             **self.panel._repr_mimebundle_(),
-            "text/html": img(self._still, self._still_alt, *self._size),
+            "text/html": picture,
             "image/png": base64.b64encode(self._still).decode(),
             "text/plain": self._still_alt,
         }

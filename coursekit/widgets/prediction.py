@@ -3,6 +3,7 @@
 import html
 
 import ipywidgets
+import traitlets
 from IPython.display import display
 
 from coursekit import checks
@@ -24,7 +25,7 @@ def predict(question, options=None, *, between=None, unit=""):
         guess.reveal("cross-entropy", because="its gradient does not vanish")
     """
     prediction = Prediction(question, options, between, unit)
-    display(prediction.panel)
+    display(prediction)
     return prediction
 
 
@@ -50,8 +51,8 @@ class Prediction:
         self.guess = self._control.value
         self._control.disabled = self._lock.disabled = True
         self._note.value = f'<span role="status">Locked: {html.escape(self._say(self.guess))}.</span>'
-        for show in self._answers:
-            show()
+        for answer, value, because in self._answers:
+            answer.value = self._compare(value, because)
 
     def reveal(self, value, because=""):
         """Show the guess against the measured value: one of the options, or a number.
@@ -62,14 +63,20 @@ class Prediction:
             checks.one_of("reveal", "value", value, self._options)
         else:
             value = checks.number("reveal", "value", value)
-        answer = ipywidgets.HTML()
-
-        def show():
-            answer.value = self._compare(value, because)
-
-        self._answers.append(show)
-        show()
+        answer = _Answer(value=self._compare(value, because), elsewhere=self._measured(value, because))
+        self._answers.append((answer, value, because))
         display(answer)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """The panel; where widgets cannot run, the question."""
+        question = f"<p><b>{html.escape(self.question)}</b></p>"
+        if self._options is not None:
+            items = "".join(f"<li>{html.escape(str(option))}</li>" for option in self._options)
+            question += f"<ul>{items}</ul>"
+        return {**self.panel._repr_mimebundle_(), "text/html": question, "text/plain": self.question}
+
+    def _measured(self, value, because):
+        return f"Measured: <b>{html.escape(self._say(value))}</b>. {html.escape(because)}"
 
     def _compare(self, value, because):
         if self.guess is None:
@@ -83,12 +90,22 @@ class Prediction:
         lines = (
             f"<b>{html.escape(self.question)}</b>",
             html.escape(verdict),
-            f"Measured: <b>{html.escape(self._say(value))}</b>. {html.escape(because)}",
+            self._measured(value, because),
         )
         return f'<div role="status" style="line-height:1.5">{"<br>".join(lines)}</div>'
 
     def _say(self, value):
         return f"{number(value)} {self.unit}".rstrip() if self._options is None else str(value)
+
+
+class _Answer(ipywidgets.HTML):
+    """The comparison; where widgets cannot run, what was measured, once the reader opens it."""
+
+    elsewhere = traitlets.Unicode()
+
+    def _repr_mimebundle_(self, **kwargs):
+        measured = f"<details><summary>Measured</summary>{self.elsewhere}</details>"
+        return {**super()._repr_mimebundle_(**kwargs), "text/html": measured}
 
 
 def _control(question, options, between, unit):

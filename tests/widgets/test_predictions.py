@@ -79,3 +79,15 @@ def test_text_of_a_prediction_is_no_markup(displayed):
 def test_bad_input_is_named(call, message):
     with pytest.raises((ValueError, TypeError), match=message):
         call()
+
+
+def test_where_widgets_cannot_run_the_question_stands_and_the_answer_can_be_opened(displayed):
+    guess = widgets.predict("Which ends lower?", ["MSE", "<CE>"])
+    guess.reveal("MSE", because="measured")
+    question, answer = (shown._repr_mimebundle_() for shown in displayed)
+    assert "application/vnd.jupyter.widget-view+json" in question
+    assert "application/vnd.jupyter.widget-view+json" in answer
+    assert question["text/html"] == "<p><b>Which ends lower?</b></p><ul><li>MSE</li><li>&lt;CE&gt;</li></ul>"
+    assert answer["text/html"].startswith("<details>")
+    assert "Measured: <b>MSE</b>. measured" in answer["text/html"]
+    assert "not locked" not in answer["text/html"]
