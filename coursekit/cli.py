@@ -4,7 +4,7 @@ import argparse
 import importlib.metadata
 import sys
 
-from coursekit import bench, doctor, lab
+from coursekit import bench, book, doctor, lab
 from coursekit.exercises import notebook_files, progress
 from coursekit.exercises.notebook_files import NotebookError
 
@@ -17,7 +17,7 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
         return min(options.run(options) or 0, 1)
-    except (lab.LabError, bench.BenchError, NotebookError) as error:
+    except (lab.LabError, bench.BenchError, book.BookError, NotebookError) as error:
         print(f"coursekit {options.command}: {error}", file=sys.stderr)
         return 1
 
@@ -25,6 +25,10 @@ def main(arguments=None):
 def _solve(options):
     out, filled = notebook_files.solve(options.notebook, options.out)
     print(f"{out}: solutions of {', '.join(filled)}")
+
+
+def _book(options):
+    print(book.book(options.out, options.lessons))
 
 
 def _parser():
@@ -62,6 +66,15 @@ def _parser():
 
     command = commands.add_parser("progress", help="show which exercises you have passed")
     command.set_defaults(run=lambda options: progress())
+
+    command = commands.add_parser(
+        "book",
+        help="write the lessons as a static site",
+        description="Run the lessons and write them as HTML with a search; sliders work there without a kernel.",
+    )
+    command.add_argument("lessons", nargs="*", metavar="LESSON", help="numbers or names (default: all)")
+    command.add_argument("-o", "--out", default="book", metavar="DIR", help="(default: %(default)s)")
+    command.set_defaults(run=_book)
 
     command = commands.add_parser(
         "bench",
