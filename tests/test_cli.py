@@ -4,7 +4,7 @@ import importlib.metadata
 
 import pytest
 
-from coursekit import bench, cli, lab
+from coursekit import bench, book, cli, lab
 
 
 def test_version(capsys):
@@ -36,6 +36,14 @@ def test_what_is_no_command_is_answered_with_usage_and_status_2(typed, capsys):
     with pytest.raises(SystemExit, match="2"):
         cli.main(typed)
     assert "usage: coursekit" in capsys.readouterr().err
+
+
+def test_book_passes_on_what_was_typed_and_tells_where_it_is(monkeypatch, capsys):
+    calls = []
+    monkeypatch.setattr(book, "book", lambda *given: calls.append(given) or "book/index.html")
+    assert cli.main(["book"]) == cli.main(["book", "02", "05", "-o", "site"]) == 0
+    assert calls == [("book", []), ("site", ["02", "05"])]
+    assert capsys.readouterr().out == "book/index.html\n" * 2
 
 
 def test_bench_passes_on_what_was_typed(monkeypatch):

@@ -42,7 +42,9 @@ def test_the_wheel_holds_every_module_lesson_and_document(wheel):
     held = set(zipfile.ZipFile(wheel).namelist())
     lessons = {f"coursekit/{path.relative_to(ROOT)}" for path in ROOT.glob("lessons/*.ipynb")}
     package = {
-        str(path.relative_to(ROOT)) for path in ROOT.glob("coursekit/**/*") if path.suffix in {".py", ".md"}
+        str(path.relative_to(ROOT))
+        for path in ROOT.glob("coursekit/**/*")
+        if path.suffix in {".py", ".md", ".js", ".css", ".html"}
     }
     assert lessons
     assert "coursekit/notation.md" in package
