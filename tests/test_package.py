@@ -6,7 +6,9 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
 import tomllib
+import venv
 import zipfile
 from pathlib import Path
 
@@ -60,6 +62,41 @@ def test_lessons_are_found_in_an_unpacked_wheel(wheel, tmp_path):
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
     )
     assert Path(found.strip()) == tmp_path / "coursekit" / "lessons"
+
+
+def test_an_installed_wheel_enables_its_server_extension(wheel, tmp_path):
+    """In an environment of its own that borrows every other package from this one."""
+    venv.create(tmp_path, symlinks=os.name == "posix")
+    its = {
+        kind: Path(sysconfig.get_path(kind, "venv", {"base": str(tmp_path)}))
+        for kind in ("purelib", "scripts")
+    }
+    (its["purelib"] / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    its_python = its["scripts"] / Path(sys.executable).name
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        its_python,
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+    ]
+    subprocess.run([*pip, "--ignore-installed", wheel], check=True)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    listed = subprocess.run(
+        [its_python, "-m", "jupyter_server.extension.serverextension", "list"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env=environment,
+    )
+    mine = (listed.stdout + listed.stderr).split(f"Config dir: {tmp_path}")[1].split("Config dir:")[0]
+    assert re.search(r"coursekit\.server_extension \S*enabled", mine)
+    assert re.search(r"coursekit\.server_extension\s+\S*OK", mine)
 
 
 def test_every_dependency_is_pinned_to_a_version_it_allows():
