@@ -47,6 +47,10 @@ NO_LOG = (
 )
 HALVED = (lambda size, m, delta: _deviation(size, m, delta) / 2,)
 TWICE = (lambda size, m, delta: 2 * _deviation(size, m, delta),)
+UNNAMED = (
+    lambda size, m, delta: _deviation(2 * size, m, delta),
+    lambda size, m, delta: _deviation(len(size) * size, m, delta),
+)
 SLIPS = (
     *NO_2_IN_THE_LOG,
     *NO_2_BELOW,
@@ -58,6 +62,7 @@ SLIPS = (
     *NO_LOG,
     *HALVED,
     *TWICE,
+    *UNNAMED,
 )
 
 

@@ -2,90 +2,14 @@
 
 import numpy as np
 
-from coursekit.exercises.draws import tenths
 from coursekit.exercises.exercise import Exercise, Misconception, Property
-
-
-def _error(x, label, t):
-    """L_S(h_t) for h_t(x) = 1[x > t]; a t computed in float32 is compared in float32."""
-    x, t = np.asarray(x, float), float(np.ravel(t)[0])
-    low = x.astype(np.float32) > np.float32(t)
-    return min(np.mean((x > t) != label), np.mean(low != label))
-
-
-def _least_errors(x, label):
-    """The least error of a threshold below all x, between two of them, above all."""
-    values = np.unique(x)
-    errors = [_error(x, label, t) for t in (values[0] - 1, *values)]
-    return errors[0], min(errors[1:-1], default=1.0), errors[-1]
-
-
-def _labels_by(x, cut, flipped):
-    label = (x > cut).astype(int)
-    label[flipped] = 1 - label[flipped]
-    return label
-
-
-def _inside(rng, m, cut, high=5.0):
-    """Different x around the cut, unsorted; one label on each side is wrong, and the best t lies inside."""
-    while True:
-        x = rng.permutation(np.unique(tenths(rng, 3 * m, -high, high)))[:m]
-        order = np.argsort(x)
-        above = int(np.sum(x > cut))
-        if not 3 <= above <= m - 3:
-            continue
-        flipped = order[[rng.integers(0, m - above - 1), m - above + rng.integers(1, above)]]
-        label = _labels_by(x, cut, flipped)
-        below, inside, beyond = _least_errors(x, label)
-        if inside < min(below, beyond) - 1e-9 and inside < min(_error(x, label, t) for t in (0, 1)) - 1e-9:
-            return x, label
-
-
-def _ordinary(rng):
-    return [_inside(rng, 7, 2.0), _inside(rng, 9, -2.0), _inside(rng, int(rng.integers(10, 14)), 1.5)]
-
-
-def _beyond(rng):
-    """Samples that are labeled best by 1 everywhere, or by 0 everywhere."""
-    cases = []
-    for m, share in ((4, 0.8), (6, 0.7), (8, 0.8), (9, 0.7)):
-        for label_of_most in (0, 1):
-            while True:
-                x = rng.permutation(np.unique(tenths(rng, 4 * m)))[:m]
-                label = (rng.random(m) < share).astype(int)
-                label = label if label_of_most else 1 - label
-                below, inside, beyond = _least_errors(x, label)
-                end, other = (below, beyond) if label_of_most else (beyond, below)
-                if end < min(inside, other) - 1e-9 and end > 0:
-                    break
-            cases.append((x, label))
-    one = np.array([0.7])
-    return [*cases, (one, np.array([1])), (-one, np.array([0]))]
-
-
-def _tied(rng):
-    """Equal x with different labels: no threshold comes between them."""
-    while True:
-        x = rng.permutation(np.repeat(np.unique(tenths(rng, 9))[:5], [3, 2, 4, 2, 3]))
-        label = _labels_by(x, np.median(x), rng.permutation(len(x))[:3])
-        values = np.unique(x)
-        mixed = [0 < label[x == v].mean() < 1 for v in values]
-        below, inside, beyond = _least_errors(x, label)
-        if sum(mixed) >= 2 and inside < min(below, beyond) - 1e-9 and _split(x, label)[1] < inside - 1e-9:
-            return x, label
-
-
-def _awkward(rng):
-    x, label = _inside(rng, 8, -1.5)
-    whole, kinds = _inside(rng, 8, -20.0, 50.0)
-    wide = np.zeros(2 * len(x))
-    wide[::2] = x
-    return [
-        _tied(rng),
-        _tied(rng),
-        (np.round(10 * whole).astype(int), kinds),
-        (wide[::2], np.repeat(label, 2)[::2]),
-    ]
+from coursekit.exercises.risk_minimization.threshold_samples import (
+    awkward,
+    beyond,
+    error_at,
+    ordinary,
+    split_ties,
+)
 
 
 def erm_threshold(x, label):
@@ -139,15 +63,6 @@ def _everywhere(x):
     return np.concatenate([[np.min(x) - 1], _middles(x), [np.max(x) + 1]])
 
 
-def _split(x, label):
-    """Cuts between sorted examples, also between equal ones."""
-    order = np.argsort(x, kind="stable")
-    x, label = x[order], label[order]
-    mistakes = [int(np.sum(label[:i] == 1) + np.sum(label[i:] == 0)) for i in range(len(x) + 1)]
-    best = int(np.argmin(mistakes))
-    return float(x[0] - 1 if best == 0 else x[best - 1]), mistakes[best] / len(x)
-
-
 def _unsorted(x, label):
     """Cuts between the examples in the order they come in."""
     mistakes = [int(np.sum(label[:i] == 1) + np.sum(label[i:] == 0)) for i in range(len(x) + 1)]
@@ -198,11 +113,15 @@ def _largest(x, label):
     return float(tried[np.argmax(errors)]), max(errors)
 
 
+def _number(value):
+    return float(np.asarray(value).item())
+
+
 def _attains_the_least(args, output):
-    t = float(np.ravel(output[0])[0])
+    t = _number(output[0])
     if not np.isfinite(t):
         return f"t is {t}; it wants a finite number (any one below all x calls everything 1)"
-    least, mine = _reference(*args)[1], _error(*args, t)
+    least, mine = _reference(*args)[1], error_at(*args, t)
     if mine > least + 1e-9:
         return f"t = {t:.4g} misclassifies {mine:.4g} of the sample; another t only {least:.4g}"
     return None
@@ -211,7 +130,7 @@ def _attains_the_least(args, output):
 def _both(args, output):
     if complaint := _attains_the_least(args, output):
         return complaint
-    least, said = _reference(*args)[1], float(np.ravel(output[1])[0])
+    least, said = _reference(*args)[1], _number(output[1])
     return None if abs(said - least) < 1e-4 else f"the error is {said:.4g} instead of {least:.4g}"
 
 
@@ -221,10 +140,10 @@ def _mistake(name, wrong, says):
 
     def symptom(args, output):
         x, label = args
-        t, error = (float(np.ravel(part)[0]) for part in output)
+        t, error = map(_number, output)
         for one in wrongs:
             other, reported = one(x, label)
-            if abs(error - reported) < 1e-4 and abs(_error(x, label, t) - _error(x, label, other)) < 1e-9:
+            if abs(error - reported) < 1e-4 and abs(error_at(x, label, t) - error_at(x, label, other)) < 1e-9:
                 return True
         return False
 
@@ -238,10 +157,10 @@ EXERCISE = Exercise(
     solution=erm_threshold,
     reference=_reference,
     properties=(
-        Property("the least empirical error of any threshold", 1, _ordinary, "error"),
-        Property("a threshold that has it", 1, _ordinary, law=_attains_the_least),
-        Property("also where it is best to call everything 1, or everything 0", 1, _beyond, law=_both),
-        Property("equal x, whole numbers, views", 1, _awkward, law=_both),
+        Property("the least empirical error of any threshold", 1, ordinary, "error"),
+        Property("a threshold that has it", 1, ordinary, law=_attains_the_least),
+        Property("also where it is best to call everything 1, or everything 0", 1, beyond, law=_both),
+        Property("equal x, whole numbers, views", 1, awkward, law=_both),
     ),
     misconceptions=(
         _mistake(
@@ -267,7 +186,7 @@ EXERCISE = Exercise(
         ),
         _mistake(
             "splits equal x",
-            _split,
+            split_ties,
             "You cut between two examples with the same x, but no t does that: x > t is the same for both. "
             "Move all equal x to the other side at once.",
         ),
