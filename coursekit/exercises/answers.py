@@ -36,12 +36,13 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one call gave: an output or a failure, the arguments as they were afterwards, what it printed."""
+    """What one call gave: an output or a failure, the arguments as they were afterwards, what was said."""
 
     output: object = None
     failure: Failure | None = None
     after: tuple | None = None
     printed: str = ""
+    warned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

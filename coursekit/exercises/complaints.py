@@ -57,21 +57,34 @@ def _without_rng(judged):
 def judge_one(exercise: Exercise, question: Question, right: Outcome, outcome: Outcome) -> Judged:
     """Judge one outcome by the property its question belongs to."""
     prop, output = exercise.properties[question.property], outcome.output
-    if complaint := _broken(right, outcome):
-        return Judged(question, right, outcome, complaint)
-    if right.failure:  # and the answer failed alike
-        return Judged(question, right, outcome)
-    if prop.law:
-        return Judged(question, right, outcome, _broken_law(prop.law, question.args, output))
+    complaint, part = _broken(right, outcome), None
+    if not complaint and not right.failure:
+        if prop.law:
+            complaint = _broken_law(prop.law, question.args, output)
+        else:
+            complaint, part = _wrong_value(exercise, prop, right.output, output)
+    if not complaint and prop.quiet:
+        complaint = _noise(outcome)
+    return Judged(question, right, outcome, complaint, part)
+
+
+def _wrong_value(exercise, prop, want, got):
+    """(complaint, part) about a value, or (None, None)."""
     if not exercise.parts:
-        reason = difference(output, right.output)
-        return Judged(question, right, outcome, reason and f"the {exercise.returns} {reason}")
-    if complaint := wrong_form(exercise, output):
-        return Judged(question, right, outcome, complaint)
+        reason = difference(got, want)
+        return reason and f"the {exercise.returns} {reason}", None
+    if complaint := wrong_form(exercise, got):
+        return complaint, None
     for i, part in enumerate(exercise.parts):
-        if prop.part in (None, part) and (reason := difference(output[i], right.output[i])):
-            return Judged(question, right, outcome, f"the {part} {reason}", part)
-    return Judged(question, right, outcome)
+        if prop.part in (None, part) and (reason := difference(got[i], want[i])):
+            return f"the {part} {reason}", part
+    return None, None
+
+
+def _noise(outcome):
+    """The complaint about a warning beside right values, or None."""
+    loud = [text for text in outcome.warned if text.startswith("RuntimeWarning")]
+    return f"the values are right, but it warns ({loud[0]})" if loud else None
 
 
 def _broken(right, outcome):
@@ -113,8 +126,9 @@ def at_fault(exercise: Exercise, judged: Judged):
     if right.failure or outcome.failure or exercise.properties[judged.question.property].law:
         return None
     if not exercise.parts:
-        return right.output, outcome.output
-    if wrong_form(exercise, outcome.output):
+        same = difference(outcome.output, right.output) is None  # and the complaint is about a warning
+        return None if same else (right.output, outcome.output)
+    if judged.part is None:  # the complaint is about the form, or about a warning
         return None
     i = exercise.parts.index(judged.part)
     return right.output[i], outcome.output[i]

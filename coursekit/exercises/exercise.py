@@ -14,7 +14,8 @@ class Property:
     `draw(rng)` gives a list of argument tuples, fresh each time. An output is judged against the exercise's
     reference, the whole of it or only the part of that name ("gradient"). Where no single value is right (a
     shuffle), `law(args, output)` says what is wrong, or None. Cases under a law that differ at most in their
-    Rng test where the randomness comes from: equal generators have to give equal outputs, others not.
+    Rng test where the randomness comes from: equal generators have to give equal outputs, others not. With
+    `quiet`, right values are not enough: a RuntimeWarning (an overflow, 0/0) is a complaint too.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Property:
     draw: Callable[[Generator], list[tuple]]
     part: str | None = None
     law: Callable[[tuple, object], str | None] | None = None
+    quiet: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ import time
 import traceback
 import warnings
 
+import numpy as np
+
 from coursekit.exercises.answers import Answers, Failure, Outcome
 from coursekit.exercises.callables import live
 from coursekit.exercises.values import fresh, plain
@@ -75,12 +77,7 @@ def run_answer(
                 outcomes.append(dataclasses.replace(outcome, printed=notes.take()))
 
     worker = threading.Thread(target=work, daemon=True)
-    with (
-        contextlib.redirect_stdout(notes),
-        contextlib.redirect_stderr(notes),
-        warnings.catch_warnings(record=True) as caught,
-    ):
-        warnings.simplefilter("always")
+    with contextlib.redirect_stdout(notes), contextlib.redirect_stderr(notes), warnings.catch_warnings():
         worker.start()
         try:
             worker.join(seconds)
@@ -93,13 +90,24 @@ def run_answer(
         failure = Failure("timeout", text=f"{seconds:g} s{still}")
         done.append(Outcome(failure=failure, printed=notes.take()))
         done.extend([Outcome(failure=Failure("skipped"))] * (len(questions) - len(done)))
-    warned = dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in caught)
+    warned = dict.fromkeys(text for outcome in done for text in outcome.warned)
     return Answers(tuple(done), tuple(warned), borrowed[0] if borrowed else None)
 
 
 def call_once(function, args) -> Outcome:
     """One call on fresh copies of args, in this thread."""
     given = tuple(live(fresh(a)) for a in args)
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        np.errstate(divide="warn", over="warn", invalid="warn"),
+    ):
+        warnings.simplefilter("always")
+        outcome = _call(function, given)
+    warned = dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in caught)
+    return dataclasses.replace(outcome, warned=tuple(warned))
+
+
+def _call(function, given):
     try:
         output = function(*given)
     except _TimeUp:

@@ -318,3 +318,17 @@ def test_a_mistake_in_drawing_numbers_is_known_by_its_symptom():
     assert verdict_on(exercise, lambda rng: [3 + rng.normal() ** 2] * 4).misconception == "wrong interval"
     assert verdict_on(exercise, lambda rng: [0.5, 2, 2, 2]).misconception is None
     assert verdict_on(exercise, lambda rng: "x").misconception is None
+
+
+def test_where_quiet_is_asked_a_runtime_warning_costs_the_points_and_is_named():
+    def loud(x):
+        return np.sum(x) + 0 / np.exp(1000 * x[0])
+
+    naive = Misconception("overflows", loud, "exp(1000) is ∞")
+    quiet = (Property("short", 1, vectors), Property("long", 1, longer, quiet=True))
+    verdict = verdict_on(make(properties=quiet, misconceptions=(naive,)), loud)
+    assert (verdict.points, verdict.misconception, verdict.expected) == (1, "overflows", None)
+    assert "it warns (RuntimeWarning: overflow encountered in exp)" in verdict.case
+    assert verdict_on(make(misconceptions=(naive,)), loud).outcome == "passed"
+    wrong = verdict_on(make(properties=quiet), lambda x: 2 * loud(x))
+    assert "Every sum is 2 × the right one." in wrong.remarks

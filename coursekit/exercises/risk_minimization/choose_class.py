@@ -1,0 +1,316 @@
+"""Exercise 01.5: which class of hypotheses to trust, by its error and its size."""
+
+import numpy as np
+
+from coursekit.exercises.exercise import Exercise, Misconception, Property
+
+
+def choose_class(empirical_errors, class_sizes, m, delta):
+    """The class with the best guarantee: structural risk minimization.
+
+    empirical_errors: the least empirical error in each class, (K,)
+    class_sizes: how many hypotheses each class holds, (K,)
+    m: the sample's size; delta: the probability of failure, between 0 and 1
+    Returns the index (an int) of the class that minimizes
+    empirical error + √(ln(2 · size / delta) / (2 m)).
+    """
+    deviation = np.sqrt(np.log(2 * class_sizes / delta) / (2 * m))
+    return int(np.argmin(empirical_errors + deviation))
+
+
+def _deviation(size, m, delta):
+    return np.sqrt((np.log(2) + np.log(size) - np.log(delta)) / (2 * m))
+
+
+def _minus(size, m, delta):
+    return -_deviation(size, m, delta)
+
+
+# Slips in the deviation, as functions of (size, m, delta).
+NO_2_IN_THE_LOG = (lambda size, m, delta: np.sqrt(np.log(size / delta) / (2 * m)),)
+NO_2_BELOW = (lambda size, m, delta: np.sqrt(np.log(2 * size / delta) / m),)
+NO_ROOT = (lambda size, m, delta: np.log(2 * size / delta) / (2 * m),)
+HALF_ROOT = (
+    lambda size, m, delta: np.sqrt(np.log(2 * size / delta)) / (2 * m),
+    lambda size, m, delta: np.sqrt(np.log(2 * size / delta)) / m,
+)
+OTHER_LOG = (
+    lambda size, m, delta: np.sqrt(np.log10(2 * size / delta) / (2 * m)),
+    lambda size, m, delta: np.sqrt(np.log2(2 * size / delta) / (2 * m)),
+)
+NO_DELTA = (lambda size, m, delta: np.sqrt(np.log(2 * size) / (2 * m)),)
+CONFIDENCE = (lambda size, m, delta: np.sqrt(np.log(2 * size / (1 - delta)) / (2 * m)),)
+NO_LOG = (
+    lambda size, m, delta: np.sqrt(size / (2 * m)),
+    lambda size, m, delta: np.sqrt(2 * size / delta / (2 * m)),
+    lambda size, m, delta: size / m,
+)
+HALVED = (lambda size, m, delta: _deviation(size, m, delta) / 2,)
+TWICE = (lambda size, m, delta: 2 * _deviation(size, m, delta),)
+UNNAMED = (
+    lambda size, m, delta: _deviation(2 * size, m, delta),
+    lambda size, m, delta: _deviation(len(size) * size, m, delta),
+)
+SLIPS = (
+    *NO_2_IN_THE_LOG,
+    *NO_2_BELOW,
+    *NO_ROOT,
+    *HALF_ROOT,
+    *OTHER_LOG,
+    *NO_DELTA,
+    *CONFIDENCE,
+    *NO_LOG,
+    *HALVED,
+    *TWICE,
+    *UNNAMED,
+)
+
+
+def _choice(deviation):
+    return lambda errors, sizes, m, delta: int(np.argmin(errors + deviation(sizes, m, delta)))
+
+
+def _margin(errors, sizes, m, delta):
+    """By how much the best class is better than the next."""
+    best, second = np.sort(errors + _deviation(sizes, m, delta))[:2]
+    return second - best
+
+
+def _table(rng, samples, place, spread=0.6):
+    """Errors that fall as classes grow, all but once, shuffled so that the right answer has the index `place`."""
+    while True:
+        sizes = 2 ** np.sort(rng.permutation(np.arange(0, 45))[:5])
+        fall = np.sort(rng.random(5))[::-1]
+        fall[[3, 4]] = fall[rng.permutation([3, 4])]
+        errors = np.round(0.02 + spread * fall, 3)
+        m, delta = int(rng.choice(samples)), float(rng.choice([0.01, 0.05, 0.1]))
+        best = int(np.argmin(errors + _deviation(sizes, m, delta)))
+        if _margin(errors, sizes, m, delta) < 0.003 or len(set(errors)) < 5:
+            continue
+        order = rng.permutation(np.delete(np.arange(5), best))
+        order = np.insert(order, place, best)
+        return errors[order], sizes[order], m, delta
+
+
+def _errors(table):
+    return int(np.argmin(table[0]))
+
+
+def _smallest(table):
+    return int(np.argmin(table[1]))
+
+
+def _drawn(rng, samples, fits, count=8):
+    """Tables that fit; fits(table, place, i) for the i-th one; the answers 0 to 4 all occur."""
+    tables = []
+    while len(tables) < count:
+        place = len(tables) % 5
+        table = _table(rng, samples, place)
+        if _smallest(table) != place and fits(table, place, len(tables)):
+            tables.append(table)
+    return [tables[i] for i in rng.permutation(count)]
+
+
+def _small_samples(rng):
+    """The least empirical error is the wrong choice, and other wrong rules choose differently."""
+    others = [_choice(slip) for slip in (_minus, *HALF_ROOT, *NO_ROOT)]
+
+    def fits(table, place, i):
+        return place != _errors(table) and _errors(table) != others[i % len(others)](*table)
+
+    return _drawn(rng, [30, 60, 100], fits)
+
+
+def _large_samples(rng):
+    """The sample is large enough for the empirical errors to decide."""
+    return _drawn(rng, [20000, 50000, 100000], lambda table, place, i: place == _errors(table))
+
+
+def _close_call(rng, slip):
+    """Three classes, two of them close: the slip in the deviation takes the wrong one."""
+    while True:
+        m, delta = int(rng.integers(20, 200)), float(rng.choice([0.02, 0.05, 0.1, 0.2]))
+        sizes = rng.permutation(2 ** np.arange(1, 30))[:3]
+        small, large, other = rng.permutation(3)
+        right, wrong = _deviation(sizes, m, delta), slip(sizes, m, delta)
+        middle = ((right[large] - right[small]) + (wrong[large] - wrong[small])) / 2
+        errors = np.empty(3)
+        errors[small] = rng.integers(300, 450) / 1000
+        errors[large] = np.round(errors[small] - middle, 3)
+        errors[other] = errors[[small, large]].max() + 0.05
+        table = errors, sizes, m, delta
+        if not (errors > 0).all() or not (errors < 0.6).all() or len(set(errors)) < 3:
+            continue
+        picked = _choice(_deviation)(*table)
+        if picked != _choice(slip)(*table) and _margin(*table) > 0.002:
+            return table
+
+
+def _close_calls(rng):
+    return [_close_call(rng, slip) for slip in SLIPS]
+
+
+def _sloppy(name, slips, says):
+    return Misconception(name, tuple(map(_choice, slips)), says)
+
+
+EXERCISE = Exercise(
+    id="01.5",
+    points=3,
+    returns="index",
+    solution=choose_class,
+    reference=lambda empirical_errors, class_sizes, m, delta: min(
+        range(len(empirical_errors)),
+        key=lambda k: empirical_errors[k] + _deviation(class_sizes[k], m, delta),
+    ),
+    properties=(
+        Property("small samples, where the best fit is not the best choice", 1, _small_samples),
+        Property("large samples, where the errors decide", 1, _large_samples),
+        Property("close calls", 1, _close_calls),
+    ),
+    misconceptions=(
+        Misconception(
+            "the least empirical error",
+            lambda empirical_errors, class_sizes, m, delta: np.argmin(empirical_errors),
+            "You take the class that fits the sample best. Its error is the least of very many and deceives "
+            "most: add what a class of its size may deceive by.",
+        ),
+        Misconception(
+            "the smallest class",
+            lambda empirical_errors, class_sizes, m, delta: np.argmin(class_sizes),
+            "The smallest class deceives least, and may fit worst. What counts is the sum of the two.",
+        ),
+        Misconception(
+            "the largest class",
+            lambda empirical_errors, class_sizes, m, delta: np.argmax(class_sizes),
+            "The largest class can fit best and deceives most. What counts is the sum of error and deviation.",
+        ),
+        Misconception(
+            "subtracts the deviation",
+            _choice(_minus),
+            "Your bound is the optimistic one, L_S − ε. The true error may be as high as L_S + ε: take the "
+            "class where this is least.",
+        ),
+        Misconception(
+            "the worst class",
+            lambda empirical_errors, class_sizes, m, delta: np.argmax(
+                empirical_errors + _deviation(class_sizes, m, delta)
+            ),
+            "You take the largest bound. The best guarantee is the least one: argmin.",
+        ),
+        Misconception(
+            "the largest empirical error",
+            lambda empirical_errors, class_sizes, m, delta: np.argmax(empirical_errors),
+            "You take the class with the most mistakes. The bound is to be as small as possible.",
+        ),
+        Misconception(
+            "the class in the middle",
+            (
+                lambda empirical_errors, class_sizes, m, delta: np.argsort(class_sizes)[
+                    len(class_sizes) // 2
+                ],
+                lambda empirical_errors, class_sizes, m, delta: len(class_sizes) // 2,
+            ),
+            "Neither the smallest nor the largest is a good instinct, but the middle is no rule. Compute the "
+            "bound for each class.",
+        ),
+        Misconception(
+            "error times deviation",
+            lambda empirical_errors, class_sizes, m, delta: np.argmin(
+                empirical_errors * _deviation(class_sizes, m, delta)
+            ),
+            "You multiply the two. The true error is at most L_S plus ε: a sum.",
+        ),
+        Misconception(
+            "the bound instead of the index",
+            lambda empirical_errors, class_sizes, m, delta: np.min(
+                empirical_errors + _deviation(class_sizes, m, delta)
+            ),
+            "You return how good the best bound is. The exercise asks which class has it: np.argmin.",
+        ),
+        Misconception(
+            "all bounds instead of an index",
+            lambda empirical_errors, class_sizes, m, delta: (
+                empirical_errors + _deviation(class_sizes, m, delta)
+            ),
+            "You return the bound of each class. Which one is least? np.argmin gives its index.",
+        ),
+        Misconception(
+            "counts from 1",
+            lambda empirical_errors, class_sizes, m, delta: (
+                1 + np.argmin(empirical_errors + _deviation(class_sizes, m, delta))
+            ),
+            "Your index is one too high: the first class has the index 0.",
+        ),
+        Misconception(
+            "index after sorting",
+            lambda empirical_errors, class_sizes, m, delta: np.argmin(
+                empirical_errors[np.argsort(class_sizes)] + _deviation(np.sort(class_sizes), m, delta)
+            ),
+            "You sort the classes by size and return a place in the sorted list. The index refers to the "
+            "order in which the classes are given.",
+        ),
+        _sloppy(
+            "the 2 in the logarithm lost",
+            NO_2_IN_THE_LOG,
+            "Your logarithm is ln(size/δ). It is ln(2·size/δ): L_S may deceive in two directions.",
+        ),
+        _sloppy(
+            "m instead of 2m",
+            NO_2_BELOW,
+            "The logarithm is divided by 2m: solve 2·size·exp(−2mε²) = δ for ε.",
+        ),
+        _sloppy(
+            "no square root",
+            NO_ROOT,
+            "Your deviation is ε². Solving 2·size·exp(−2mε²) = δ for ε ends with a square root: deviations "
+            "shrink like 1/√m.",
+        ),
+        _sloppy(
+            "square root of the logarithm only",
+            HALF_ROOT,
+            "The root covers the whole quotient, ln(2·size/δ)/(2m), the sample size too.",
+        ),
+        _sloppy("another logarithm", OTHER_LOG, "ln is the natural logarithm, `np.log`, not log10 or log2."),
+        _sloppy(
+            "δ forgotten",
+            NO_DELTA,
+            "Your deviation does not depend on δ. The surer you want to be, the more you have to allow for.",
+        ),
+        _sloppy(
+            "confidence for δ",
+            CONFIDENCE,
+            "δ is the probability of failure, such as 0.05, not the confidence 1 − δ. It divides: ln(2·size/δ).",
+        ),
+        _sloppy(
+            "no logarithm",
+            NO_LOG,
+            "Your penalty grows like the size of the class or its root. By the union bound only the "
+            "logarithm of the size counts.",
+        ),
+        _sloppy(
+            "half the deviation",
+            HALVED,
+            "Your deviation is half the right one. Does √ cover the 2 below, √(ln(2·size/δ)/(2m))?",
+        ),
+        _sloppy(
+            "twice the deviation",
+            TWICE,
+            "You add the deviation twice. That bounds the distance to the best of the class; here "
+            "each class is judged by L_S + ε.",
+        ),
+    ),
+    hints=(
+        "Which number will the user of the model experience: L_S, which was measured, or L_D? How high may "
+        "L_D be?",
+        "With probability 1 − δ, L_D ≤ L_S + ε, ε = √(ln(2·size/δ)/(2m)). Make a table with three columns: "
+        "L_S, ε, their sum.",
+        "`np.argmin(empirical_errors + np.sqrt(np.log(___) / (2 * m)))`",
+    ),
+    explanation=(
+        "A larger class fits better and deceives more; the bound adds the two up and can be compared. With "
+        "few examples the deviation decides, and a poor fit that can be trusted beats a good one that "
+        "cannot; with many the errors decide. In practice the bound is far too careful, so one measures the "
+        "second term instead of bounding it, on examples set aside: validation, lesson 05."
+    ),
+)
