@@ -77,7 +77,8 @@ def _ordinary(rng):
         _told_apart(rng, 8, 1, 2, [CONSTANT_BUDGET, stops_early]),
         _told_apart(rng, 16, 2, 4, [CONSTANT_BUDGET, FULL_BUDGET]),
         _told_apart(rng, 9, 1, 3, [averaged, FULL_BUDGET]),
-        _told_apart(rng, 9, 1, 3, [but(grow=by_addition), but(keep=keeps_half)]),
+        _told_apart(rng, 9, 1, 3, [but(keep=keeps_half)]),
+        _told_apart(rng, 9, 4, 3, [but(grow=by_addition)]),
         _told_apart(rng, 9, 1, 3, [but(grow=doubled)]),
         _told_apart(rng, 8, 3, 2, [but(grow=by_one)]),  # with eta = 2, doubling is right
         _told_apart(rng, 8, 1, 2, [one_round]),
