@@ -10,9 +10,13 @@ SIGMAS = 6  # how far a statistic of honest draws may lie from its expectation
 
 def _asked(scheme):
     def draw(rng):
-        """Thousands of weights, so that their spread is sharp; far from square both ways; one input."""
+        """Thousands of weights, so that their spread is sharp; far from square both ways; one input.
+
+        The first sizes come three times: twice with an equal generator, and with another one.
+        """
         sizes = [(30, 210), (240, 40), (int(rng.integers(50, 60)), int(rng.integers(150, 200))), (1, 3000)]
-        return [(m, n, scheme, Rng(int(rng.integers(2**31)))) for m, n in sizes]
+        cases = [(m, n, scheme, Rng(int(rng.integers(2**31)))) for m, n in sizes]
+        return [cases[0], (*cases[0][:3], Rng(cases[0][3].seed + 1)), *cases]
 
     return draw
 
@@ -239,6 +243,16 @@ EXERCISE = Exercise(
             _absolute,
             "All your weights have one sign. They should spread around 0.",
             lambda args, output: np.min(output) >= 0,
+        ),
+        _mistake(
+            "random numbers of its own",
+            (
+                lambda m, n, scheme, rng: _reference(m, n, scheme, np.random.default_rng()),
+                lambda m, n, scheme, rng: _reference(m, n, scheme, np.random.default_rng(0)),
+            ),
+            "Your weights do not come from the argument `rng`, so nobody can repeat your run, or every run is the "
+            "same. Call its methods: `rng.normal(…)`.",
+            lambda args, output: _complaint(args, output) is None,
         ),
         _mistake(
             "every unit gets the same row",
