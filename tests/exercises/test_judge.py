@@ -318,3 +318,14 @@ def test_a_mistake_in_drawing_numbers_is_known_by_its_symptom():
     assert verdict_on(exercise, lambda rng: [3 + rng.normal() ** 2] * 4).misconception == "wrong interval"
     assert verdict_on(exercise, lambda rng: [0.5, 2, 2, 2]).misconception is None
     assert verdict_on(exercise, lambda rng: "x").misconception is None
+
+
+def test_a_changed_list_is_named_with_the_mend_for_lists():
+    def last(x):
+        """The last entry."""
+        return x[-1]
+
+    exercise = make(last, properties=(Property("any", 2, lambda rng: [([1.0, 2.0],), ([3.0],)]),))
+    verdict = verdict_on(exercise, lambda x: x.pop())
+    assert verdict.misconception == "writes into its argument x"
+    assert "`x = list(x)`" in verdict.remarks[0]
