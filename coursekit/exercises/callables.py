@@ -113,6 +113,20 @@ def gradient_of_double_well(x):
     return x**3 - x
 
 
+@public
+def learning_curve(config, budget):
+    """Validation loss of a training: floor + drop / budget, and nan from the epoch `diverges` on, if there is one."""
+    if budget >= config.get("diverges", np.inf):
+        return float("nan")
+    return config["floor"] + config["drop"] / budget
+
+
+@public
+def loss_at_rate(rate, budget):
+    """Validation loss of a training at a learning rate: a small one is slow, a large one stays noisy, > 1 is nan."""
+    return float("nan") if rate > 1 else 1 / (1 + rate * budget) + rate**2
+
+
 def live(argument):
     """The argument as the answer receives it; data is passed through."""
     if isinstance(argument, Rng):

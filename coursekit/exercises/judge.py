@@ -95,9 +95,10 @@ def _line(exercise, index, judged):
 
 @dataclass(frozen=True)
 class _Writes:
-    """The arguments that an answer wrote into, and the first question where it did."""
+    """The arguments that an answer wrote into; the first of them as it was, and the question where it was."""
 
     names: list[str]
+    before: object
     judged: Judged
 
     @property
@@ -107,9 +108,19 @@ class _Writes:
     @property
     def remark(self):
         name = self.names[0]
+        if isinstance(self.before, list | dict):
+            kind = type(self.before).__name__
+            mend = (
+                f"{kind} is another one. Work on copies: `{name} = {kind}({name})`, and of the arrays in it"
+            )
+        else:
+            mend = (
+                f"array holds other numbers. Make a new array instead: `{name} = {name} - …`, "
+                f"not `{name} -= …`"
+            )
         return (
-            f"Your function {self.says}: afterwards the caller's array holds other numbers. Make a new array "
-            f"instead: `{name} = {name} - …`, not `{name} -= …`. That costs {plural(MUTATION_COST, 'point')}."
+            f"Your function {self.says}: afterwards the caller's {mend}. "
+            f"That costs {plural(MUTATION_COST, 'point')}."
         )
 
 
@@ -119,8 +130,8 @@ def _writes(exercise, judged):
     for j in judged:
         for name, before, after in zip(names, j.question.args, j.outcome.after or (), strict=False):
             if not isinstance(before, Rng | Named) and not identical(before, after):
-                found.setdefault(name, j)
-    return _Writes(list(found), next(iter(found.values()))) if found else None
+                found.setdefault(name, (before, j))
+    return _Writes(list(found), *next(iter(found.values()))) if found else None
 
 
 def _parameters(exercise):

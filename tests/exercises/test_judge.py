@@ -332,3 +332,14 @@ def test_where_quiet_is_asked_a_runtime_warning_costs_the_points_and_is_named():
     assert verdict_on(make(misconceptions=(naive,)), loud).outcome == "passed"
     wrong = verdict_on(make(properties=quiet), lambda x: 2 * loud(x))
     assert "Every sum is 2 × the right one." in wrong.remarks
+
+
+def test_a_changed_list_is_named_with_the_mend_for_lists():
+    def last(x):
+        """The last entry."""
+        return x[-1]
+
+    exercise = make(last, properties=(Property("any", 2, lambda rng: [([1.0, 2.0],), ([3.0],)]),))
+    verdict = verdict_on(exercise, lambda x: x.pop())
+    assert verdict.misconception == "writes into its argument x"
+    assert "`x = list(x)`" in verdict.remarks[0]

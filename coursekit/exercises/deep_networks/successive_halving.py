@@ -1,0 +1,251 @@
+"""Exercise 07.5: many configurations for a short time, the better ones for longer."""
+
+import math
+
+import numpy as np
+
+from coursekit.exercises.callables import Named, live
+from coursekit.exercises.deep_networks.halvings import (
+    CONSTANT_BUDGET,
+    FULL_BUDGET,
+    NAN_BEST,
+    averaged,
+    but,
+    by_addition,
+    by_one,
+    doubled,
+    drops,
+    keeps_half,
+    keeps_the_worst,
+    last_budget,
+    one_round,
+    rounds_up,
+    sorted_with_nan,
+    starts_late,
+    stops_early,
+    winner,
+)
+from coursekit.exercises.exercise import Exercise, Misconception, Property
+
+
+def successive_halving(configs, budget, eta, evaluate):
+    """The configuration that survives all rounds of successive halving.
+
+    configs: list of configurations; budget: epochs of the first round; eta: an integer >= 2
+    evaluate(config, budget): the validation loss after so many epochs; nan (diverged) is the worst
+    Each round evaluates all that are left, keeps the best ⌊n/eta⌋ of n, but at least one, and multiplies
+    the budget by eta; ties keep the earlier configuration. It ends when one is left.
+    Returns that configuration.
+    """
+    alive = list(configs)
+    while len(alive) > 1:
+        losses = np.array([evaluate(config, budget) for config in alive])
+        losses[np.isnan(losses)] = np.inf
+        order = np.argsort(losses, kind="stable")  # of equal losses the earlier comes first
+        alive = [alive[i] for i in sorted(order[: max(len(alive) // eta, 1)])]
+        budget = budget * eta
+    return alive[0]
+
+
+def _curves(rng, n, diverging=0):
+    """n learning curves that cross: a low floor is often reached late. No two losses of a round are equal."""
+    drops = rng.permutation(np.arange(1, 60))[:n] / 10
+    floors = rng.permutation(np.arange(1, 30))[:n] / 10 + 0.01 * np.arange(n)
+    configs = [
+        {"floor": f, "drop": d} for f, d in zip(np.round(floors, 2).tolist(), drops.tolist(), strict=True)
+    ]
+    for i in rng.permutation(n)[:diverging]:
+        configs[i]["diverges"] = int(rng.integers(1, 10))
+    return configs
+
+
+def _told_apart(rng, n, budget, eta, wrongs, diverging=0):
+    """A case in which these wrong functions find wrong configurations, each another, if one is drawn soon."""
+    for _ in range(300):
+        args = _curves(rng, n, diverging), budget, eta, Named("learning_curve")
+        given = tuple(map(live, args))
+        right = winner(*given)
+        found = [right, *(wrong(*given) for wrong in wrongs)]
+        if right == successive_halving(*given) and all(found.count(config) == 1 for config in found):
+            break
+    return args
+
+
+def _ordinary(rng):
+    return [
+        _told_apart(rng, 9, 1, 3, [starts_late, FULL_BUDGET]),
+        _told_apart(rng, 8, 1, 2, [CONSTANT_BUDGET, stops_early]),
+        _told_apart(rng, 16, 2, 4, [CONSTANT_BUDGET, FULL_BUDGET]),
+        _told_apart(rng, 9, 1, 3, [averaged, FULL_BUDGET]),
+        _told_apart(rng, 9, 1, 3, [but(keep=keeps_half)]),
+        _told_apart(rng, 9, 4, 3, [but(grow=by_addition)]),
+        _told_apart(rng, 9, 1, 3, [but(grow=doubled)]),
+        _told_apart(rng, 8, 3, 2, [but(grow=by_one)]),  # with eta = 2, doubling is right
+        _told_apart(rng, 8, 1, 2, [one_round]),
+    ]
+
+
+def _uneven(rng):
+    """n is no power of eta: ⌊n/eta⌋ matters."""
+    return [
+        _told_apart(rng, 5, 1, 3, [but(keep=rounds_up)]),
+        _told_apart(rng, 11, 2, 4, [but(keep=rounds_up), CONSTANT_BUDGET]),
+        _told_apart(rng, 7, 1, 2, [but(keep=rounds_up)]),
+        _told_apart(rng, 3, 1, 4, [FULL_BUDGET]),
+        _told_apart(rng, 10, 1, 3, [but(keep=drops), but(keep=rounds_up)]),
+    ]
+
+
+def _diverging(rng):
+    wrongs = [NAN_BEST, sorted_with_nan]
+    return [
+        _told_apart(rng, n, 1, eta, wrongs, k) for n, eta, k in ((6, 2, 3), (9, 3, 4), (5, 2, 3), (8, 2, 4))
+    ]
+
+
+def _edges(rng):
+    """Ties, one configuration, numbers as configurations."""
+    twins = [{"floor": 0.5, "drop": 1.0, "name": name} for name in "abcd"]
+    worse = [{"floor": 2.0, "drop": 1.0, "name": "e"}]
+    rates = rng.permutation([0.003, 0.01, 0.03, 0.1, 0.3, 0.9, 3.0]).tolist()
+    return [
+        (worse + twins, 1, 2, Named("learning_curve")),
+        (_curves(rng, 1), 3, 2, Named("learning_curve")),
+        (rates, 1, 3, Named("loss_at_rate")),
+        (rates[::-1], 8, 2, Named("loss_at_rate")),
+    ]
+
+
+EXERCISE = Exercise(
+    id="07.5",
+    points=5,
+    returns="configuration",
+    solution=successive_halving,
+    reference=winner,
+    properties=(
+        Property("the best ⌊n/η⌋ go on, for η times the budget", 2, _ordinary),
+        Property("⌊n/η⌋ where n is no power of η", 1, _uneven),
+        Property("nan is the worst loss of all", 1, _diverging),
+        Property("ties keep the earlier one; one configuration; numbers as configurations", 1, _edges),
+    ),
+    misconceptions=(
+        Misconception(
+            "keeps the worst",
+            keeps_the_worst,
+            "You keep the configurations with the largest loss. The smallest is the best.",
+        ),
+        Misconception(
+            "the budget never grows",
+            CONSTANT_BUDGET,
+            "Every round judges by the first, small budget, so the early leader wins. Each round gives the "
+            "survivors eta times as much.",
+        ),
+        Misconception(
+            "trains everything to the end",
+            FULL_BUDGET,
+            "You judge all configurations at the last budget. That is a random search, at many times the "
+            "cost: halving drops most of them early, on less evidence.",
+        ),
+        Misconception(
+            "the budget grows by addition",
+            (
+                but(grow=by_addition),
+                but(grow=by_one),
+            ),
+            "Your budget grows by a constant. It is multiplied by eta each round, so that each round costs "
+            "about the same.",
+        ),
+        Misconception(
+            "multiplies the budget before the first round",
+            starts_late,
+            "Your first round already has eta times the budget. It starts with `budget`; the multiplication "
+            "comes after a round.",
+        ),
+        Misconception(
+            "rounds n/η up",
+            but(keep=rounds_up),
+            "You keep ⌈n/eta⌉. It is ⌊n/eta⌋, `n // eta`.",
+        ),
+        Misconception(
+            "drops n/η in place of keeping it",
+            but(keep=drops),
+            "You drop ⌊n/eta⌋ and keep the rest. It is the other way round: ⌊n/eta⌋ go on.",
+        ),
+        Misconception(
+            "halves whatever η is",
+            (but(keep=keeps_half), but(keep=keeps_half, grow=doubled)),
+            "You keep one half. The name is older than eta: keep ⌊n/eta⌋ of n.",
+        ),
+        Misconception(
+            "doubles the budget whatever η is",
+            but(grow=doubled),
+            "Your budget doubles. It is multiplied by eta.",
+        ),
+        Misconception(
+            "nan counts as good",
+            (NAN_BEST, but(key=lambda loss: 0.0 if math.isnan(loss) else loss)),
+            "A configuration that diverged survives. nan has to lose against every number: replace it by "
+            "infinity before you sort.",
+        ),
+        Misconception(
+            "sorts with nan in the list",
+            sorted_with_nan,
+            "Every comparison with nan is False, so Python's `sorted` leaves the list half sorted. Replace "
+            "nan by infinity first (np.argsort would put it last by itself).",
+        ),
+        Misconception(
+            "stops a round early",
+            stops_early,
+            "Once no more than eta are left you return the leader of the round before. One more round "
+            "follows: they are evaluated again, at the larger budget.",
+        ),
+        Misconception(
+            "ranks by an average over the rounds",
+            averaged,
+            "You average a configuration's losses over the rounds. Its latest loss, at the largest budget, "
+            "is the better evidence.",
+        ),
+        Misconception(
+            "ties keep the later one",
+            but(later_ties=True),
+            "Of equal losses yours keeps the later configuration. A stable sort of the list in its order "
+            "keeps the earlier.",
+        ),
+        Misconception(
+            "one round only",
+            one_round,
+            "After one round you pick the best of the survivors at the next budget. Go on until one is left.",
+        ),
+        Misconception(
+            "returns the loss",
+            lambda configs, budget, eta, evaluate: evaluate(
+                winner(configs, budget, eta, evaluate), last_budget(len(configs), budget, eta)
+            ),
+            "You return a loss. The exercise asks for the configuration that has it.",
+        ),
+        Misconception(
+            "returns the place in the list",
+            lambda *args: args[0].index(winner(*args)),
+            "You return an index. The exercise asks for the configuration itself.",
+        ),
+        Misconception(
+            "returns a list of one",
+            lambda *args: [winner(*args)],
+            "You return the list of survivors. One is left: return it, `alive[0]`.",
+        ),
+    ),
+    hints=(
+        "After one epoch, which is the easier question: which of 27 runs is the best, or which 18 are not?",
+        "Round: losses of the n that are left at this budget; keep the ⌊n/η⌋ smallest (at least 1; nan is "
+        "∞); budget ← η · budget. Until n = 1.",
+        '`while len(alive) > 1:` evaluate all, `order = np.argsort(losses, kind="stable")`, then '
+        "`alive = [alive[i] for i in order[:___]]` and `budget = budget * eta`.",
+    ),
+    explanation=(
+        "Every round costs about the same: a third of the configurations, three times as long. So the total "
+        "is a few rounds' worth, while the winner alone gets the long training. The bet is that early losses "
+        "say something about late ones; a slow starter with the best end is lost, which is why Hyperband "
+        "runs several such brackets with different first budgets."
+    ),
+    same_as=("halving_schedule",),
+)
