@@ -1,6 +1,8 @@
 """Laws that every exercise obeys: they name no exercise; the registry is the list."""
 
 import inspect
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -294,6 +296,15 @@ def test_writing_into_an_argument_is_named_and_costs_a_point(exercise):
     assert (verdict.outcome, verdict.points) == ("wrong", exercise.points - 1)
     assert verdict.misconception == f"writes into its argument {name}"
     assert f"afterwards {name} is" in verdict.case
+
+
+def test_the_remarks_quoted_for_contributors_are_the_ones_learners_read():
+    text = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d\d\.\d) \| (.+?) \| (.+) \|$", text, re.MULTILINE)
+    assert len(rows) >= 10
+    for key, name, says in rows:
+        (mistake,) = [m for m in exercises()[key].misconceptions if m.name == name]
+        assert says.replace("\\|", "|") == mistake.says
 
 
 def test_source_as_reads_lambdas_and_functions():
