@@ -1,10 +1,13 @@
-"""Slider to new picture in Chromium, against the bare round trip of a widget (slider → tiny SVG), in one run.
+"""Slider to new picture in Chromium for every interactive, against the bare round trip of a widget, in one run.
 
-    python tests/benchmarks/slider_latency.py [--moves 30] [--seconds 3]
+    python tests/benchmarks/slider_latency.py [--moves 20] [--seconds 3] [PANEL ...]
 
 Latency: from the key press to the first animation frame that shows the new picture (median, over moves that
-take turns between the panels; one animation frame is 17 ms). Pictures a second: while the slider is dragged,
-60 moves a second. Target: a median of at most twice the bare round trip. Read ratios, not milliseconds.
+take turns between the panel and a bare slider → tiny SVG in the same cell; one animation frame is 17 ms).
+Pictures a second: while the slider is dragged, 60 moves a second, with and without coursekit's server
+extension. Of a panel that trains: from the key press to the first partial picture, from rest. Targets: a
+median of at most twice the bare round trip, 20 pictures a second with the extension and 12 without, a first
+partial picture within 0.3 s. Read ratios, not milliseconds.
 """
 
 import argparse
@@ -16,22 +19,25 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 
 import lab
+from panels import settled
 
-SOURCES = {
-    "bare round trip": """
+from coursekit import widgets
+
+BARE = """
 import ipywidgets
-slider, page = ipywidgets.FloatSlider(6, min=-5, max=25, step=0.5), ipywidgets.HTML()
-def show(change):
-    page.value = f'<svg width="200" height="120"><circle cx="{60 + change["new"]}" cy="60" r="20"/></svg>'
-slider.observe(show, "value"); show({"new": 6.0})
-ipywidgets.VBox([slider, page])""",
-    "mean_or_median": "from coursekit import widgets\nwidgets.mean_or_median()",
-    "logit": "widgets.logit()",
-    "slope_intercept": """
-import numpy as np
-x = np.linspace(-2, 2, 30)
-widgets.slope_intercept(x, 1.5 * x + np.sin(9 * x))""",
-}
+from coursekit import widgets
+def bare():
+    slider, page = ipywidgets.FloatSlider(6, min=-5, max=25, step=0.5), ipywidgets.HTML()
+    def show(change):
+        page.value = f'<svg width="200" height="60"><circle cx="{60 + change["new"]}" cy="30" r="20"/></svg>'
+    slider.observe(show, "value"); show({"new": 6.0})
+    box = ipywidgets.VBox([slider, page])
+    box.add_class("is-bare")
+    return box"""
+PANEL = """
+panel = widgets.%s()
+panel.panel.add_class("trains" if panel.trains else "answers")
+ipywidgets.VBox([bare(), panel.panel])"""
 # `shown`: when an animation frame first had a new picture; each picture is a new element.
 PROBE = """
 () => { window.probe = (output) => {
@@ -68,6 +74,8 @@ def press(page, output, key):
     """Milliseconds from one key press to the new picture."""
     handle = output.locator(".noUi-handle").first
     handle.focus()
+    for end, back in (("aria-valuemax", "ArrowLeft"), ("aria-valuemin", "ArrowRight")):
+        key = back if handle.get_attribute("aria-valuenow") == handle.get_attribute(end) else key
     output.evaluate("(output) => { window.one = probe(output); }")
     handle.press(key)
     page.wait_for_function("() => one.shown.length", timeout=5000)
@@ -91,32 +99,58 @@ def drag(page, output, seconds):
     return (len(shown) - 1) / (shown[-1] - shown[0]) * 1000
 
 
+def latencies(page, bare, panel, moves):
+    """Milliseconds of moves in turns: (of the bare slider, of the panel)."""
+    pairs = []
+    for move in range(moves + 2):
+        key = ("ArrowRight", "ArrowLeft")[move % 2]
+        settled(page, panel)
+        pairs.append([press(page, output, key) for output in (bare, panel)])
+    return zip(*pairs[2:], strict=True)  # the first ones warm up
+
+
+def measure(names, moves, seconds, without_delay):
+    """{name: (trains, bare latencies, latencies, pictures a second)}; no moves: the last alone."""
+    measured = {}
+    with tempfile.TemporaryDirectory() as folder:
+        book = lab.notebook(folder, BARE, *(PANEL % name for name in names))
+        with lab.jupyterlab(folder, without_delay=without_delay) as url, lab.browser(height=1200) as page:
+            if errors := lab.run_all(page, url, book, seconds=300):
+                sys.exit("\n".join(errors))
+            page.evaluate(PROBE)
+            for i, name in enumerate(names, 1):
+                page.evaluate(f"() => jupyterapp.shell.currentWidget.content.scrollToItem({i})")
+                cell = page.locator(".jp-Notebook .jp-Cell").nth(i)
+                bare, panel = cell.locator(".is-bare"), cell.locator(".coursekit-panel")
+                panel.locator("img").wait_for()
+                if panel.locator(".noUi-handle").count() == 0:
+                    print(f"{name}: no slider", file=sys.stderr)
+                    continue
+                trains = "trains" in panel.get_attribute("class")
+                floor, own = latencies(page, bare, panel, moves) if moves else ((), ())
+                measured[name] = trains, floor, own, None if trains else drag(page, panel, seconds)
+    return measured
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--moves", type=int, default=30)
+    parser.add_argument("panels", nargs="*", help="names of widgets (default: every interactive)")
+    parser.add_argument("--moves", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each slider is dragged")
     arguments = parser.parse_args()
-    times = {name: [] for name in SOURCES}
-    with tempfile.TemporaryDirectory() as folder:
-        name = lab.notebook(folder, *SOURCES.values())
-        with lab.jupyterlab(folder) as url, lab.browser(height=2400) as page:
-            if errors := lab.run_all(page, url, name):
-                sys.exit("\n".join(errors))
-            outputs = dict(zip(SOURCES, page.locator(".jp-OutputArea-output").all(), strict=True))
-            for output in outputs.values():
-                output.locator(".noUi-handle").first.wait_for()
-            page.evaluate(PROBE)
-            for move in range(arguments.moves + 2):
-                for panel, output in outputs.items():
-                    latency = press(page, output, ("ArrowRight", "ArrowLeft")[move // 4 % 2])
-                    if move >= 2:  # the first ones warm up
-                        times[panel].append(latency)
-            pictures = {panel: drag(page, output, arguments.seconds) for panel, output in outputs.items()}
-    floor = statistics.median(times["bare round trip"])
-    print(f"{'panel':18}{'median ms':>10}{'90 % ms':>9}{'ratio':>7}{'pictures/s':>12}")
-    for panel, values in times.items():
-        median, late = statistics.median(values), sorted(values)[int(0.9 * len(values))]
-        print(f"{panel:18}{median:10.0f}{late:9.0f}{median / floor:7.2f}{pictures[panel]:12.1f}")
+    names = arguments.panels or list(widgets.interactives())
+    quick = measure(names, arguments.moves, arguments.seconds, True)
+    slow = measure(names, 0, arguments.seconds, False)
+    print("| panel | bare ms | median ms | 90 % ms | ratio | pictures/s | without the extension |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for name, (trains, floor, own, pictures) in quick.items():
+        bare, median, late = (
+            statistics.median(floor),
+            statistics.median(own),
+            sorted(own)[int(0.9 * len(own))],
+        )
+        rates = "trains | " if trains else f"{pictures:.1f} | {slow[name][3]:.1f}"
+        print(f"| {name} | {bare:.0f} | {median:.0f} | {late:.0f} | {median / bare:.2f} | {rates} |")
 
 
 if __name__ == "__main__":
