@@ -17,6 +17,18 @@ CELLS = (
     "many = widgets.predict('How many epochs?', between=(1, 50), unit='epochs')",
     "which.reveal('MSE')\nmany.reveal(12)",
     "plots.surprise()",
+    """
+from coursekit.plots.loss_drawings import MeanAndMedian
+from coursekit.widgets import controls
+every = {
+    "point": controls.slider("clicked point", -5, 25, 6.0, 0.5),
+    "mirrored": controls.switch("mirrored"),
+    "seed": controls.Again("another sample"),
+}
+def model(point, mirrored, seed):
+    y = np.random.default_rng(seed).normal(10, 3, 8)
+    return {"y": np.append(20 - y if mirrored else y, point)}
+widgets.Explorer(MeanAndMedian((-5, 25)), every, model, click=lambda panel, x, y: {"point": x})""",
 )
 # Every animation frame during which an output has no complete picture, or one of another height.
 WATCH = """(output) => { window.blank = 0; window.heights = new Set();
@@ -115,6 +127,38 @@ def test_the_pointer_drags_on_the_picture(page):
     page.mouse.up()
     slope = [float(re.search(r"slope (\S+)", text)[1].replace("−", "-")) for text in (first, second)]
     assert slope[0] < slope[1]
+
+
+def test_a_click_chooses_and_a_drag_does_not(page):
+    output, slider = output_of(page, "clicked point"), page.get_by_role("slider", name="clicked point")
+    picture(output).scroll_into_view_if_needed()
+    box = picture(output).bounding_box()
+    at = [(box["x"] + part * box["width"], box["y"] + 0.7 * box["height"]) for part in (0.3, 0.8)]
+    for place in at:
+        changed(page, output, lambda place=place: page.mouse.click(*place))
+    high = float(slider.get_attribute("aria-valuetext"))
+    assert high > 15
+    page.mouse.move(*at[0])
+    changed(page, output, page.mouse.down)
+    low = slider.get_attribute("aria-valuetext")
+    page.mouse.move(*at[1])
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    assert slider.get_attribute("aria-valuetext") == low
+    assert float(low) < 10
+
+
+def test_switch_and_button_are_operated_by_keyboard(page):
+    output = output_of(page, "clicked point")
+    for role, name, key in (("checkbox", "mirrored", "Space"), ("button", "another sample", "Enter")):
+        control = output.get_by_role(role, name=name)
+        for _ in range(2):
+            before, after = changed(page, output, lambda control=control, key=key: control.press(key))
+            assert before != after
+
+
+def test_axe_finds_nothing_grave_in_any_output(page):
+    assert lab.findings(page, ".jp-OutputArea-output") == []
 
 
 def test_the_play_button_walks_on(page):
