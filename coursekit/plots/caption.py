@@ -7,6 +7,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist, allow_rasterization
 from matplotlib.colors import to_rgb
+from matplotlib.transforms import Bbox
 from PIL import Image, ImageDraw, ImageFont
 
 from coursekit.plots import style
@@ -17,6 +18,18 @@ FONT = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 @functools.lru_cache
 def _font(pixels):
     return ImageFont.truetype(FONT, pixels, layout_engine=ImageFont.Layout.BASIC)
+
+
+@functools.lru_cache(maxsize=64)
+def _mask(text, pixels):
+    """The words in white on black (height, width)."""
+    font = _font(pixels)
+    gap = {"spacing": font.size * 0.45}
+    sheet = ImageDraw.Draw(Image.new("L", (1, 1)))
+    left, top, right, bottom = sheet.multiline_textbbox((0, 0), text, font, **gap)
+    mask = Image.new("L", (int(np.ceil(right - left)) + 2, int(np.ceil(bottom - top)) + 2))
+    ImageDraw.Draw(mask).multiline_text((1 - left, 1 - top), text, 255, font, **gap)
+    return np.asarray(mask)
 
 
 class Caption(Artist):
@@ -38,25 +51,25 @@ class Caption(Artist):
         vars(self).update(values)
         self.stale = True
 
+    def get_window_extent(self, renderer=None):
+        """The box of the words, in pixels."""
+        x, y = self.get_transform().transform((self.x, self.y))
+        height, width = self._mask().shape
+        return Bbox.from_bounds(round(x - self.across * width), round(y - self.up * height), width, height)
+
     @allow_rasterization
     def draw(self, renderer):
         """Set the text into a transparent picture and put it onto the canvas."""
         if not self.text or not self.get_visible():
             return
-        font = _font(style.RC["font.size"] * self.figure.dpi / 72)
-        sheet = ImageDraw.Draw(Image.new("L", (1, 1)))
-        left, top, right, bottom = sheet.multiline_textbbox((0, 0), self.text, font, spacing=font.size * 0.45)
-        mask = Image.new("L", (int(np.ceil(right - left)) + 2, int(np.ceil(bottom - top)) + 2))
-        ImageDraw.Draw(mask).multiline_text(
-            (1 - left, 1 - top), self.text, 255, font, spacing=font.size * 0.45
-        )
-        picture = np.empty((*mask.size[::-1], 4), np.uint8)
+        mask, box = self._mask(), self.get_window_extent()
+        picture = np.empty((*mask.shape, 4), np.uint8)
         picture[..., :3] = np.array(to_rgb(self.color)) * 255
-        picture[..., 3] = np.asarray(mask)
-        x, y = self.get_transform().transform((self.x, self.y))
+        picture[..., 3] = mask
         gc = renderer.new_gc()
-        renderer.draw_image(
-            gc, round(x - self.across * mask.width), round(y - self.up * mask.height), picture[::-1]
-        )
+        renderer.draw_image(gc, box.x0, box.y0, picture[::-1])
         gc.restore()
         self.stale = False
+
+    def _mask(self):
+        return _mask(self.text, style.RC["font.size"] * self.figure.dpi / 72)

@@ -10,6 +10,7 @@ import pytest
 from looking import alt, bring, inside, made, pixels
 
 from coursekit import plots, widgets
+from coursekit.plots.caption import Caption
 from coursekit.widgets.access import Access
 from coursekit.widgets.controls import values
 
@@ -49,6 +50,11 @@ def test_every_corner_of_the_controls_can_be_drawn_in_one_size(make):
     for corner in itertools.product(*((some(c)[0], some(c)[-1]) for c in panel.controls.values())):
         bring(panel, **dict(zip(panel.controls, corner, strict=True)))
         assert panel.error.value == ""
+        for caption in panel.drawing.figure.findobj(Caption):
+            if caption.text and caption.get_visible():
+                words, whole = caption.get_window_extent(), panel.drawing.figure.bbox
+                assert whole.x0 <= words.x0 < words.x1 <= whole.x1, (corner, caption.text)
+                assert whole.y0 <= words.y0 < words.y1 <= whole.y1, (corner, caption.text)
         sizes.add((pixels(panel).shape, re.search(r'width="\d+" height="\d+"', panel.picture.value)[0]))
     assert len(sizes) == 1
 
