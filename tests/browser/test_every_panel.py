@@ -46,7 +46,7 @@ def shown(page, name):
 
 def press_until_the_end(slider, key, end):
     """Press the key until the slider's value is at its end."""
-    for _ in range(200):
+    for _ in range(400):
         if slider.get_attribute("aria-valuenow") == slider.get_attribute(end):
             return
         slider.press(key)

@@ -20,7 +20,8 @@ def frames(page):
 
 
 @pytest.mark.parametrize("make", widgets.interactives().values(), ids=widgets.interactives())
-def test_every_panel_becomes_pictures_of_its_range(make):
+def test_every_panel_becomes_pictures_of_its_range(make, monkeypatch):
+    monkeypatch.setattr(flipbook, "FRAMES_OF_TRAINING", 3)  # each is a training run
     panel = made(make)
     main = next(iter(panel.controls.values()))
     page = flipbook.flipbook(panel)
