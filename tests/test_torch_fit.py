@@ -112,7 +112,7 @@ def test_parameter_groups_may_have_rates_of_their_own():
 
 def test_what_the_optimizer_was_not_given_costs_no_gradient():
     net = network()
-    fit(net, ck.SGD([net[2].W], lr=0.1))
+    fit(net, torch.optim.SGD([net[2].W], lr=0.1))
     assert [key for key, p in net.named_parameters() if p.grad is not None] == ["2.W"]
 
 

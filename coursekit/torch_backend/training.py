@@ -1,21 +1,17 @@
 """`fit` trains a network, or an ensemble of networks at once; `predict` uses it."""
 
+import contextlib
+
 import numpy as np
 import torch
 
 from coursekit import checks
 from coursekit.checks import bare
-from coursekit.fit_arguments import (
-    FitArguments,
-    check_penalty,
-    check_targets,
-    epoch_orders,
-    pair_of,
-)
+from coursekit.fit_arguments import FitArguments, check_penalty, check_targets, pair_of
 from coursekit.fit_loop import FitLoop
 from coursekit.torch_backend import optimizers
 from coursekit.torch_backend.arrays import to_numpy
-from coursekit.torch_backend.layers import BatchNorm
+from coursekit.torch_backend.batches import Batches
 from coursekit.torch_backend.modules import (
     ensemble_parameters,
     inputs,
@@ -24,7 +20,11 @@ from coursekit.torch_backend.modules import (
     threads,
     weights,
 )
-from coursekit.torch_backend.regularizers import l1, soft_threshold
+from coursekit.torch_backend.objective import Objective
+from coursekit.torch_backend.optimizers import mask
+from coursekit.torch_backend.regularizers import l1
+from coursekit.torch_backend.steps import Step
+from coursekit.torch_backend.workspace import InPlace, Workspace, cut, worth_copying
 
 
 def predict(net, X):
@@ -99,7 +99,7 @@ def fit(
             return run.train(progress)
     finally:
         net.train()
-        run.count_all_rows()
+        run.step.given(None, None)
 
 
 class _Run(FitLoop):
@@ -118,10 +118,19 @@ class _Run(FitLoop):
         check_penalty(penalty, arguments.lam, proximal, l1, plain)
         if hasattr(loss, "domains"):  # a loss of one's own may want targets of another kind
             check_targets(loss, outputs(net, arguments.X[..., :100, :]), arguments.y)
-        self.penalty = None if penalty is None or proximal else bare(penalty)
-        self.proximal = proximal
+        penalty = None if penalty is None or proximal else bare(penalty)
+        self.objective = Objective(self.loss, penalty, arguments.ensemble, contextlib.nullcontext)
+        self.proximal, self.clip_norm = proximal, arguments.clip_norm
         self.lam, self.examples = self._on_device(arguments.lam), self._on_device(arguments.examples)
-        self.batch_norms = [layer for layer in net.modules() if isinstance(layer, BatchNorm)]
+        self.whole = tuple(slice(0, size) for size in arguments.ensemble)
+        self.parts = False
+        several = arguments.batch_size < arguments.longest
+        if worth_copying(net, optimizer, arguments.ensemble, several):
+            self.work = Workspace(net, optimizer, arguments.ensemble)
+        else:
+            self.work = InPlace(net, optimizer, self.moving)
+        self.step = Step(self, self.work, self.whole)
+        self.batches = Batches(arguments)
 
     def _on_device(self, array):
         """A number for all networks, or a tensor of the ensemble's shape, beside the parameters."""
@@ -130,89 +139,26 @@ class _Run(FitLoop):
 
     def _epoch(self):
         """One pass over the data; the mean loss of its examples, each before its update."""
-        a = self.a
         self.net.train()
-        self.count_all_rows()
-        order, counts = epoch_orders(a)
-        X, y = (a.X, a.y) if order is None else _rows(order, a.X, a.y)
-        total = 0.0
-        for start in range(0, a.longest, a.batch_size):
-            rows = slice(start, min(start + a.batch_size, a.longest))
-            total = total + self._step(X[..., rows, :], y[..., rows, :], a.rows_that_count(counts, rows))
-        return np.broadcast_to(to_numpy(total) / a.examples, a.ensemble).astype(np.float64)
+        self.batches.shuffle()
+        total = self._train(self.whole)
+        return np.broadcast_to(total / self.a.examples, self.a.ensemble).copy()
 
-    def _step(self, x, y, counted):
-        """Forward, backward, update on one batch; its summed loss before the update.
+    def _train(self, box):
+        """Train the members in the box for an epoch; the sums of their losses."""
+        losses, real = [], []
+        with self.work.holding(box):
+            for rows, x, y, counted in self.batches.of(box):
+                real.append(self.batches.real(rows))
+                losses.append(self.step(x, y, counted, self._active(real[-1], box)))
+        losses = to_numpy(torch.stack(losses)).astype(np.float64)  # the epoch's one wait for the device
+        return sum(mean * cut(n, box, 0) for mean, n in zip(losses, real, strict=True))
 
-        `counted` marks real rows (1) and padding (0).
-        """
-        active = self.active
-        if counted is not None:
-            real = counted.sum(axis=-2)[..., 0]
-            active = active & np.broadcast_to(real > 0, active.shape)
-            counted, real = self._on_device(counted), self._on_device(np.maximum(real, 1))
-            for layer in self.batch_norms:
-                layer.rows = counted
-        z = self.net(x)
-        if counted is None:
-            mean = self._checked(self.loss(z, y), ())
-            summed = mean.detach() * x.shape[-2]
-        else:
-            each = self.loss(z[..., :, None, :], y[..., :, None, :])  # (..., B): each sample its own batch
-            summed = torch.where(counted[..., 0] > 0, self._checked(each, x.shape[-2:-1]), 0).sum(dim=-1)
-            mean, summed = summed / real, summed.detach()
-        cost = mean.sum()  # the gradient of a network is that of its own term
-        if self.penalty is not None:
-            for W in self.weights:
-                cost = cost + (self.lam * self.penalty(self._matrix(W), self.examples)).sum()
-        for p in self.moving:
-            p.grad = None
-        cost.backward(inputs=self.moving)
-        if self.a.clip_norm is not None:
-            _clip([p.grad for p in self.moving if p.grad is not None], self.a.clip_norm, len(self.a.ensemble))
-        self._update(None if active is self.active and self.all_active else active)
-        return summed
-
-    def _checked(self, value, samples):
-        """The loss, if it is one number a network: a mean over networks would scale all their gradients."""
-        wanted = (*self.a.ensemble, *samples)
-        if not isinstance(value, torch.Tensor) or value.shape != wanted:
-            got = f"shape {tuple(value.shape)}" if hasattr(value, "shape") else f"a {type(value).__name__}"
-            raise ValueError(
-                f"fit: loss gives {got}; it wants a tensor of shape {wanted}, one number for each network, "
-                "as the losses of this backend give."
-            )
-        return value
-
-    def count_all_rows(self):
-        """Batch norm without padded rows, as it is outside of `fit`."""
-        for layer in self.batch_norms:
-            layer.rows = None
-
-    @torch.no_grad()
-    def _update(self, active):
-        """One step of the optimizer for the active networks, or for all if active is None."""
-        own = isinstance(self.optimizer, optimizers.Optimizer)
-        rate = self.optimizer.rate() if own else self.optimizer.param_groups[0]["lr"]
-        kept = [p.clone() for p in self.moving] if active is not None and not own else []
-        self.optimizer.step(active=active) if own else self.optimizer.step()
-        if self.proximal:
-            for W in self.weights:
-                shrunk = bare(soft_threshold)(W, rate * self._by_weight(self.lam / (2 * self.examples)))
-                W.copy_(shrunk if active is None else torch.where(self._members(active, W), shrunk, W))
-        for p, old in zip(self.moving, kept, strict=False):
-            p.copy_(torch.where(self._members(active, p), p, old))
-
-    def _matrix(self, W):
-        """W (..., n, m); the kernels of a convolution count as rows."""
-        return W if self.a.ensemble else W.flatten(1)
-
-    def _by_weight(self, value):
-        return value[..., None, None] if isinstance(value, torch.Tensor) else value
-
-    def _members(self, chosen, x):
-        """The bool array `chosen` of the ensemble's shape as a mask for x (ensemble, …)."""
-        return torch.as_tensor(chosen.reshape(chosen.shape + (1,) * (x.ndim - chosen.ndim)), device=x.device)
+    def _active(self, real, box):
+        """The members in the box that move on a batch with so many examples; None: all."""
+        if self.all_active and np.all(real):
+            return None
+        return cut(self.active & (np.asarray(real) > 0), box, 0)
 
     def _everything(self):
         return [x.detach() for x in (*self.net.parameters(), *self.net.buffers())]
@@ -234,24 +180,4 @@ class _Run(FitLoop):
 
     def _overwrite(self, old, new, members):
         for x, value in zip(old, new, strict=True):
-            x.copy_(torch.where(self._members(members, x), value, x))
-
-
-def _rows(order, *arrays):
-    """The examples of each array (..., N, m) in the given order.
-
-    It is (n,) for all, or (k, …, n) with a row for each fold.
-    """
-    order = torch.as_tensor(order, device=arrays[0].device)
-    return [x[..., order, :] if order.ndim == 1 else x[order] for x in arrays]
-
-
-def _clip(grads, clip_norm, axes):
-    """Scale the gradients of each network to a global norm of at most clip_norm.
-
-    The first `axes` axes are the ensemble's. As torch.nn.utils.clip_grad_norm_ for one network.
-    """
-    norm = torch.sqrt(sum((g * g).flatten(axes).sum(dim=-1) for g in grads))  # (...)
-    factor = (clip_norm / (norm + 1e-6)).clamp(max=1)
-    for g in grads:
-        g.mul_(factor.reshape(*factor.shape, *(1,) * (g.ndim - axes)))
+            x.copy_(torch.where(mask(members, x), value, x))
