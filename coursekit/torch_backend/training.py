@@ -156,7 +156,7 @@ class _Run(FitLoop):
 
     def _active(self, real, box):
         """The members in the box that move on a batch with so many examples; None: all."""
-        if self.all_active and np.all(real):
+        if self.all_active and (isinstance(real, int) or real.all()):
             return None
         return cut(self.active & (np.asarray(real) > 0), box, 0)
 

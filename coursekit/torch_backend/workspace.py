@@ -88,6 +88,7 @@ class Workspace:
     def __init__(self, net, optimizer, shape):
         self.net, self.optimizer, self.shape = net, optimizer, shape
         self.moving, self.slots, self.pairs, self.layout = [], [], [], []
+        self.one = torch.ones((), dtype=next(net.parameters()).dtype, device=next(net.parameters()).device)
         axes = len(shape)
         total = sum(p[(slice(0, 1),) * axes].numel() for p in net.parameters()) * int(np.prod(shape))
         moving = {id(p) for group in optimizer.param_groups for p in group["params"] if p.requires_grad}
@@ -135,9 +136,9 @@ class Workspace:
 
     def gradients(self, cost):
         """The gradients by slot."""
-        grads, slots = iter(torch.autograd.grad(cost, self.moving)), []
+        grads, slots = iter(torch.autograd.grad(cost, self.moving, self.one)), []
         for tails in self.layout:
-            parts = [g.flatten(-2).unsqueeze(-2) for g in itertools.islice(grads, len(tails))]
+            parts = [g.reshape(*self.shape, 1, -1) for g in itertools.islice(grads, len(tails))]
             slots.append(parts[0] if len(parts) == 1 else torch.cat(parts, dim=-1))
         return slots
 
