@@ -7,7 +7,7 @@ from torch import nn
 
 from coursekit.fit_arguments import chunks, small_products
 from coursekit.torch_backend.arrays import tensor
-from coursekit.torch_backend.layers import Linear
+from coursekit.torch_backend.layers import Dropout, Linear
 
 
 def like_parameters(net, x):
@@ -41,6 +41,21 @@ def outputs(net, X):
     with evaluating(net), torch.no_grad():
         parts = [net(X[..., rows, :]) for rows in chunks(X.shape[-2], widest)]
     return parts[0] if len(parts) == 1 else torch.cat(parts, dim=-2)
+
+
+def dropped(net, X):
+    """What shape the inputs X have when they reach each dropout layer, in order of the layers."""
+    layers = [layer for layer in net.modules() if isinstance(layer, Dropout)]
+    shapes = {}
+    hooks = [
+        layer.register_forward_pre_hook(lambda layer, x: shapes.update({layer: tuple(x[0].shape)}))
+        for layer in layers
+    ]
+    if layers:
+        outputs(net, X)
+    for hook in hooks:
+        hook.remove()
+    return [shapes[layer] for layer in layers]
 
 
 @contextlib.contextmanager

@@ -12,7 +12,9 @@ from coursekit.fit_loop import FitLoop
 from coursekit.torch_backend import optimizers
 from coursekit.torch_backend.arrays import to_numpy
 from coursekit.torch_backend.batches import Batches
+from coursekit.torch_backend.fast_steps import FastStep, captures
 from coursekit.torch_backend.modules import (
+    dropped,
     ensemble_parameters,
     inputs,
     moving_parameters,
@@ -56,6 +58,8 @@ def fit(
     clip_norm=None,
     folds=None,
     progress=False,
+    compile=False,  # noqa: A002  (torch's word for it)
+    capture=None,
 ):
     """Train `net` in place on inputs X (..., N, m) and targets y (..., N, n); return its `History`.
 
@@ -80,8 +84,12 @@ def fit(
                       on folds[i][1]. Folds of unequal size lose no example: the shorter ones sit out an extra
                       step
     progress          show a progress bar
+    compile           run the steps through torch.compile: worth its seconds of preparation on long runs of small
+                      networks. Wants a C++ compiler on a CPU
+    capture           run the steps as a CUDA graph, one launch for all operations. None: where `compile` is
+                      True and the network is on a CUDA device
 
-    The data are moved once to where the network's parameters are. When a loss stops being finite, a
+    Both ways give the same numbers up to rounding; a short last batch takes the usual way. The data are moved once to where the network's parameters are. When a loss stops being finite, a
     RuntimeWarning says where and what to try; that network's history is nan from there on, other members go
     on, and the run ends when none is left.
     """
@@ -93,7 +101,7 @@ def fit(
         ensemble_parameters(net), X, y, loss, epochs, batch_size, rng, lam, validation, metrics,
         early_stopping, clip_norm, folds,
     )  # fmt: skip
-    run = _Run(net, loss, optimizer, arguments, penalty, proximal)
+    run = _Run(net, loss, optimizer, arguments, penalty, proximal, compile, capture)
     try:
         with threads(net, arguments):
             return run.train(progress)
@@ -105,7 +113,7 @@ def fit(
 class _Run(FitLoop):
     """One training run: the arguments of `fit`, checked, and what it keeps between epochs."""
 
-    def __init__(self, net, loss, optimizer, arguments, penalty, proximal):
+    def __init__(self, net, loss, optimizer, arguments, penalty, proximal, compile, capture):  # noqa: A002
         super().__init__(arguments)
         self.net, self.optimizer = net, optimizer
         self.moving = moving_parameters(net, optimizer)
@@ -129,7 +137,10 @@ class _Run(FitLoop):
             self.work = Workspace(net, optimizer, arguments.ensemble)
         else:
             self.work = InPlace(net, optimizer, self.moving)
-        self.step = Step(self, self.work, self.whole)
+        self.compile, self.capture = compile, captures(capture, compile, self.moving[0].device)
+        fast = self.compile or self.capture
+        self.dropped = dropped(net, arguments.X[..., :2, :]) if fast else None
+        self.step = (FastStep if fast else Step)(self, self.work, self.whole)
         self.batches = Batches(arguments)
 
     def _on_device(self, array):
