@@ -14,17 +14,17 @@ from coursekit.torch_backend.steps import Step
 class FastStep(Step):
     """A `Step` whose full batches run through such a program; a short or padded one takes the usual way."""
 
-    def __init__(self, plan, work, box):
-        super().__init__(plan, work, box)
-        keys = {id(p): key for key, p in plan.net.named_parameters()}
+    def __init__(self, run, work):
+        super().__init__(run, work)
+        keys = {id(p): key for key, p in run.net.named_parameters()}
         self.moving = [keys[id(p)] for p in work.moving]
-        self.weights = [keys[id(p)] for p in plan.weights]
+        self.weights = [keys[id(p)] for p in run.weights]
         self.held = None  # what stays where it is: values, states, frozen parameters and buffers
         self.numbers = {}  # (group, name) -> (the last value, its tensor)
         self.programs = {}  # one for each set of names and shapes
 
     def __call__(self, x, y, counted, active):
-        short = x.shape[-2] < self.plan.a.batch_size or counted is not None
+        short = x.shape[-2] < self.run.a.batch_size or counted is not None
         if short or (active is not None and not active.any()):
             return super().__call__(x, y, counted, active)
         if self.held is None:
@@ -89,39 +89,37 @@ class FastStep(Step):
             states = [{name: next(held) for name in each} for each in self.states]
             return self._program(values, states, dict(zip(self.frozen, held, strict=True)), now)
 
-        if self.plan.compile:
+        if self.run.compile:
             program = compiled(program, [*self.held, *changing.values()])
-        if self.plan.capture:
+        if self.run.capture:
             return Captured(program, self.held, changing.values())
         return lambda *tensors: program(*self.held, *tensors)
 
     def _program(self, values, states, frozen, now):
         """[mean losses, *gradients]; with an optimizer of ours no gradients: values and states are moved."""
         lam, examples = now.get("lam", self.lam), now.get("examples", self.examples)
-        self.given([now["mask", i] for i in range(len(self.dropouts))], None)
+        self.given([now["mask", i] for i in range(len(self.run.dropouts))], None)
 
-        def cost(values, frozen):
-            parameters = self._by_name(values)
-            return self.objective(
+        def cost(parameters, frozen):
+            return self.run.objective(
                 lambda x: functional_call(self.net, {**parameters, **frozen}, (x,)),
                 [parameters[key] for key in self.weights],
-                now["x"], now["y"], None, lam, examples,
+                now["x"], now["y"], None, lam, examples, self.shape,
             )  # fmt: skip
 
-        grads, mean = torch.func.grad(cost, has_aux=True)(values, frozen)
+        parameters = dict(zip(self.moving, self.work.unpacked(values), strict=True))
+        grads, mean = torch.func.grad(cost, has_aux=True)(parameters, frozen)
         if not self.own:
-            return [mean, *grads]
+            return [mean, *grads.values()]
+        grads = self.work.gathered(grads.values())
         settings = [dict(group) for group in self.optimizer.param_groups]
         for key, value in now.items():
             if isinstance(key[0], int):
                 settings[key[0]][key[1]] = value
         slots = [(p, i, each) for p, (_, i, _), each in zip(values, self.work.slots, states, strict=True)]
-        weights = [self._by_name(values)[key] for key in self.weights]
+        weights = [parameters[key] for key in self.weights]
         self.update(grads, slots, settings, now.get("moved"), weights)
         return [mean]
-
-    def _by_name(self, values):
-        return dict(zip(self.moving, self.work.unpacked(values), strict=True))
 
 
 def captures(capture, compile, device):  # noqa: A002  (torch's word for it)
@@ -150,13 +148,19 @@ def compiled(program, examples):
         traced = make_fx(program, tracing_mode="fake")(*examples)
     except RuntimeError as error:
         raise _not_compiled(error) from error
-    fast = torch.compile(traced, fullgraph=True, dynamic=False)
+    # inductor trips over some fusions of sums with updates, and compiles the same step without them
+    ways = [
+        torch.compile(traced, fullgraph=True, dynamic=False, options=o) for o in ({}, {"max_fusion_size": 1})
+    ]
 
     def call(*tensors):
         try:
-            return fast(*tensors)
+            return ways[0](*tensors)
         except torch._dynamo.exc.TorchDynamoException as error:
-            raise _not_compiled(error) from error
+            if len(ways) == 1:
+                raise _not_compiled(error) from error
+            del ways[0]
+            return call(*tensors)
 
     return call
 

@@ -17,14 +17,26 @@ def like_parameters(net, x):
     return x
 
 
-def inputs(where, name, x, net):
-    """x as a matrix (or more axes) beside the network's parameters, in their precision."""
+def check_network(where, net):
+    """Raise unless net is a torch.nn.Module whose tensors are all on one device."""
     if not isinstance(net, nn.Module):
         kind = f"{type(net).__module__}.{type(net).__name__}"
         raise TypeError(
             f"{where}: net is a {kind}; it wants a torch.nn.Module. After changing the import line, run the "
             "cell that builds the network again."
         )
+    devices = {str(x.device): key for key, x in (*net.named_parameters(), *net.named_buffers())}
+    if len(devices) > 1:
+        places = ", ".join(f"{key} on {device}" for device, key in devices.items())
+        raise ValueError(
+            f"{where}: the network lies on several devices ({places}). Move it to one: net.to(ck.device()), and make "
+            "its optimizer afterwards."
+        )
+
+
+def inputs(where, name, x, net):
+    """x as a matrix (or more axes) beside the network's parameters, in their precision."""
+    check_network(where, net)
     x = tensor(x, where, name)
     if x.ndim < 2:
         raise ValueError(

@@ -2,7 +2,7 @@
 
 import torch
 
-from coursekit.torch_backend.layers import BatchNorm, Dropout
+from coursekit.torch_backend.layers import BatchNorm
 from coursekit.torch_backend.objective import clipped, shrink
 from coursekit.torch_backend.optimizers import Optimizer, mask
 from coursekit.torch_backend.workspace import cut
@@ -11,42 +11,44 @@ from coursekit.torch_backend.workspace import cut
 class Step:
     """Forward, backward, update, in place: a call with a batch returns its mean losses (...) before the update.
 
-    `plan` holds the settings of the whole run, `work` what is trained of it, and `box` which members these are.
+    `run` holds the settings of the whole run, `work` what is trained of it.
     """
 
-    def __init__(self, plan, work, box):
-        self.plan, self.work, self.box = plan, work, box
-        self.net, self.optimizer, self.objective = plan.net, plan.optimizer, plan.objective
-        self.own = isinstance(plan.optimizer, Optimizer)
-        self.batch_norms = [layer for layer in plan.net.modules() if isinstance(layer, BatchNorm)]
-        self.dropouts = [layer for layer in plan.net.modules() if isinstance(layer, Dropout)]
-        self.aim(box)
+    def __init__(self, run, work):
+        self.run, self.work = run, work
+        self.net, self.optimizer = run.net, run.optimizer
+        self.own = isinstance(run.optimizer, Optimizer)
+        self.batch_norms = [layer for layer in run.net.modules() if isinstance(layer, BatchNorm)]
 
     def aim(self, box):
         """Serve these members from now on: as many as before."""
-        self.box = box
-        self.lam, self.examples = cut(self.plan.lam, box, 0), cut(self.plan.examples, box, 0)
+        self.box, self.shape = box, tuple(part.stop - part.start for part in box)
+        self.lam, self.examples = cut(self.run.lam, box, 0), cut(self.run.examples, box, 0)
 
     def __call__(self, x, y, counted, active):
         """`counted` marks real rows and padding, `active` (bool, NumPy) the members that move; None: all."""
-        self.given(self.masks(x) if self.plan.parts else None, counted)
+        self.given(self.masks(x) if self.run.parted else None, counted)
         if active is not None and not active.any():
             with torch.no_grad():
-                return self.objective(self.net, (), x, y, counted, self.lam, self.examples)[1]
+                return self.cost(self.net, (), x, y, counted)[1]
         moved = None if active is None else mask(active, self.work.moving[0])
-        cost, mean = self.objective(self.net, self.plan.weights, x, y, counted, self.lam, self.examples)
+        cost, mean = self.cost(self.net, self.run.weights, x, y, counted)
         grads = self.work.gradients(cost)
         with torch.no_grad():
             if self.own:
-                self.update(grads, self.work.slots, self.settings(), moved, self.plan.weights)
+                self.update(grads, self.work.slots, self.settings(), moved, self.run.weights)
                 self.optimizer.count(active)
             else:
                 self.update_with_torchs(grads, active)
         return mean
 
+    def cost(self, net, weights, x, y, counted):
+        """What the objective makes of a batch: the number to differentiate and the mean losses."""
+        return self.run.objective(net, weights, x, y, counted, self.lam, self.examples, self.shape)
+
     def given(self, masks, counted):
         """Tell the layers what `fit` knows of this batch."""
-        for i, layer in enumerate(self.dropouts):
+        for i, layer in enumerate(self.run.dropouts):
             layer.given = None if masks is None else masks[i]
         for layer in self.batch_norms:
             layer.rows = counted
@@ -56,42 +58,42 @@ class Step:
         rows = x.shape[-2]
         return [
             cut(layer.mask((*shape[:-2], rows, shape[-1]), x.dtype).to(x.device), self.box, 2)
-            for layer, shape in zip(self.dropouts, self.plan.dropped, strict=True)
+            for layer, shape in zip(self.run.dropouts, self.run.dropped, strict=True)
         ]
 
     def settings(self):
         """What the optimizer needs at this step, for each group of parameters and for these members."""
         settings = [self.optimizer.settings(group) for group in self.optimizer.param_groups]
-        if self.plan.parts:
+        if self.run.parted:
             settings = [{name: cut(value, self.box, 2) for name, value in each.items()} for each in settings]
         return settings
 
     def update(self, grads, slots, settings, moved, weights):
         """Move the slots' values along the gradients; where `moved` is False nothing changes."""
-        if self.plan.clip_norm is not None:
-            grads = clipped(grads, self.plan.clip_norm, len(self.box))
+        if self.run.clip_norm is not None:
+            grads = clipped(grads, self.run.clip_norm, len(self.box))
         moves = [
             (p, g, settings[group], states)
             for (p, group, states), g in zip(slots, grads, strict=True)
             if g is not None
         ]
         self.optimizer.move(moves, moved)
-        if self.plan.proximal:
+        if self.run.proximal:
             shrink(weights, settings[0]["lr"], self.lam, self.examples, moved)
 
     def update_with_torchs(self, grads, active):
         """The same with an optimizer of torch's, which knows no members: those that rest get their values back."""
         moving, moved = self.work.moving, None
-        if self.plan.clip_norm is not None:
+        if self.run.clip_norm is not None:
             present = [p for p, g in zip(moving, grads, strict=True) if g is not None]
-            grads = clipped([g for g in grads if g is not None], self.plan.clip_norm, len(self.box))
+            grads = clipped([g for g in grads if g is not None], self.run.clip_norm, len(self.box))
             for p, g in zip(present, grads, strict=True):
                 p.grad = g
         kept = [p.clone() for p in moving] if active is not None else []
         self.optimizer.step()
-        if self.plan.proximal:
+        if self.run.proximal:
             rate = self.optimizer.param_groups[0]["lr"]
             moved = None if active is None else mask(active, moving[0])
-            shrink(self.plan.weights, rate, self.lam, self.examples, moved)
+            shrink(self.run.weights, rate, self.lam, self.examples, moved)
         for p, old in zip(moving, kept, strict=False):
             p.copy_(torch.where(mask(active, p), p, old))

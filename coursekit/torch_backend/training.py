@@ -1,32 +1,17 @@
 """`fit` trains a network, or an ensemble of networks at once; `predict` uses it."""
 
-import contextlib
-
-import numpy as np
-import torch
-
 from coursekit import checks
-from coursekit.checks import bare
-from coursekit.fit_arguments import FitArguments, check_penalty, check_targets, pair_of
-from coursekit.fit_loop import FitLoop
-from coursekit.torch_backend import optimizers
-from coursekit.torch_backend.arrays import to_numpy
-from coursekit.torch_backend.batches import Batches
-from coursekit.torch_backend.fast_steps import FastStep, captures
+from coursekit.fit_arguments import FitArguments, pair_of
 from coursekit.torch_backend.modules import (
-    dropped,
+    check_network,
     ensemble_parameters,
     inputs,
     moving_parameters,
     outputs,
     threads,
-    weights,
 )
-from coursekit.torch_backend.objective import Objective
-from coursekit.torch_backend.optimizers import mask
-from coursekit.torch_backend.regularizers import l1
-from coursekit.torch_backend.steps import Step
-from coursekit.torch_backend.workspace import InPlace, Workspace, cut, worth_copying
+from coursekit.torch_backend.precisions import convert, float32_products
+from coursekit.torch_backend.run import Run
 
 
 def predict(net, X):
@@ -60,6 +45,8 @@ def fit(
     progress=False,
     compile=False,  # noqa: A002  (torch's word for it)
     capture=None,
+    precision=None,
+    memory=None,
 ):
     """Train `net` in place on inputs X (..., N, m) and targets y (..., N, n); return its `History`.
 
@@ -84,15 +71,27 @@ def fit(
                       on folds[i][1]. Folds of unequal size lose no example: the shorter ones sit out an extra
                       step
     progress          show a progress bar
-    compile           run the steps through torch.compile: worth its seconds of preparation on long runs of small
-                      networks. Wants a C++ compiler on a CPU
-    capture           run the steps as a CUDA graph, one launch for all operations. None: where `compile` is
-                      True and the network is on a CUDA device
+    compile           run the steps through torch.compile: repays its seconds of preparation on long runs. Wants
+                      a C++ compiler on a CPU. What Python does in a module's `forward` is fixed at the first step
+    capture           run the steps as a CUDA graph, one launch for all operations. None: where `compile` is True
+                      and the network is on a CUDA device
+    precision         None: that of the parameters · "float64" · "float32": with full float32 products · "tf32":
+                      factors of products are rounded to 10 bits where the device has TF32, else as float32 ·
+                      "bfloat16": products of bfloat16; parameters, loss, updates and validation in float32.
+                      Network and optimizer become float64 for the first, float32 for the others, and stay so
+    memory            bytes that the members of an ensemble may take while they train; None: what the device has
+                      free. If they take more, they train in parts, and in smaller ones if the device runs out
+                      of memory all the same: the result does not depend on it. Members of torch's own optimizers
+                      train together
 
-    Both ways give the same numbers up to rounding; a short last batch takes the usual way. The data are moved once to where the network's parameters are. When a loss stops being finite, a
-    RuntimeWarning says where and what to try; that network's history is nan from there on, other members go
-    on, and the run ends when none is left.
+    `compile` and `capture` change speed, not numbers (beyond rounding); short last batches do without. The data
+    are moved once to where the network's parameters are. When a loss stops being finite, a RuntimeWarning says
+    where and what to try; that network's history is nan from there on, other members go on, and the run ends
+    when none is left.
     """
+    check_network("fit", net)
+    moving_parameters(net, optimizer)
+    convert(net, optimizer, precision)
     X, y = inputs("fit", "X", X, net), inputs("fit", "y", y, net)
     if validation is not None:
         parts = enumerate(pair_of(validation))
@@ -101,94 +100,10 @@ def fit(
         ensemble_parameters(net), X, y, loss, epochs, batch_size, rng, lam, validation, metrics,
         early_stopping, clip_norm, folds,
     )  # fmt: skip
-    run = _Run(net, loss, optimizer, arguments, penalty, proximal, compile, capture)
+    run = Run(net, loss, optimizer, arguments, penalty, proximal, compile, capture, precision, memory)
     try:
-        with threads(net, arguments):
+        with threads(net, arguments), float32_products(precision):
             return run.train(progress)
     finally:
         net.train()
-        run.step.given(None, None)
-
-
-class _Run(FitLoop):
-    """One training run: the arguments of `fit`, checked, and what it keeps between epochs."""
-
-    def __init__(self, net, loss, optimizer, arguments, penalty, proximal, compile, capture):  # noqa: A002
-        super().__init__(arguments)
-        self.net, self.optimizer = net, optimizer
-        self.moving = moving_parameters(net, optimizer)
-        self.loss = bare(loss)
-        self.weights = weights(net, self.moving)
-        group = optimizer.param_groups[0]
-        plain = type(optimizer) in (optimizers.SGD, torch.optim.SGD) and not (
-            np.any(to_numpy(group["momentum"])) or np.any(to_numpy(group["weight_decay"]))
-        )
-        check_penalty(penalty, arguments.lam, proximal, l1, plain)
-        if hasattr(loss, "domains"):  # a loss of one's own may want targets of another kind
-            check_targets(loss, outputs(net, arguments.X[..., :100, :]), arguments.y)
-        penalty = None if penalty is None or proximal else bare(penalty)
-        self.objective = Objective(self.loss, penalty, arguments.ensemble, contextlib.nullcontext)
-        self.proximal, self.clip_norm = proximal, arguments.clip_norm
-        self.lam, self.examples = self._on_device(arguments.lam), self._on_device(arguments.examples)
-        self.whole = tuple(slice(0, size) for size in arguments.ensemble)
-        self.parts = False
-        several = arguments.batch_size < arguments.longest
-        if worth_copying(net, optimizer, arguments.ensemble, several):
-            self.work = Workspace(net, optimizer, arguments.ensemble)
-        else:
-            self.work = InPlace(net, optimizer, self.moving)
-        self.compile, self.capture = compile, captures(capture, compile, self.moving[0].device)
-        fast = self.compile or self.capture
-        self.dropped = dropped(net, arguments.X[..., :2, :]) if fast else None
-        self.step = (FastStep if fast else Step)(self, self.work, self.whole)
-        self.batches = Batches(arguments)
-
-    def _on_device(self, array):
-        """A number for all networks, or a tensor of the ensemble's shape, beside the parameters."""
-        p = self.moving[0]
-        return float(array) if array.ndim == 0 else torch.as_tensor(array, dtype=p.dtype, device=p.device)
-
-    def _epoch(self):
-        """One pass over the data; the mean loss of its examples, each before its update."""
-        self.net.train()
-        self.batches.shuffle()
-        total = self._train(self.whole)
-        return np.broadcast_to(total / self.a.examples, self.a.ensemble).copy()
-
-    def _train(self, box):
-        """Train the members in the box for an epoch; the sums of their losses."""
-        losses, real = [], []
-        with self.work.holding(box):
-            for rows, x, y, counted in self.batches.of(box):
-                real.append(self.batches.real(rows))
-                losses.append(self.step(x, y, counted, self._active(real[-1], box)))
-        losses = to_numpy(torch.stack(losses)).astype(np.float64)  # the epoch's one wait for the device
-        return sum(mean * cut(n, box, 0) for mean, n in zip(losses, real, strict=True))
-
-    def _active(self, real, box):
-        """The members in the box that move on a batch with so many examples; None: all."""
-        if self.all_active and (isinstance(real, int) or real.all()):
-            return None
-        return cut(self.active & (np.asarray(real) > 0), box, 0)
-
-    def _everything(self):
-        return [x.detach() for x in (*self.net.parameters(), *self.net.buffers())]
-
-    def _outputs(self, X):
-        return outputs(self.net, X)
-
-    def _numpy(self, values):
-        return to_numpy(values)
-
-    def _copies(self):
-        return [x.clone() for x in self._everything()]
-
-    def _remember(self, members):
-        self._overwrite(self.best, self._everything(), members)
-
-    def _restore(self, members):
-        self._overwrite(self._everything(), self.best, members)
-
-    def _overwrite(self, old, new, members):
-        for x, value in zip(old, new, strict=True):
-            x.copy_(torch.where(mask(members, x), value, x))
+        run.release()

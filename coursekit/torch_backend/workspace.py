@@ -19,15 +19,16 @@ from coursekit.torch_backend.optimizers import Optimizer
 SMALL = 2**17  # numbers; more of them are no longer waiting for the operations
 
 
-def worth_copying(net, optimizer, ensemble, several_steps):
-    """Whether `fit` trains in a `Workspace`: ensembles, and small networks if an epoch has several steps.
-
-    All layers and the optimizer want to be this backend's: what others hold is not known here.
-    """
+def copyable(net, optimizer):
+    """Whether all layers and the optimizer are this backend's: what others hold is not known here."""
     layers = (Sequential, nn.Sequential, Linear, Activation, BatchNorm, Dropout)
-    if not isinstance(optimizer, Optimizer) or any(type(module) not in layers for module in net.modules()):
-        return False
-    return bool(ensemble) or (several_steps and sum(p.numel() for p in net.parameters()) <= SMALL)
+    return isinstance(optimizer, Optimizer) and all(type(module) in layers for module in net.modules())
+
+
+def worth_copying(net, optimizer, ensemble, several_steps):
+    """Whether `fit` trains in a `Workspace`: ensembles, and small networks if an epoch has several steps."""
+    small = several_steps and sum(p.numel() for p in net.parameters()) <= SMALL
+    return copyable(net, optimizer) and (bool(ensemble) or small)
 
 
 def cut(x, box, trailing):
@@ -44,8 +45,8 @@ def cut(x, box, trailing):
 
 def boxes(ensemble, most):
     """Boxes of at most `most` members, one slice an axis, that cover an ensemble of this shape in order."""
-    if not ensemble:
-        return [()]
+    if np.prod(ensemble) <= most:
+        return [tuple(slice(0, size) for size in ensemble)]
     inner = int(np.prod(ensemble[1:]))
     if inner <= most:
         step = most // inner
@@ -54,6 +55,13 @@ def boxes(ensemble, most):
         return [(slice(start, min(start + step, ensemble[0])), *whole) for start in starts]
     rest = boxes(ensemble[1:], most)
     return [(slice(i, i + 1), *box) for i, box in itertools.product(range(ensemble[0]), rest)]
+
+
+def inside(box, part):
+    """The box that is this part of a box."""
+    return tuple(
+        slice(outer.start + s.start, outer.start + s.stop) for outer, s in zip(box, part, strict=True)
+    )
 
 
 class InPlace:
@@ -76,6 +84,10 @@ class InPlace:
             p.grad = None
         cost.backward(inputs=self.moving)
         return [p.grad for p in self.moving]
+
+    def gathered(self, grads):
+        """The gradients of the parameters by slot."""
+        return list(grads)
 
     def unpacked(self, values):
         """The values of the slots by parameter."""
@@ -136,7 +148,11 @@ class Workspace:
 
     def gradients(self, cost):
         """The gradients by slot."""
-        grads, slots = iter(torch.autograd.grad(cost, self.moving, self.one)), []
+        return self.gathered(torch.autograd.grad(cost, self.moving, self.one))
+
+    def gathered(self, grads):
+        """The gradients of the parameters by slot."""
+        grads, slots = iter(grads), []
         for tails in self.layout:
             parts = [g.reshape(*self.shape, 1, -1) for g in itertools.islice(grads, len(tails))]
             slots.append(parts[0] if len(parts) == 1 else torch.cat(parts, dim=-1))
