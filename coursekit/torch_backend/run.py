@@ -95,24 +95,29 @@ class Run(FitLoop):
         self.batches.shuffle()
         total = np.zeros(self.a.ensemble)
         streams = [layer.generator.get_state() for layer in self.dropouts]
-        t, later = self.optimizer.state.get("t"), []
+        state, later = self.optimizer.state, []  # every part starts from the same state
+        t = state.get("t")
 
         def train(box):
-            if t is not None:
-                self.optimizer.state["t"] = t
-            for layer, state in zip(self.dropouts, streams, strict=True):
-                layer.generator.set_state(state)
-            total[box] = self._train(box)
-            later.append((box, self.optimizer.state.get("t")))
+            for layer, stream in zip(self.dropouts, streams, strict=True):
+                layer.generator.set_state(stream)
+            try:
+                if t is not None:
+                    state["t"] = cut(t, box, 2)
+                total[box] = self._train(box)
+                later.append((box, state.get("t")))
+            finally:
+                if t is not None:
+                    state["t"] = t
 
         self._part_by_part(train)
-        if len(later) > 1:
-            self.optimizer.state["t"] = self._joined(t, later)
+        if t is not None:
+            state["t"] = self._joined(t, later)
         return np.broadcast_to(total / self.a.examples, self.a.ensemble).copy()
 
     def _joined(self, t, later):
-        """The number of steps of all members from that of the boxes: one number while all have the same."""
-        if all(np.ndim(each) == 0 for _, each in later):
+        """The number of updates of all members from that of the parts: one number while all have the same."""
+        if len({np.asarray(each).tobytes() for _, each in later}) == 1 and np.ndim(later[0][1]) == 0:
             return later[0][1]
         joined = np.broadcast_to(t, (*self.a.ensemble, 1, 1)).copy()
         for box, each in later:

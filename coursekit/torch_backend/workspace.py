@@ -131,20 +131,17 @@ class Workspace:
     @contextlib.contextmanager
     def holding(self, box):
         """Inside, network and optimizer consist of these members alone; what they become is written back."""
-        wholes, t = [x.data for x, _ in self.pairs], self.optimizer.state["t"]
+        wholes = [x.data for x, _ in self.pairs]
         try:
-            self.optimizer.state["t"] = cut(t, box, 2)
             for (x, room), whole in zip(self.pairs, wholes, strict=True):
                 room.copy_(whole[box])
                 x.data = room
             yield
             for (_, room), whole in zip(self.pairs, wholes, strict=True):
                 whole[box].copy_(room)
-            t = self.optimizer.state["t"]
         finally:
             for (x, _), whole in zip(self.pairs, wholes, strict=True):
                 x.data = whole
-            self.optimizer.state["t"] = t
 
     def gradients(self, cost):
         """The gradients by slot."""
