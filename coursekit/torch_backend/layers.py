@@ -32,14 +32,15 @@ class Linear(nn.Module):
         self.b = nn.Parameter(torch.zeros((*ensemble, 1, n), **made))
 
     def forward(self, x):
-        if x.shape[-1] != self.W.shape[-1]:
+        W, b = self.W, self.b
+        if x.shape[-1] != W.shape[-1]:
             raise ValueError(
                 f"Linear: inputs are (..., B, m) = {tuple(x.shape)}, but W is (..., n, m) = "
-                f"{tuple(self.W.shape)}: m wants to be {self.W.shape[-1]}."
+                f"{tuple(W.shape)}: m wants to be {W.shape[-1]}."
             )
-        if x.ndim == self.W.ndim == 2:
-            return torch.addmm(self.b, x, self.W.mT)  # the same in one operation
-        return _shared_product(x, self.W) + self.b  # (..., B, n) = (..., B, m) @ (..., m, n) + (..., 1, n)
+        if x.ndim == W.ndim == 2:
+            return torch.addmm(b, x, W.mT)  # the same in one operation
+        return _shared_product(x, W) + b  # (..., B, n) = (..., B, m) @ (..., m, n) + (..., 1, n)
 
     def extra_repr(self):
         *ensemble, n, m = self.W.shape

@@ -7,7 +7,7 @@ from coursekit.torch_backend.regularizers import soft_threshold
 
 
 class Objective:
-    """loss + λ · penalty of each network; `products` is a context for its matrix products: their precision."""
+    """loss + λ · penalty of each network; `products` is a context of its matrix products, their precision."""
 
     def __init__(self, loss, penalty, products):
         self.loss, self.penalty, self.products = loss, penalty, products
@@ -17,9 +17,11 @@ class Objective:
 
         `counted` (..., B, 1) marks real rows (1) and padding (0), None: all are real; `ensemble` is the shape (...).
         """
-        with self.products():
+        if self.products is None:
             z = net(x)
-        z = z.to(y.dtype)
+        else:
+            with self.products():
+                z = net(x).to(y.dtype)
         if counted is None:
             mean = _one_a_network(self.loss(z, y), ensemble)
         else:

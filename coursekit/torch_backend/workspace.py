@@ -100,7 +100,6 @@ class Workspace:
     def __init__(self, net, optimizer, shape):
         self.net, self.optimizer, self.shape = net, optimizer, shape
         self.moving, self.slots, self.pairs, self.layout = [], [], [], []
-        self.one = torch.ones((), dtype=next(net.parameters()).dtype, device=next(net.parameters()).device)
         axes = len(shape)
         total = sum(p[(slice(0, 1),) * axes].numel() for p in net.parameters()) * int(np.prod(shape))
         moving = {id(p) for group in optimizer.param_groups for p in group["params"] if p.requires_grad}
@@ -145,7 +144,7 @@ class Workspace:
 
     def gradients(self, cost):
         """The gradients by slot."""
-        return self.gathered(torch.autograd.grad(cost, self.moving, self.one))
+        return self.gathered(torch.autograd.grad(cost, self.moving))
 
     def gathered(self, grads):
         """The gradients of the parameters by slot."""

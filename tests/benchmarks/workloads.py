@@ -55,7 +55,7 @@ def workload(name):
     return Workload(name, x, label, (784, 2048, 2048, 10), 1024, 1, 0.0)
 
 
-def _ours(ck, w, **mlp):
+def _ours(ck, w, mlp, **fit):
     rng = np.random.default_rng(0)
     net = ck.mlp(list(w.sizes), ck.relu, rng=rng, dtype="float32", **mlp)
     settings = {
@@ -68,7 +68,7 @@ def _ours(ck, w, **mlp):
     if w.name == "SWEEP":
         lam = np.broadcast_to(STRENGTHS[:, None], (FOLDS, len(STRENGTHS), SEEDS)) * len(w.x)
         settings |= {"penalty": ck.l2, "lam": lam, "folds": kfold(len(w.x), FOLDS, rng)}
-    return ck.fit(net, w.x, w.y, **settings)
+    return ck.fit(net, w.x, w.y, **settings, **fit)
 
 
 def _ensemble(w):
@@ -79,14 +79,21 @@ def coursekit_numpy(w):
     """`fit` of the NumPy backend; SWEEP as one ensemble, validation included."""
     from coursekit import numpy_backend as ck
 
-    _ours(ck, w, **_ensemble(w))
+    _ours(ck, w, _ensemble(w))
 
 
 def coursekit_torch(w):
     """`fit` of the torch backend, on the CPU unless there is a GPU."""
     from coursekit import torch_backend as ck
 
-    _ours(ck, w, **_ensemble(w))
+    _ours(ck, w, _ensemble(w))
+
+
+def coursekit_compiled(w):
+    """`fit` of the torch backend with compile=True."""
+    from coursekit import torch_backend as ck
+
+    _ours(ck, w, _ensemble(w), compile=True)
 
 
 def bare_products(w):
