@@ -174,6 +174,26 @@ def test_no_step_waits_for_the_device(make, arguments):
     assert counts[0] == counts[1]
 
 
+READS = ("item", "cpu", "numpy", "tolist", "__bool__", "__float__", "__int__", "__array__")
+
+
+def test_no_step_reads_a_number_back(monkeypatch):
+    """By whatever name: none is called more often where an epoch has more steps."""
+    counts = {}
+    for batch_size in (24, 2):
+        calls = counts[batch_size] = []
+        for name in READS:
+            original = getattr(torch.Tensor, name)
+            monkeypatch.setattr(
+                torch.Tensor, name, lambda *a, f=original, n=name, c=calls, **k: c.append(n) or f(*a, **k)
+            )
+        net = network(ensemble=(2,), batch_norm=True, dropout=0.2)
+        fit(net, ck.Adam(net.parameters(), lr=ck.cosine(0.1, 30)), batch_size=batch_size, clip_norm=1.0)
+        monkeypatch.undo()
+    assert counts[24] == counts[2]
+    assert 0 < len(counts[2]) < 30
+
+
 def test_a_proximal_step_does_not_wait_either():
     proximal = {"penalty": ck.l1, "lam": [0.1, 0.2], "proximal": True}
     test_no_step_waits_for_the_device(lambda p: ck.SGD(p, lr=0.1), proximal)

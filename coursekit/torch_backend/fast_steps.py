@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import warnings
 
 import torch
 from torch.func import functional_call
@@ -31,7 +32,7 @@ class FastStep(Step):
             self._hold()
         with torch.no_grad():
             changing = self._changing(x, y, active)
-            key = (x.shape, *((name, v.ndim) for name, v in changing.items()))
+            key = tuple((name, v.shape, v.stride()) for name, v in changing.items())
             if key not in self.programs:
                 self.programs[key] = self._build(changing)
             mean, *grads = self.programs[key](*changing.values())
@@ -148,25 +149,54 @@ def compiled(program, examples):
         traced = make_fx(program, tracing_mode="fake")(*examples)
     except RuntimeError as error:
         raise _not_compiled(error) from error
-    # inductor trips over some fusions of sums with updates, and compiles the same step without them
-    ways = [
-        torch.compile(traced, fullgraph=True, dynamic=False, options=o) for o in ({}, {"max_fusion_size": 1})
-    ]
+    key = (traced.code, *((x.shape, x.stride(), x.dtype, x.device) for x in examples))
+    if "get_attr" in {node.op for node in traced.graph.nodes}:  # tensors of its own: not the same next time
+        return _Compilation(traced)
+    if key not in _COMPILED:
+        _COMPILED[key] = _Compilation(traced)
+    return _COMPILED[key]
 
-    def call(*tensors):
+
+_COMPILED = {}  # a program's text and the layout of its tensors -> the program: compiled once a session
+
+
+def _no_guards(guards):
+    """torch.compile need not look at its arguments: a `FastStep` has a program for each of their layouts."""
+    return [False] * len(guards)
+
+
+class _Compilation:
+    """torch.compile of a traced program, at the first call."""
+
+    def __init__(self, traced):
+        # inductor trips over some fusions of sums with updates, and compiles the same step without them
+        self.ways = [
+            torch.compile(
+                traced, fullgraph=True, dynamic=False, options={"guard_filter_fn": _no_guards, **more}
+            )
+            for more in ({}, {"max_fusion_size": 1})
+        ]
+
+        self.ready = False
+
+    def __call__(self, *tensors):
+        if self.ready:
+            return self.ways[0](*tensors)
         try:
-            return ways[0](*tensors)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # torch's, about its own insides
+                out = self.ways[0](*tensors)
         except torch._dynamo.exc.TorchDynamoException as error:
-            if len(ways) == 1:
+            if len(self.ways) == 1:
                 raise _not_compiled(error) from error
-            del ways[0]
-            return call(*tensors)
-
-    return call
+            del self.ways[0]
+            return self(*tensors)
+        self.ready = True
+        return out
 
 
 def _not_compiled(error):
-    first = str(error).strip().split("\n")[0]
+    first = " ".join(str(error).split("\n")[:2]).strip()
     return RuntimeError(
         f"fit: torch.compile cannot compile this step ({first}). Leave compile out: the numbers are the same."
     )

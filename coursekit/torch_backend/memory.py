@@ -17,7 +17,8 @@ def members_at_once(net, optimizer, arguments, memory):
         memory = free_memory(device)
     else:
         memory = checks.positive_integer("fit", "memory", memory)
-    return max(1, int(memory // bytes_of_a_member(net, optimizer, arguments)))
+    members = min(memory / bytes_of_a_member(net, optimizer, arguments), math.prod(arguments.ensemble))
+    return max(1, int(members))
 
 
 def bytes_of_a_member(net, optimizer, arguments):

@@ -104,6 +104,13 @@ def moving_parameters(net, optimizer):
             "fit: the optimizer moves parameters that are not this network's; make it anew, for example "
             "ck.SGD(net.parameters(), lr=0.1)."
         )
+    for p in given:
+        for name, x in optimizer.state.get(p, {}).items():
+            if isinstance(x, torch.Tensor) and x.ndim and x.device != p.device:
+                raise ValueError(
+                    f"fit: the optimizer keeps {name} on {x.device}, but its parameters are on {p.device}. Make the "
+                    "optimizer after moving the network."
+                )
     moving = [p for p in given if p.requires_grad]
     if not moving:
         raise ValueError(
