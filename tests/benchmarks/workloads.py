@@ -6,7 +6,7 @@ L      20,000 × 784 (drawn), net 784-2048-2048-10, batch 1024, 1 epoch, plain S
 SWEEP  5 folds × 20 strengths of L2 × 3 seeds = 300 networks 64-32-10 on digits, batch 32, 30 epochs, momentum 0.9
 
 All in float32, ReLU, softmax cross-entropy, rate 0.05. A contender is a function of a `Workload` that does the whole
-training; `CONTENDERS` names those that take part in each.
+training; `contenders.py` says which take part in what.
 """
 
 import dataclasses
@@ -96,15 +96,14 @@ def coursekit_compiled(w):
     _ours(ck, w, _ensemble(w), compile=True)
 
 
-def bare_products(w):
+def bare_products(w, matrix=np.asarray):
     """Nothing but the matrix products of the forward and backward passes, in NumPy: a floor no training can pass.
 
     The gradient with respect to the input data is not needed and left out.
     """
-    rng = np.random.default_rng(0)
-    Ws = [rng.random((n, m), dtype=np.float32) for m, n in zip(w.sizes, w.sizes[1:], strict=False)]
-    B = w.batch_size
-    acts = [rng.random((B, m), dtype=np.float32) for m in w.sizes]
+    rng, B = np.random.default_rng(0), w.batch_size
+    Ws = [matrix(rng.random((n, m), dtype=np.float32)) for m, n in zip(w.sizes, w.sizes[1:], strict=False)]
+    acts = [matrix(rng.random((B, m), dtype=np.float32)) for m in w.sizes]
     for _ in range(w.epochs * -(-len(w.x) // B)):
         for a, W in zip(acts, Ws, strict=False):
             a @ W.T
@@ -184,12 +183,3 @@ def scikit_learn(w):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the epochs are fixed on purpose
         net.fit(w.x, w.label)
-
-
-CONTENDERS = {
-    "S": (coursekit_numpy, coursekit_torch, dataloader, sliced, scikit_learn, bare_products),
-    "M": (coursekit_numpy, coursekit_torch, dataloader, sliced, scikit_learn, bare_products),
-    "L": (coursekit_numpy, coursekit_torch, dataloader, sliced, scikit_learn, bare_products),
-    "SWEEP": (coursekit_numpy, coursekit_torch, dataloader, scikit_learn),
-}
-SCALE = {("SWEEP", "dataloader"): 60}
