@@ -41,7 +41,7 @@ class FastStep(Step):
             else:
                 for p, g in zip(self.work.moving, grads, strict=True):
                     p.grad = g
-                self.update_with_torchs(grads, active)
+                self.update_with_torchs(grads, self.chosen(active))
         return mean
 
     def _hold(self):
@@ -57,7 +57,7 @@ class FastStep(Step):
         """The tensors that differ from step to step, by name."""
         tensors = {"x": x, "y": y}
         if active is not None:
-            tensors["moved"] = mask(active, self.work.moving[0])
+            tensors["moved"] = mask(self.chosen(active), self.work.moving[0])
         for i, drawn in enumerate(self.masks(x)):
             tensors["mask", i] = drawn
         for name in ("lam", "examples"):

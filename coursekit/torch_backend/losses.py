@@ -87,5 +87,7 @@ def softmax_cross_entropy(z, y):
 
     The largest logit of each row is taken out before exp, so that it is exact for every z.
     """
-    log_p = torch.log_softmax(z.mT.contiguous(), dim=-2)  # (..., n, B): sums over few classes run along memory
+    log_p = torch.log_softmax(
+        z.mT.contiguous(), dim=-2
+    )  # (..., n, B): sums over few classes run along memory
     return (y.mT * log_p).sum(dim=(-2, -1)) / -z.shape[-2]

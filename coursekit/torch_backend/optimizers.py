@@ -104,7 +104,7 @@ def _number(value):
 
 
 def mask(chosen, x):
-    """The bool array `chosen` of the ensemble's shape as a mask for x (ensemble, …)."""
+    """`chosen`, a bool array or tensor of the ensemble's shape, as a mask for x (ensemble, …)."""
     return torch.as_tensor(chosen.reshape(chosen.shape + (1,) * (x.ndim - chosen.ndim)), device=x.device)
 
 

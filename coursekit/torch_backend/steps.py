@@ -1,5 +1,6 @@
 """One update on one batch, for the members that a workspace holds."""
 
+import numpy as np
 import torch
 
 from coursekit.torch_backend.layers import BatchNorm
@@ -19,6 +20,7 @@ class Step:
         self.net, self.optimizer = run.net, run.optimizer
         self.own = isinstance(run.optimizer, Optimizer)
         self.batch_norms = [layer for layer in run.net.modules() if isinstance(layer, BatchNorm)]
+        self.sent = None
 
     def aim(self, box):
         """Serve these members from now on: as many as before."""
@@ -31,16 +33,25 @@ class Step:
         if active is not None and not active.any():
             with torch.no_grad():
                 return self.cost(self.net, (), x, y, counted)[1]
-        moved = None if active is None else mask(active, self.work.moving[0])
+        chosen = self.chosen(active)
         cost, mean = self.cost(self.net, self.run.weights, x, y, counted)
         grads = self.work.gradients(cost)
         with torch.no_grad():
             if self.own:
+                moved = None if chosen is None else mask(chosen, self.work.moving[0])
                 self.update(grads, self.work.slots, self.settings(), moved, self.run.weights)
                 self.optimizer.count(active)
             else:
-                self.update_with_torchs(grads, active)
+                self.update_with_torchs(grads, chosen)
         return mean
+
+    def chosen(self, active):
+        """`active` on the device; sent there when it is another than at the last step."""
+        if active is None:
+            return None
+        if self.sent is None or not np.array_equal(self.sent[0], active):
+            self.sent = active.copy(), torch.as_tensor(active, device=self.work.moving[0].device)
+        return self.sent[1]
 
     def cost(self, net, weights, x, y, counted):
         """What the objective makes of a batch: the number to differentiate and the mean losses."""
@@ -81,19 +92,19 @@ class Step:
         if self.run.proximal:
             shrink(weights, settings[0]["lr"], self.lam, self.examples, moved)
 
-    def update_with_torchs(self, grads, active):
+    def update_with_torchs(self, grads, chosen):
         """The same with an optimizer of torch's, which knows no members: those that rest get their values back."""
-        moving, moved = self.work.moving, None
+        moving = self.work.moving
         if self.run.clip_norm is not None:
             present = [p for p, g in zip(moving, grads, strict=True) if g is not None]
             grads = clipped([g for g in grads if g is not None], self.run.clip_norm, len(self.box))
             for p, g in zip(present, grads, strict=True):
                 p.grad = g
-        kept = [p.clone() for p in moving] if active is not None else []
+        kept = [p.clone() for p in moving] if chosen is not None else []
         self.optimizer.step()
         if self.run.proximal:
             rate = self.optimizer.param_groups[0]["lr"]
-            moved = None if active is None else mask(active, moving[0])
+            moved = None if chosen is None else mask(chosen, moving[0])
             shrink(self.run.weights, rate, self.lam, self.examples, moved)
         for p, old in zip(moving, kept, strict=False):
-            p.copy_(torch.where(mask(active, p), p, old))
+            p.copy_(torch.where(mask(chosen, p), p, old))

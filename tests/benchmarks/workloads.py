@@ -122,14 +122,14 @@ def _torch_net(w):
     return nn.Sequential(*layers[:-1])
 
 
-def _dataloader_run(w, rows, weight_decay):
+def dataloader_run(w, rows, weight_decay, device="cpu"):
     import torch
     from torch.utils.data import DataLoader, TensorDataset
 
     torch.manual_seed(0)
-    net, cost = _torch_net(w), torch.nn.CrossEntropyLoss()
+    net, cost = _torch_net(w).to(device), torch.nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(net.parameters(), lr=RATE, momentum=w.momentum, weight_decay=weight_decay)
-    examples = TensorDataset(torch.from_numpy(w.x[rows]), torch.from_numpy(w.label[rows]))
+    examples = TensorDataset(*(torch.from_numpy(part[rows]).to(device) for part in (w.x, w.label)))
     for _ in range(w.epochs):
         for x, y in DataLoader(examples, batch_size=w.batch_size, shuffle=True):
             optimizer.zero_grad()
@@ -143,10 +143,10 @@ def dataloader(w):
     Of SWEEP it trains every 60th network, 5 of 300, one a fold; the benchmark multiplies by 60.
     """
     if w.name != "SWEEP":
-        _dataloader_run(w, slice(None), 0.0)
+        dataloader_run(w, slice(None), 0.0)
         return
     for fold, (rows, _) in enumerate(kfold(len(w.x), FOLDS, np.random.default_rng(0))):
-        _dataloader_run(w, rows, float(STRENGTHS[4 * fold]))
+        dataloader_run(w, rows, float(STRENGTHS[4 * fold]))
 
 
 def sliced(w):
