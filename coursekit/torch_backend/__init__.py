@@ -4,7 +4,8 @@
 
 In teaching order: arrays · activations · losses · regularizers · layers and networks · optimizers and
 schedules · fit and predict · metrics. The derivatives of the NumPy backend have no counterpart here: autograd
-finds them. Networks are `nn.Module`s, optimizers `torch.optim.Optimizer`s, and `fit` takes any other of
+finds them. `fit` has a few arguments more, by keyword at the end: how to compute faster (compile, capture,
+precision), and in how much memory. Networks are `nn.Module`s, optimizers `torch.optim.Optimizer`s, and `fit` takes any other of
 either kind.
 """
 

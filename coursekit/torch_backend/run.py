@@ -12,7 +12,7 @@ from coursekit.torch_backend import optimizers
 from coursekit.torch_backend.arrays import to_numpy
 from coursekit.torch_backend.batches import Batches
 from coursekit.torch_backend.fast_steps import FastStep, captures
-from coursekit.torch_backend.layers import Dropout
+from coursekit.torch_backend.layers import BatchNorm, Dropout
 from coursekit.torch_backend.memory import members_at_once, out_of_memory
 from coursekit.torch_backend.modules import dropped, moving_parameters, outputs, weights
 from coursekit.torch_backend.objective import Objective
@@ -61,6 +61,7 @@ class Run(FitLoop):
         self.most = self._most(memory)
         self.steps = {}  # shape of a box -> the step that serves such boxes
         self.dropouts = [layer for layer in net.modules() if isinstance(layer, Dropout)]
+        self.batch_norms = [layer for layer in net.modules() if isinstance(layer, BatchNorm)]
         self.dropped = dropped(net, arguments.X[..., :2, :]) if self.ahead else None
 
     def _most(self, memory):
@@ -189,8 +190,10 @@ class Run(FitLoop):
 
     def release(self):
         """The layers as they are outside of `fit`."""
-        for step in self.steps.values():
-            step.given(None, None)
+        for layer in self.dropouts:
+            layer.given = None
+        for layer in self.batch_norms:
+            layer.rows = None
 
     def _everything(self):
         return [x.detach() for x in (*self.net.parameters(), *self.net.buffers())]

@@ -3,7 +3,6 @@
 import numpy as np
 import torch
 
-from coursekit.torch_backend.layers import BatchNorm
 from coursekit.torch_backend.objective import clipped, shrink
 from coursekit.torch_backend.optimizers import Optimizer, mask
 from coursekit.torch_backend.workspace import cut
@@ -19,7 +18,6 @@ class Step:
         self.run, self.work = run, work
         self.net, self.optimizer = run.net, run.optimizer
         self.own = isinstance(run.optimizer, Optimizer)
-        self.batch_norms = [layer for layer in run.net.modules() if isinstance(layer, BatchNorm)]
         self.sent = None
 
     def aim(self, box):
@@ -61,7 +59,7 @@ class Step:
         """Tell the layers what `fit` knows of this batch."""
         for i, layer in enumerate(self.run.dropouts):
             layer.given = None if masks is None else masks[i]
-        for layer in self.batch_norms:
+        for layer in self.run.batch_norms:
             layer.rows = counted
 
     def masks(self, x):

@@ -70,8 +70,7 @@ class InPlace:
     def __init__(self, net, optimizer, moving):
         self.net, self.moving = net, moving
         self.slots = []  # (values, number of the group, states): what the optimizer moves
-        self.own = isinstance(optimizer, Optimizer)
-        for i, group in enumerate(optimizer.param_groups if self.own else []):
+        for i, group in enumerate(optimizer.param_groups if isinstance(optimizer, Optimizer) else []):
             self.slots += [(p, i, optimizer.state[p]) for p in group["params"] if p.requires_grad]
 
     def holding(self, box):
