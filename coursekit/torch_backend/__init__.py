@@ -4,9 +4,13 @@
 
 In teaching order: arrays · activations · losses · regularizers · layers and networks · optimizers and
 schedules · fit and predict · metrics. The derivatives of the NumPy backend have no counterpart here: autograd
-finds them. `fit` has a few arguments more, by keyword at the end: how to compute faster (compile, capture,
-precision), and in how much memory. Networks are `nn.Module`s, optimizers `torch.optim.Optimizer`s, and `fit` takes any other of
-either kind.
+finds them. Networks are `nn.Module`s, optimizers `torch.optim.Optimizer`s, and `fit` takes any other of
+either kind; it has a few more arguments at its end, by keyword: how to compute faster (compile, capture,
+precision), and in how much memory.
+
+How `fit` works: training.py (arguments) · run.py (an epoch over members and batches) · batches.py ·
+workspace.py (where the members compute) · memory.py (how many fit) · objective.py (what is minimized) ·
+steps.py (one update) · fast_steps.py (the same as one program) · precisions.py.
 """
 
 from coursekit.torch_backend.activations import (
