@@ -118,7 +118,8 @@ class Workspace:
         self.layout.append(tails)
 
         def room(tensors):
-            buffer = tensors[0].new_empty((*self.shape, 1, sum(r * c for r, c in tails)))
+            one = tails[0] if len(tails) == 1 else (1, sum(r * c for r, c in tails))
+            buffer = tensors[0].new_empty((*self.shape, *one))
             self.pairs += zip(tensors, _views(buffer, tails), strict=True)
             return buffer
 
@@ -149,8 +150,11 @@ class Workspace:
         """The gradients of the parameters by slot."""
         grads, slots = iter(grads), []
         for tails in self.layout:
-            parts = [g.reshape(*self.shape, 1, -1) for g in itertools.islice(grads, len(tails))]
-            slots.append(parts[0] if len(parts) == 1 else torch.cat(parts, dim=-1))
+            if len(tails) == 1:
+                slots.append(next(grads))
+            else:
+                parts = [g.reshape(*self.shape, 1, -1) for g in itertools.islice(grads, len(tails))]
+                slots.append(torch.cat(parts, dim=-1))
         return slots
 
     def unpacked(self, values):
@@ -159,6 +163,8 @@ class Workspace:
 
 
 def _views(buffer, tails):
-    """Matrices of these shapes (r, c), one after another in the buffer (..., 1, Σ r·c)."""
+    """Matrices of these shapes (r, c): one after another in the buffer (..., 1, Σ r·c), or the buffer itself."""
+    if len(tails) == 1:
+        return [buffer]
     parts = buffer[..., 0, :].split([r * c for r, c in tails], dim=-1)
     return [part.unflatten(-1, tail) for part, tail in zip(parts, tails, strict=True)]
