@@ -101,14 +101,13 @@ def device() -> Finding:
     try:
         import torch
 
-        from coursekit import torch_backend
+        from coursekit.torch_backend.arrays import describe_device
     except Exception as error:  # a broken build of torch fails in many ways
         mend = f"torch cannot be imported ({type(error).__name__}: {error}). Install it again; the NumPy backend works without."
         return Finding("device", "unknown", mend)
-    place = torch_backend.device()
-    name = f" ({torch.cuda.get_device_name()})" if place == "cuda" else ""
-    note = "" if place != "cpu" else "No GPU is seen by torch; every lesson is made for a CPU."
-    return Finding("device", f"{place}{name}, torch {torch.__version__}", note=note)
+    place = describe_device()
+    note = "" if not place.startswith("cpu") else "No GPU is seen by torch; every lesson is made for a CPU."
+    return Finding("device", f"{place}; torch {torch.__version__}", note=note)
 
 
 def matrix_products() -> Finding:

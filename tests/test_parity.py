@@ -40,9 +40,16 @@ def test_the_torch_backend_has_the_same_names_in_the_same_order_without_the_deri
     assert list(public(torch_backend)) == NAMES
 
 
+FAST = {"fit": ["compile", "capture", "precision", "memory"]}  # what only a device has a use for
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_signatures_are_the_same(name):
-    a, b = (inspect.signature(getattr(backend, name)).parameters.values() for backend in TWINS)
+    """The torch `fit` has more at its end, by keyword alone."""
+    a, b = (list(inspect.signature(getattr(backend, name)).parameters.values()) for backend in TWINS)
+    b, more = b[: len(a)], b[len(a) :]
+    assert [p.name for p in more] == FAST.get(name, [])
+    assert all(p.kind is p.KEYWORD_ONLY for p in more)
     assert [(p.name, p.kind) for p in a] == [(p.name, p.kind) for p in b]
     for p, q in zip(a, b, strict=True):
         if p.name != "dtype":  # each backend has its own default precision

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import torch
 from formulas import FORMULAS, drawn
-from torch_runs import X, fit, network
+from torch_runs import X, Y, fit, network
 
 from coursekit import numpy_backend
 from coursekit import torch_backend as ck
+from coursekit.torch_backend import arrays
 
 
 @pytest.fixture
@@ -176,3 +177,65 @@ def test_a_layer_names_the_shapes_that_do_not_fit():
         ck.Linear(5, 3, rng=np.random.default_rng(0))(ck.asarray(X))
     with pytest.raises(TypeError, match="Activation: f is 'relu'"):
         ck.Activation("relu")
+
+
+def test_the_device_is_cuda_else_mps_else_the_cpu(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert ck.device() == "cuda"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert ck.device() == "mps"
+    assert arrays.describe_device().startswith("mps: ")
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert ck.device() == "cpu"
+    assert "no CUDA or MPS device was found" in arrays.describe_device()
+
+
+@pytest.mark.gpu
+def test_the_card_is_named():
+    assert torch.cuda.get_device_name() in arrays.describe_device()
+
+
+def test_data_are_moved_once():
+    x = ck.asarray(X)
+    assert ck.asarray(x) is x
+    if x.is_cpu:
+        assert np.shares_memory(ck.to_numpy(x), ck.to_numpy(x))
+        exact = X.astype(np.float32)
+        assert np.shares_memory(ck.to_numpy(ck.asarray(exact)), exact)
+
+
+@pytest.mark.parametrize(
+    "call", [lambda: network(dtype="float64"), lambda: arrays.supported(torch.float64, "mps:0")]
+)
+def test_float64_on_mps_is_refused(call, monkeypatch):
+    monkeypatch.setattr(arrays, "device", lambda: "mps")
+    with pytest.raises(TypeError, match="dtype is float64, which MPS does not have"):
+        call()
+
+
+def test_a_network_on_two_devices_is_refused():
+    """`meta` stands for a second device."""
+    net = network(batch_norm=True)
+    net[3].to("meta")
+    for call in (fit, lambda net: ck.predict(net, X)):
+        with pytest.raises(
+            ValueError, match=r"the network lies on several devices \(.* on meta\). Move it to one"
+        ):
+            call(net)
+
+
+def test_an_optimizer_left_behind_is_named():
+    net = network()
+    optimizer = ck.Adam(net.parameters())
+    optimizer.state[net[0].W]["m"] = optimizer.state[net[0].W]["m"].to("meta")
+    with pytest.raises(ValueError, match="the optimizer keeps m on meta, but its parameters are on"):
+        fit(net, optimizer)
+
+
+def test_data_elsewhere_are_moved_to_the_network():
+    """Where the network is decides: on a machine with a GPU these tensors are on the other device."""
+    net = network()
+    history = ck.fit(net, torch.tensor(X), torch.tensor(Y), loss=ck.softmax_cross_entropy, epochs=1,
+                     optimizer=ck.SGD(net.parameters(), lr=0.1))  # fmt: skip
+    np.testing.assert_allclose(history.train, fit(network(), epochs=1, batch_size=None).train, rtol=1e-6)

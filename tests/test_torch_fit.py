@@ -112,7 +112,7 @@ def test_parameter_groups_may_have_rates_of_their_own():
 
 def test_what_the_optimizer_was_not_given_costs_no_gradient():
     net = network()
-    fit(net, ck.SGD([net[2].W], lr=0.1))
+    fit(net, torch.optim.SGD([net[2].W], lr=0.1))
     assert [key for key, p in net.named_parameters() if p.grad is not None] == ["2.W"]
 
 
@@ -172,6 +172,26 @@ def test_no_step_waits_for_the_device(make, arguments):
             fit(net, make(net.parameters()), batch_size=batch_size, **arguments)
         counts.append(waits.count)
     assert counts[0] == counts[1]
+
+
+READS = ("item", "cpu", "numpy", "tolist", "__bool__", "__float__", "__int__", "__array__")
+
+
+def test_no_step_reads_a_number_back(monkeypatch):
+    """By whatever name: none is called more often where an epoch has more steps."""
+    counts = {}
+    for batch_size in (24, 2):
+        calls = counts[batch_size] = []
+        for name in READS:
+            original = getattr(torch.Tensor, name)
+            monkeypatch.setattr(
+                torch.Tensor, name, lambda *a, f=original, n=name, c=calls, **k: c.append(n) or f(*a, **k)
+            )
+        net = network(ensemble=(2,), batch_norm=True, dropout=0.2)
+        fit(net, ck.Adam(net.parameters(), lr=ck.cosine(0.1, 30)), batch_size=batch_size, clip_norm=1.0)
+        monkeypatch.undo()
+    assert counts[24] == counts[2]
+    assert 0 < len(counts[2]) < 30
 
 
 def test_a_proximal_step_does_not_wait_either():

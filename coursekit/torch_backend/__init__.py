@@ -5,7 +5,12 @@
 In teaching order: arrays · activations · losses · regularizers · layers and networks · optimizers and
 schedules · fit and predict · metrics. The derivatives of the NumPy backend have no counterpart here: autograd
 finds them. Networks are `nn.Module`s, optimizers `torch.optim.Optimizer`s, and `fit` takes any other of
-either kind.
+either kind; it has a few more arguments at its end, by keyword: how to compute faster (compile, capture,
+precision), and in how much memory.
+
+How `fit` works: training.py (arguments) · run.py (an epoch over members and batches) · batches.py ·
+workspace.py (where the members compute) · memory.py (how many fit) · objective.py (what is minimized) ·
+steps.py (one update) · fast_steps.py (the same as one program) · precisions.py.
 """
 
 from coursekit.torch_backend.activations import (

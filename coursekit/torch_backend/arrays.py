@@ -11,7 +11,10 @@ def asarray(x, where="asarray", name="x"):
 
     Raises TypeError for strings and other non-numbers, ValueError for ragged or empty input.
     """
-    return tensor(x, where, name).to(device(), torch.get_default_dtype())
+    dtype = supported(torch.get_default_dtype(), device())
+    return (
+        tensor(x, where, name).to(dtype).to(device())
+    )  # in one move, of numbers no longer than they will be
 
 
 def to_numpy(x):
@@ -23,10 +26,24 @@ def to_numpy(x):
 
 
 def device():
-    """Where this backend computes: "cuda", else "mps", else "cpu"."""
+    """Where this backend computes: "cuda", else "mps", else "cpu"; `describe_device` says more."""
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def describe_device():
+    """A sentence about `device()`: which hardware it is, and in which precisions it can compute."""
+    where = device()
+    if where == "cuda":
+        card = torch.cuda.get_device_properties(torch.cuda.current_device())
+        tf32 = ", tf32" if card.major >= 8 else ""
+        return f"cuda: {card.name}, {card.total_memory / 2**30:.0f} GiB; float64, float32{tf32}, bfloat16"
+    if where == "mps":
+        return "mps: Apple's GPU; float32, bfloat16 (it has no float64)"
+    return (
+        f"cpu: {torch.get_num_threads()} threads; no CUDA or MPS device was found; float64, float32, bfloat16"
+    )
 
 
 def tensor(x, where, name):
@@ -60,11 +77,21 @@ def _operand(x, where, name):
 formula = checks.make_formula(_operand)
 
 
+def supported(dtype, place):
+    """The dtype itself, or an error where the device does not have it."""
+    if dtype == torch.float64 and str(place).startswith("mps"):
+        raise TypeError(
+            "dtype is float64, which MPS does not have. Take float32 (torch's default), or compute on the CPU: "
+            "net.cpu()."
+        )
+    return dtype
+
+
 def dtype_of(dtype):
-    """A torch dtype from one of torch's, one of NumPy's or a name; None is torch's default."""
+    """A torch dtype that `device()` has, from one of torch's, one of NumPy's or a name; None is torch's default."""
     if dtype is None:
-        return torch.get_default_dtype()
+        return supported(torch.get_default_dtype(), device())
     made = dtype if isinstance(dtype, torch.dtype) else getattr(torch, np.dtype(dtype).name, None)
     if made is None or not made.is_floating_point:
         raise TypeError(f"dtype is {dtype}; it wants a floating type, for example np.float32.")
-    return made
+    return supported(made, device())

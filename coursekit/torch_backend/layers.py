@@ -32,16 +32,40 @@ class Linear(nn.Module):
         self.b = nn.Parameter(torch.zeros((*ensemble, 1, n), **made))
 
     def forward(self, x):
-        if x.shape[-1] != self.W.shape[-1]:
+        W, b = self.W, self.b
+        if x.shape[-1] != W.shape[-1]:
             raise ValueError(
                 f"Linear: inputs are (..., B, m) = {tuple(x.shape)}, but W is (..., n, m) = "
-                f"{tuple(self.W.shape)}: m wants to be {self.W.shape[-1]}."
+                f"{tuple(W.shape)}: m wants to be {W.shape[-1]}."
             )
-        return x @ self.W.mT + self.b  # (..., B, n) = (..., B, m) @ (..., m, n) + (..., 1, n)
+        if x.ndim == W.ndim == 2:
+            return torch.addmm(b, x, W.mT)  # the same in one operation
+        return _shared_product(x, W) + b  # (..., B, n) = (..., B, m) @ (..., m, n) + (..., 1, n)
 
     def extra_repr(self):
         *ensemble, n, m = self.W.shape
         return f"{m}, {n}" + (f", ensemble={tuple(ensemble)}" if ensemble else "")
+
+
+def _shared_product(x, W):
+    """x @ W.mT; members that share their inputs are computed as one wide product."""
+    k = _merged_axes(x, W)
+    if k is None:
+        return x @ W.mT
+    *shared, n, m = W.shape
+    x = x.reshape(*shared[:k], *x.shape[-2:])  # (k axes, B, m)
+    z = x @ W.reshape(*shared[:k], -1, m).mT  # (k axes, B, members * n)
+    return z.unflatten(-1, (*shared[k:], n)).movedim(k, -2)  # (k axes, members, B, n)
+
+
+def _merged_axes(x, W):
+    """Number of leading axes that x and W share, if behind them all members of W see the same x; else None."""
+    lead = (1,) * (W.ndim - x.ndim) + tuple(x.shape[:-2])
+    k = 0
+    while k < len(lead) and lead[k] == W.shape[k] and lead[k] != 1:
+        k += 1
+    rest = len(lead) == W.ndim - 2 and all(size == 1 for size in lead[k:])
+    return k if rest and k < len(lead) else None
 
 
 class Activation(nn.Module):
@@ -73,6 +97,7 @@ class Dropout(nn.Module):
         self.p = checks.number("Dropout", "p", p, low=0, high=1, open_high=True)
         stream = checks.generator("Dropout", rng).spawn(1)[0]  # its own: batch orders stay as they were
         self.generator = torch.Generator(device()).manual_seed(int(stream.integers(2**63)))
+        self.given = None  # the mask of the next batch, where `fit` draws it before
 
     def mask(self, shape, dtype):
         """A fresh mask: 0 with probability p, else 1 / (1 − p)."""
@@ -82,7 +107,8 @@ class Dropout(nn.Module):
     def forward(self, x):
         if not self.training or self.p == 0:
             return x
-        return x * self.mask(x.shape, x.dtype).to(x.device)
+        mask = self.mask(x.shape, x.dtype).to(x.device) if self.given is None else self.given
+        return x * mask
 
     def extra_repr(self):
         return f"{self.p:g}"

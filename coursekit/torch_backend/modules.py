@@ -7,7 +7,7 @@ from torch import nn
 
 from coursekit.fit_arguments import chunks, small_products
 from coursekit.torch_backend.arrays import tensor
-from coursekit.torch_backend.layers import Linear
+from coursekit.torch_backend.layers import Dropout, Linear
 
 
 def like_parameters(net, x):
@@ -17,14 +17,26 @@ def like_parameters(net, x):
     return x
 
 
-def inputs(where, name, x, net):
-    """x as a matrix (or more axes) beside the network's parameters, in their precision."""
+def check_network(where, net):
+    """Raise unless net is a torch.nn.Module whose tensors are all on one device."""
     if not isinstance(net, nn.Module):
         kind = f"{type(net).__module__}.{type(net).__name__}"
         raise TypeError(
             f"{where}: net is a {kind}; it wants a torch.nn.Module. After changing the import line, run the "
             "cell that builds the network again."
         )
+    devices = {str(x.device): key for key, x in (*net.named_parameters(), *net.named_buffers())}
+    if len(devices) > 1:
+        places = ", ".join(f"{key} on {device}" for device, key in devices.items())
+        raise ValueError(
+            f"{where}: the network lies on several devices ({places}). Move it to one: net.to(ck.device()), and make "
+            "its optimizer afterwards."
+        )
+
+
+def inputs(where, name, x, net):
+    """x as a matrix (or more axes) beside the network's parameters, in their precision."""
+    check_network(where, net)
     x = tensor(x, where, name)
     if x.ndim < 2:
         raise ValueError(
@@ -41,6 +53,21 @@ def outputs(net, X):
     with evaluating(net), torch.no_grad():
         parts = [net(X[..., rows, :]) for rows in chunks(X.shape[-2], widest)]
     return parts[0] if len(parts) == 1 else torch.cat(parts, dim=-2)
+
+
+def dropped(net, X):
+    """What shape the inputs X have when they reach each dropout layer, in order of the layers."""
+    layers = [layer for layer in net.modules() if isinstance(layer, Dropout)]
+    shapes = {}
+    hooks = [
+        layer.register_forward_pre_hook(lambda layer, x: shapes.update({layer: tuple(x[0].shape)}))
+        for layer in layers
+    ]
+    if layers:
+        outputs(net, X)
+    for hook in hooks:
+        hook.remove()
+    return [shapes[layer] for layer in layers]
 
 
 @contextlib.contextmanager
@@ -77,6 +104,13 @@ def moving_parameters(net, optimizer):
             "fit: the optimizer moves parameters that are not this network's; make it anew, for example "
             "ck.SGD(net.parameters(), lr=0.1)."
         )
+    for p in given:
+        for name, x in optimizer.state.get(p, {}).items():
+            if isinstance(x, torch.Tensor) and x.ndim and x.device != p.device:
+                raise ValueError(
+                    f"fit: the optimizer keeps {name} on {x.device}, but its parameters are on {p.device}. Make the "
+                    "optimizer after moving the network."
+                )
     moving = [p for p in given if p.requires_grad]
     if not moving:
         raise ValueError(

@@ -35,7 +35,9 @@ class Sequential(nn.Sequential):
         """The output (..., B, n) in the present mode; an array is first moved to the network."""
         if not isinstance(x, torch.Tensor):
             x = like_parameters(self, tensor(x, "net", "x"))
-        return super().forward(x)
+        for layer in self:
+            x = layer(x)
+        return x
 
     def member(self, index):
         """A copy of one member of an ensemble, a network of its own: `member(3)`, `member((2, 5))`."""

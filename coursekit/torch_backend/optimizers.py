@@ -17,6 +17,7 @@ class Optimizer(torch.optim.Optimizer):
     """What all optimizers share; `states` names the tensors remembered for each parameter."""
 
     states = ()
+    changing = ("lr",)
 
     def __init__(self, params, lr, **settings):
         where = type(self).__name__
@@ -49,35 +50,40 @@ class Optimizer(torch.optim.Optimizer):
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
-        if active is None or np.all(active):
-            self._step_all()
-        elif np.any(active):
-            self._step_some(np.asarray(active))
+        if active is not None and not np.any(active):
+            return loss
+        moves = []
+        for group in self.param_groups:
+            settings = self.settings(group)
+            moves += [(p, p.grad, settings, self.state[p]) for p in group["params"] if p.grad is not None]
+        some = active is not None and not np.all(active)
+        self.move(moves, mask(active, moves[0][0]) if some else None)
+        self.count(active)
         return loss
 
-    def _step_all(self):
+    def settings(self, group):
+        """What `update` needs at the present step; the entries named in `changing` differ from step to step."""
         if self.schedule is not None:
-            for group in self.param_groups:
-                group["lr"] = self.rate()
-        for group in self.param_groups:
-            for p in group["params"]:
-                if p.grad is not None:
-                    self.update(p, p.grad, group, **self.state[p])
-        self.state["t"] = self.state["t"] + 1
+            group["lr"] = self.rate()
+        return group
 
-    def _step_some(self, active):
-        changed = [p for group in self.param_groups for p in group["params"]]
-        changed += [state for p in changed for state in self.state[p].values()]
-        kept = [x.clone() for x in changed]
-        t = self.state["t"]
-        self._step_all()
-        active = active.reshape(*active.shape, 1, 1)
-        moved = torch.as_tensor(active, device=changed[0].device)
-        for x, old in zip(changed, kept, strict=True):
-            torch.where(moved, x, old, out=x)
-        self.state["t"] = t + active.astype(int)  # each member counts its own steps
+    def move(self, moves, moved=None):
+        """Update every (p, g, settings, states) in place; where the mask `moved` is False nothing changes."""
+        if moved is not None:
+            changed = [x for p, _, _, states in moves for x in (p, *states.values())]
+            kept = [x.clone() for x in changed]
+        for p, g, settings, states in moves:
+            self.update(p, g, settings, **states)
+        if moved is not None:
+            for x, old in zip(changed, kept, strict=True):
+                x.copy_(torch.where(moved, x, old))
 
-    def update(self, p, g, group, **states):
+    def count(self, active=None):
+        """One more update: of all, or of the active members, since each counts its own steps."""
+        one = 1 if active is None or np.all(active) else active.reshape(*active.shape, 1, 1).astype(int)
+        self.state["t"] = self.state["t"] + one
+
+    def update(self, p, g, settings, **states):
         """Change p and the states in place; g is left as it is."""
         raise NotImplementedError
 
@@ -95,6 +101,11 @@ def _host(value):
 
 def _number(value):
     return float(value) if np.ndim(value) == 0 else value
+
+
+def mask(chosen, x):
+    """`chosen`, a bool array or tensor of the ensemble's shape, as a mask for x (ensemble, …)."""
+    return torch.as_tensor(chosen.reshape(chosen.shape + (1,) * (x.ndim - chosen.ndim)), device=x.device)
 
 
 def _beside(p, value):
@@ -117,12 +128,12 @@ class SGD(Optimizer):
         if nesterov and not self.states:
             raise ValueError("SGD: nesterov=True wants a momentum above 0, for example momentum=0.9.")
 
-    def update(self, p, g, group, v=None):
-        g = _with_decay(p, g, group)
+    def update(self, p, g, settings, v=None):
+        g = _with_decay(p, g, settings)
         if v is not None:
-            v.mul_(group["momentum"]).add_(g)
-            g = g + group["momentum"] * v if group["nesterov"] else v
-        _step_along(p, g, group["lr"])
+            v.mul_(settings["momentum"]).add_(g)
+            g = g + settings["momentum"] * v if settings["nesterov"] else v
+        _step_along(p, g, settings["lr"])
 
 
 class AdaGrad(Optimizer):
@@ -133,10 +144,10 @@ class AdaGrad(Optimizer):
     def __init__(self, params, lr=0.01, eps=1e-10, weight_decay=0.0):
         super().__init__(params, lr, eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, group, s):
-        g = _with_decay(p, g, group)
+    def update(self, p, g, settings, s):
+        g = _with_decay(p, g, settings)
         s.addcmul_(g, g)
-        _divide_step(p, g, group["lr"], s.sqrt(), group["eps"])
+        _divide_step(p, g, settings["lr"], s.sqrt(), settings["eps"])
 
 
 class RMSprop(Optimizer):
@@ -147,10 +158,10 @@ class RMSprop(Optimizer):
     def __init__(self, params, lr=0.01, alpha=0.99, eps=1e-8, weight_decay=0.0):
         super().__init__(params, lr, alpha=alpha, eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, group, s):
-        g = _with_decay(p, g, group)
-        s.lerp_(g * g, 1 - group["alpha"])
-        _divide_step(p, g, group["lr"], s.sqrt(), group["eps"])
+    def update(self, p, g, settings, s):
+        g = _with_decay(p, g, settings)
+        s.lerp_(g * g, 1 - settings["alpha"])
+        _divide_step(p, g, settings["lr"], s.sqrt(), settings["eps"])
 
 
 class Adam(Optimizer):
@@ -162,6 +173,7 @@ class Adam(Optimizer):
     """
 
     states = ("m", "v")
+    changing = ("lr", "root", "shrink")
 
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         if np.shape(betas) != (2,):
@@ -172,15 +184,21 @@ class Adam(Optimizer):
             checks.number(type(self).__name__, name, beta, low=0, high=1, open_high=True)
         super().__init__(params, lr, beta1=betas[0], beta2=betas[1], eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, group, m, v):
-        self._move(p, _with_decay(p, g, group), group, m, v)
+    def settings(self, group):
+        now, t = dict(super().settings(group)), self.state["t"] + 1
+        p = group["params"][0]
+        now["shrink"] = 1 - now["lr"] * now["weight_decay"]  # of AdamW
+        now["lr"] = now["lr"] / _beside(p, 1 - now["beta1"] ** t)
+        now["root"] = _beside(p, np.sqrt(1 - now["beta2"] ** t))
+        return now
 
-    def _move(self, p, g, group, m, v):
-        t = self.state["t"] + 1
-        m.lerp_(g, 1 - group["beta1"])
-        v.lerp_(g * g, 1 - group["beta2"])
-        root = v.sqrt().div_(_beside(p, np.sqrt(1 - group["beta2"] ** t)))
-        _divide_step(p, m, group["lr"] / _beside(p, 1 - group["beta1"] ** t), root, group["eps"])
+    def update(self, p, g, settings, m, v):
+        self._move(p, _with_decay(p, g, settings), settings, m, v)
+
+    def _move(self, p, g, settings, m, v):
+        m.lerp_(g, 1 - settings["beta1"])
+        v.lerp_(g * g, 1 - settings["beta2"])
+        _divide_step(p, m, settings["lr"], v.sqrt().div_(settings["root"]), settings["eps"])
 
 
 class AdamW(Adam):
@@ -192,14 +210,14 @@ class AdamW(Adam):
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
         super().__init__(params, lr, betas, eps, weight_decay)
 
-    def update(self, p, g, group, m, v):
-        p.mul_(1 - group["lr"] * group["weight_decay"])
-        self._move(p, g, group, m, v)
+    def update(self, p, g, settings, m, v):
+        p.mul_(settings["shrink"])
+        self._move(p, g, settings, m, v)
 
 
-def _with_decay(p, g, group):
+def _with_decay(p, g, settings):
     """g + weight_decay · θ."""
-    decay = group["weight_decay"]
+    decay = settings["weight_decay"]
     return g + decay * p if isinstance(decay, torch.Tensor) or decay else g
 
 

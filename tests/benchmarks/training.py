@@ -1,11 +1,11 @@
 """Speed of training: coursekit against scikit-learn, idiomatic torch and the bare matrix products, in one run.
 
-    python tests/benchmarks/training.py [S M L SWEEP] [--rounds 5] [--json FILE]
+    python tests/benchmarks/training.py [S M L SWEEP] [--rounds 5] [--only CONTENDER ...] [--json FILE]
 
 Contenders take turns (A B C A B C …) after one warm-up each, every turn in a process of its own with the default
 thread settings, so that no library's threads or memory meet another's. Printed: the median seconds of each, its peak
 memory, and its ratio to the NumPy backend, round by round (median): above 1, the NumPy backend is that many times faster.
-Import and data set-up are not timed.
+Import, data set-up and compilation are not timed. JAX takes part where it is installed.
 """
 
 import argparse
@@ -16,15 +16,16 @@ import sys
 from pathlib import Path
 
 ONE_TURN = """
-import resource, sys, time
+import dataclasses, resource, sys, time
 sys.path.insert(0, sys.argv[1])
-import workloads
-w, contender = workloads.workload(sys.argv[2]), getattr(workloads, sys.argv[3])
-if sys.argv[3] in ("dataloader", "sliced", "coursekit_torch"):
+import contenders, workloads
+w, name = workloads.workload(sys.argv[2]), sys.argv[3]
+contender = contenders.CONTENDERS[w.name][name]
+if name in contenders.USING_TORCH:
     import torch
-small = workloads.dataclasses.replace(w, x=w.x[:200], label=w.label[:200], epochs=1)
-if sys.argv[3] != "scikit_learn":
-    contender(small)
+rows = slice(None) if name in contenders.COMPILED else slice(200)
+if name != "scikit_learn":
+    contender(dataclasses.replace(w, x=w.x[rows], label=w.label[rows], epochs=1))
 start = time.perf_counter()
 contender(w)
 print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
@@ -41,12 +42,12 @@ def turn(workload, contender):
     return seconds, peak
 
 
-def measure(workload, rounds):
+def measure(workload, rounds, only=()):
     """{contender: {"seconds": median, "ratio": median ratio to the NumPy backend, "peak_mb": …}}"""
+    from contenders import CONTENDERS, SCALE
     from tqdm import tqdm
-    from workloads import CONTENDERS, SCALE
 
-    names = [f.__name__ for f in CONTENDERS[workload]]
+    names = [name for name in CONTENDERS[workload] if not only or name in only]
     times, peaks = {name: [] for name in names}, {}
     with tqdm(total=rounds * len(names), desc=workload, unit="turn") as bar:
         for _ in range(rounds):
@@ -86,9 +87,14 @@ def main(arguments=None):
     parser.add_argument(
         "--rounds", type=int, default=5, help="turns of each contender (default: %(default)s)"
     )
+    parser.add_argument(
+        "--only", nargs="+", default=(), metavar="CONTENDER", help="these, and the NumPy backend"
+    )
     parser.add_argument("--json", type=Path, help="also write the results here")
     options = parser.parse_args(arguments)
-    results = {name: measure(name, options.rounds) for name in options.workloads or ("S", "M", "L", "SWEEP")}
+    only = {"coursekit_numpy", *options.only} if options.only else ()
+    names = options.workloads or ("S", "M", "L", "SWEEP")
+    results = {name: measure(name, options.rounds, only) for name in names}
     print(table(results))
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))

@@ -6,7 +6,7 @@ L      20,000 × 784 (drawn), net 784-2048-2048-10, batch 1024, 1 epoch, plain S
 SWEEP  5 folds × 20 strengths of L2 × 3 seeds = 300 networks 64-32-10 on digits, batch 32, 30 epochs, momentum 0.9
 
 All in float32, ReLU, softmax cross-entropy, rate 0.05. A contender is a function of a `Workload` that does the whole
-training; `CONTENDERS` names those that take part in each.
+training; `contenders.py` says which take part in what.
 """
 
 import dataclasses
@@ -55,7 +55,7 @@ def workload(name):
     return Workload(name, x, label, (784, 2048, 2048, 10), 1024, 1, 0.0)
 
 
-def _ours(ck, w, **mlp):
+def _ours(ck, w, mlp, **fit):
     rng = np.random.default_rng(0)
     net = ck.mlp(list(w.sizes), ck.relu, rng=rng, dtype="float32", **mlp)
     settings = {
@@ -68,7 +68,7 @@ def _ours(ck, w, **mlp):
     if w.name == "SWEEP":
         lam = np.broadcast_to(STRENGTHS[:, None], (FOLDS, len(STRENGTHS), SEEDS)) * len(w.x)
         settings |= {"penalty": ck.l2, "lam": lam, "folds": kfold(len(w.x), FOLDS, rng)}
-    return ck.fit(net, w.x, w.y, **settings)
+    return ck.fit(net, w.x, w.y, **settings, **fit)
 
 
 def _ensemble(w):
@@ -79,25 +79,31 @@ def coursekit_numpy(w):
     """`fit` of the NumPy backend; SWEEP as one ensemble, validation included."""
     from coursekit import numpy_backend as ck
 
-    _ours(ck, w, **_ensemble(w))
+    _ours(ck, w, _ensemble(w))
 
 
 def coursekit_torch(w):
     """`fit` of the torch backend, on the CPU unless there is a GPU."""
     from coursekit import torch_backend as ck
 
-    _ours(ck, w, **_ensemble(w))
+    _ours(ck, w, _ensemble(w))
 
 
-def bare_products(w):
+def coursekit_compiled(w):
+    """`fit` of the torch backend with compile=True."""
+    from coursekit import torch_backend as ck
+
+    _ours(ck, w, _ensemble(w), compile=True)
+
+
+def bare_products(w, matrix=np.asarray):
     """Nothing but the matrix products of the forward and backward passes, in NumPy: a floor no training can pass.
 
     The gradient with respect to the input data is not needed and left out.
     """
-    rng = np.random.default_rng(0)
-    Ws = [rng.random((n, m), dtype=np.float32) for m, n in zip(w.sizes, w.sizes[1:], strict=False)]
-    B = w.batch_size
-    acts = [rng.random((B, m), dtype=np.float32) for m in w.sizes]
+    rng, B = np.random.default_rng(0), w.batch_size
+    Ws = [matrix(rng.random((n, m), dtype=np.float32)) for m, n in zip(w.sizes, w.sizes[1:], strict=False)]
+    acts = [matrix(rng.random((B, m), dtype=np.float32)) for m in w.sizes]
     for _ in range(w.epochs * -(-len(w.x) // B)):
         for a, W in zip(acts, Ws, strict=False):
             a @ W.T
@@ -116,14 +122,14 @@ def _torch_net(w):
     return nn.Sequential(*layers[:-1])
 
 
-def _dataloader_run(w, rows, weight_decay):
+def dataloader_run(w, rows, weight_decay, device="cpu"):
     import torch
     from torch.utils.data import DataLoader, TensorDataset
 
     torch.manual_seed(0)
-    net, cost = _torch_net(w), torch.nn.CrossEntropyLoss()
+    net, cost = _torch_net(w).to(device), torch.nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(net.parameters(), lr=RATE, momentum=w.momentum, weight_decay=weight_decay)
-    examples = TensorDataset(torch.from_numpy(w.x[rows]), torch.from_numpy(w.label[rows]))
+    examples = TensorDataset(*(torch.from_numpy(part[rows]).to(device) for part in (w.x, w.label)))
     for _ in range(w.epochs):
         for x, y in DataLoader(examples, batch_size=w.batch_size, shuffle=True):
             optimizer.zero_grad()
@@ -137,10 +143,10 @@ def dataloader(w):
     Of SWEEP it trains every 60th network, 5 of 300, one a fold; the benchmark multiplies by 60.
     """
     if w.name != "SWEEP":
-        _dataloader_run(w, slice(None), 0.0)
+        dataloader_run(w, slice(None), 0.0)
         return
     for fold, (rows, _) in enumerate(kfold(len(w.x), FOLDS, np.random.default_rng(0))):
-        _dataloader_run(w, rows, float(STRENGTHS[4 * fold]))
+        dataloader_run(w, rows, float(STRENGTHS[4 * fold]))
 
 
 def sliced(w):
@@ -177,12 +183,3 @@ def scikit_learn(w):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the epochs are fixed on purpose
         net.fit(w.x, w.label)
-
-
-CONTENDERS = {
-    "S": (coursekit_numpy, coursekit_torch, dataloader, sliced, scikit_learn, bare_products),
-    "M": (coursekit_numpy, coursekit_torch, dataloader, sliced, scikit_learn, bare_products),
-    "L": (coursekit_numpy, coursekit_torch, dataloader, sliced, scikit_learn, bare_products),
-    "SWEEP": (coursekit_numpy, coursekit_torch, dataloader, scikit_learn),
-}
-SCALE = {("SWEEP", "dataloader"): 60}
