@@ -11,6 +11,7 @@
     plots, widgets   arrays -> picture -> sliders
     exercises        what is asked, and how an answer is judged
     book             the executed lessons as a static site
+    examples         scripts to start with python -m, or with torchrun
     lab, bench, cli  the command `coursekit`
 
     from coursekit import numpy_backend as ck    # or torch_backend: the only line that changes

@@ -2,6 +2,7 @@
 
 from coursekit import checks
 from coursekit.fit_arguments import FitArguments, pair_of
+from coursekit.torch_backend.distributed import SharedRun
 from coursekit.torch_backend.modules import (
     check_network,
     ensemble_parameters,
@@ -11,6 +12,7 @@ from coursekit.torch_backend.modules import (
     threads,
 )
 from coursekit.torch_backend.precisions import convert, float32_products
+from coursekit.torch_backend.processes import join
 from coursekit.torch_backend.run import Run
 
 
@@ -98,6 +100,8 @@ def fit(
     with more epochs it goes on. A file of another run, or a damaged one, is a ValueError that says what is
     wrong. The file, a .npz without pickle, is replaced in one step and is the same for both backends: each goes
     on from the other's, unless there is dropout, whose random streams differ.
+
+    In a script that torchrun starts, the processes share each batch: see distributed.py.
     """
     check_network("fit", net)
     moving_parameters(net, optimizer)
@@ -112,8 +116,9 @@ def fit(
     )  # fmt: skip
     settings = (net, loss, optimizer, arguments, penalty, proximal, compile, capture, precision, memory)
     told = {"loss": loss, "penalty": penalty, "proximal": proximal, "precision": precision}
-    with threads(net, arguments), float32_products(precision):
-        run = Run(*settings)
+    processes = join(net)
+    with threads(net, arguments), float32_products(precision), processes.held_together(checkpoint):
+        run = Run(*settings) if processes.size == 1 else SharedRun(processes, *settings)
         try:
             return run.train(progress, checkpoint, **told)
         finally:
