@@ -6,10 +6,12 @@
     data, splits, initializers, risk, compression    what both backends share ...
     model_selection, pretraining                     ... some of it takes a backend as its argument `ck`
     fit_arguments, fit_loop, optimizer_settings, history, checks    what both `fit`s and their optimizers share
+    run_state, checkpoint, fingerprint, processes                   ... to go on after an interruption, or side by side
 
     plots, widgets   arrays -> picture -> sliders
     exercises        what is asked, and how an answer is judged
     book             the executed lessons as a static site
+    examples         scripts to start with python -m, or with torchrun
     lab, bench, cli  the command `coursekit`
 
     from coursekit import numpy_backend as ck    # or torch_backend: the only line that changes

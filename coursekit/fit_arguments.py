@@ -154,13 +154,13 @@ def small_products(parameters, arguments):
     return 2 * arguments.batch_size * max(sizes, default=0) / separate < 2e7
 
 
-def epochs_bar(epochs, progress):
-    """The epochs to run through, with a progress bar around them if one is wanted."""
+def epochs_bar(done, epochs, progress):
+    """The epochs still to run through, with a progress bar around them if one is wanted."""
     if not progress:
-        return range(epochs)
+        return range(done, epochs)
     from tqdm.auto import tqdm  # it loads the notebook's widgets: only where it is shown
 
-    return tqdm(range(epochs), desc="fit", unit="epoch")
+    return tqdm(range(done, epochs), desc="fit", unit="epoch", initial=done, total=epochs)
 
 
 def divergence_message(lost, epoch):

@@ -7,18 +7,26 @@ import numpy as np
 from coursekit.checks import bare
 from coursekit.fit_arguments import divergence_message, epochs_bar
 from coursekit.history import History
+from coursekit.processes import OneProcess
+from coursekit.run_state import RunState
 
 
 class FitLoop:
-    """The epochs of a training run. A backend's run sets `loss` (bare) and defines what is missing below."""
+    """The epochs of a training run.
+
+    A backend's run sets `net`, `optimizer`, `loss` (bare) and `backend`, its module `state`, and defines what is missing
+    below.
+    """
 
     def __init__(self, arguments):
-        self.a = arguments
+        self.a, self.processes = arguments, OneProcess()
         shape = arguments.ensemble
         self.active, self.all_active = np.ones(shape, bool), True  # members that still learn
         self.lost = np.zeros(shape, bool)  # members whose loss stopped being finite
         self.best_loss, self.best_epoch = np.full(shape, np.inf), np.zeros(shape, int)
         self.best = None
+        self.curves = {"train": [], "val": []}  # a row for each epoch
+        self.metrics = {name: [] for name in arguments.metrics}
 
     def _epoch(self):
         """One pass over the data; the mean loss of its examples, a NumPy array (...)."""
@@ -26,10 +34,6 @@ class FitLoop:
 
     def _outputs(self, X):
         """The network's outputs in evaluation mode."""
-        raise NotImplementedError
-
-    def _numpy(self, values):
-        """An array of the backend as a NumPy array."""
         raise NotImplementedError
 
     def _copies(self):
@@ -44,40 +48,43 @@ class FitLoop:
         """Overwrite the given members' weights with those in `best`."""
         raise NotImplementedError
 
-    def train(self, progress):
-        """Run the epochs; the `History`."""
-        a, train, val = self.a, [], []
-        metrics = {name: [] for name in a.metrics}
-        told = False
-        bar = epochs_bar(a.epochs, progress)
+    def train(self, progress, checkpoint=None, **told):
+        """Run the epochs; the `History`. `told` is what tells this run apart and stands in none of its arguments."""
+        a, train, val = self.a, self.curves["train"], self.curves["val"]
+        kept = RunState(self, checkpoint, told)
+        kept.resume()
+        warned = bool(self.lost.any())
+        progress = progress and self.processes.rank == 0
+        bar = epochs_bar(len(train), a.epochs, progress)
         for epoch in bar:
+            if not self.active.any():
+                break
             self.all_active = bool(self.active.all())
-            train.append(self._epoch())
+            train.append(self.processes.agreed(self._epoch()))
             self.lost |= ~np.isfinite(train[-1])
             if a.watched is not None:
                 z = self._outputs(a.watched[0])
                 if a.validation is not None:
-                    val.append(self._measure(self.loss, z))
+                    val.append(self.processes.agreed(self._measure(self.loss, z)))
                 for name, metric in a.metrics.items():
-                    metrics[name].append(self._measure(bare(metric), z))
-            for rows in (train, val, *metrics.values()):
+                    self.metrics[name].append(self.processes.agreed(self._measure(bare(metric), z)))
+            for rows in (train, val, *self.metrics.values()):
                 if rows:
                     rows[-1][self.lost] = np.nan
             if progress:
                 bar.set_postfix(train=f"{np.mean(train[-1]):.4g}", refresh=False)
-            if self.lost.any() and not told:
+            if self.lost.any() and not warned:
                 warnings.warn(divergence_message(self.lost, epoch), RuntimeWarning, stacklevel=3)
-                told = True
+                warned = True
             if a.early_stopping is not None:
                 self._watch_for_the_best(epoch, val[-1])
             self.active &= ~self.lost
-            if not self.active.any():
-                break
+            kept.save()
         if a.early_stopping is not None:
             self._restore(np.ones(a.ensemble, bool))
         else:
             self.best_epoch[...] = len(train) - 1
-        metrics = {name: np.stack(rows) for name, rows in metrics.items()}
+        metrics = {name: np.stack(rows) for name, rows in self.metrics.items()}
         return History(np.stack(train), np.stack(val) if val else None, metrics, self.best_epoch)
 
     def _watch_for_the_best(self, epoch, val):
@@ -99,7 +106,7 @@ class FitLoop:
         out = np.empty(self.a.ensemble)
         for folds, rows in self.a.parts:
             if rows is None:
-                out[...] = self._numpy(f(z, y))
+                out[...] = self.backend.to_numpy(f(z, y))
             else:
-                out[folds] = self._numpy(f(z[folds][..., :rows, :], y[folds][..., :rows, :]))
+                out[folds] = self.backend.to_numpy(f(z[folds][..., :rows, :], y[folds][..., :rows, :]))
         return out

@@ -50,7 +50,7 @@ def greedy_stages(
                    one is put back, which wants hidden layers of one width
     fit_arguments  loss, epochs, batch_size, validation, folds, … of `ck.fit`, the same for each stage
     """
-    _check("greedy_stages", sizes, optimizer, rng)
+    _check("greedy_stages", sizes, optimizer, rng, fit_arguments)
     if not new_output and len(set(sizes[1:-1])) > 1:
         raise ValueError(
             f"greedy_stages: the hidden layers of sizes {list(sizes)} differ in width, so that the trained "
@@ -80,7 +80,7 @@ def greedy_autoencoder(
 
     Bengio et al. (2007), sec. 4.
     """
-    _check("greedy_autoencoder", sizes, optimizer, rng)
+    _check("greedy_autoencoder", sizes, optimizer, rng, fit_arguments)
     if "folds" in fit_arguments:
         raise ValueError(
             "greedy_autoencoder: folds are not taken, since each network of the ensemble has inputs of its "
@@ -145,7 +145,9 @@ def _named(i, layer):
     return {f"{2 * i}.{name}": value for name, value in layer.items()}
 
 
-def _check(where, sizes, optimizer, rng):
+def _check(where, sizes, optimizer, rng, fit_arguments):
+    if "checkpoint" in fit_arguments:
+        raise TypeError(f"{where}: checkpoint is not taken, since each stage is a run of its own.")
     checks.generator(where, rng)
     if np.ndim(sizes) != 1 or len(sizes) < 3:
         raise ValueError(

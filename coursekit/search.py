@@ -229,6 +229,8 @@ def _halved(where, ck, build, data, configs, rounds, arguments):
     for name in ("epochs", "early_stopping"):
         if name in arguments:
             raise TypeError(f"{where}: {name} is not taken; the rounds decide how long each is trained.")
+    if "checkpoint" in arguments:
+        raise TypeError(f"{where}: checkpoint is not taken, since each round is a run of its own.")
     candidates = _Candidates(where, ck, build, data, configs, **arguments)
     n, longest = rounds[0][0], rounds[-1][1]
     scores, spread, epochs = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, int)

@@ -13,6 +13,7 @@ from coursekit.fit_arguments import (
     pair_of,
 )
 from coursekit.fit_loop import FitLoop
+from coursekit.numpy_backend import state
 from coursekit.numpy_backend.gradients import gradient_of
 from coursekit.numpy_backend.layers import BatchNorm
 from coursekit.numpy_backend.modules import clip, inputs, moving_parameters, rows_in_order, threads, widest
@@ -53,6 +54,7 @@ def fit(
     clip_norm=None,
     folds=None,
     progress=False,
+    checkpoint=None,
 ):
     """Train `net` in place on inputs X (..., N, m) and targets y (..., N, n); return its `History`.
 
@@ -75,9 +77,18 @@ def fit(
                       the ensemble's first axis train on folds[i][0] of X (N, m) and are validated on folds[i][1].
                       Folds of unequal size lose no example: the shorter ones sit out an extra step
     progress          show a progress bar
+    checkpoint        path of a file, for example "run.npz", written anew after every epoch; if it is there, the
+                      run goes on from it
 
     When a loss stops being finite, a RuntimeWarning says where and what to try; that network's history is nan from
     there on, other members go on, and the run ends when none is left.
+
+    With a checkpoint, a run that was interrupted, even killed, goes on after its last whole epoch when the same
+    call is made again, with network, optimizer and rng made as before. It ends as if never interrupted, on the
+    CPU bit for bit. A finished run is not repeated: its history is returned and the network has its weights;
+    with more epochs it goes on. A file of another run, or a damaged one, is a ValueError that says what is
+    wrong. The file, a .npz without pickle, is replaced in one step and is the same for both backends: each goes
+    on from the other's, unless there is dropout, whose random streams differ.
     """
     X, y = inputs("fit", "X", X, net), inputs("fit", "y", y, net)
     if validation is not None:
@@ -101,7 +112,7 @@ def fit(
     run = _Run(net, loss, optimizer, arguments, penalty, proximal)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"), threads(net, arguments):
         try:
-            return run.train(progress)
+            return run.train(progress, checkpoint, loss=loss, penalty=penalty, proximal=proximal)
         finally:
             net.train()
             for layer in run.batch_norms:
@@ -110,6 +121,8 @@ def fit(
 
 class _Run(FitLoop):
     """One training run: the arguments of `fit`, checked, and what it keeps between epochs."""
+
+    backend = state
 
     def __init__(self, net, loss, optimizer, arguments, penalty, proximal):
         super().__init__(arguments)
@@ -202,9 +215,6 @@ class _Run(FitLoop):
 
     def _outputs(self, X):
         return predict(self.net, X)
-
-    def _numpy(self, values):
-        return values
 
     def _copies(self):
         return [array.copy() for array in self._everything()]

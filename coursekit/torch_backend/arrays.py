@@ -1,5 +1,7 @@
 """Arrays in and out of the backend, and where they live."""
 
+import os
+
 import numpy as np
 import torch
 
@@ -26,19 +28,30 @@ def to_numpy(x):
 
 
 def device():
-    """Where this backend computes: "cuda", else "mps", else "cpu"; `describe_device` says more."""
+    """Where this backend computes: "cuda", else "mps", else "cpu"; `describe_device` says more.
+
+    In a process that torchrun started it is a GPU of the process's own, such as "cuda:1"; RuntimeError if there
+    are too few.
+    """
     if torch.cuda.is_available():
-        return "cuda"
+        place = os.environ.get("LOCAL_RANK")  # torchrun numbers the processes of a machine
+        if place is not None and int(place) >= torch.cuda.device_count():
+            raise RuntimeError(
+                f"device: process {place} of this machine finds only {torch.cuda.device_count()} GPUs, counted from "
+                "0, and wants one of its own. Give torchrun a smaller --nproc-per-node, or hide the GPUs with "
+                "CUDA_VISIBLE_DEVICES= to compute on the CPU."
+            )
+        return "cuda" if place is None else f"cuda:{place}"
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def describe_device():
     """A sentence about `device()`: which hardware it is, and in which precisions it can compute."""
     where = device()
-    if where == "cuda":
-        card = torch.cuda.get_device_properties(torch.cuda.current_device())
+    if where.startswith("cuda"):
+        card = torch.cuda.get_device_properties(where)
         tf32 = ", tf32" if card.major >= 8 else ""
-        return f"cuda: {card.name}, {card.total_memory / 2**30:.0f} GiB; float64, float32{tf32}, bfloat16"
+        return f"{where}: {card.name}, {card.total_memory / 2**30:.0f} GiB; float64, float32{tf32}, bfloat16"
     if where == "mps":
         return "mps: Apple's GPU; float32, bfloat16 (it has no float64)"
     return (

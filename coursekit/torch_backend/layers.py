@@ -133,6 +133,7 @@ class BatchNorm(nn.Module):
         self.register_buffer("running_mean", torch.zeros(shape, **made))
         self.register_buffer("running_var", torch.ones(shape, **made))
         self.rows = None  # (..., B, 1) of 0 and 1 set by `fit`: the rows that count, where folds are unequal
+        self.share = None  # set by `fit` where this process has only a share of the batch's rows
 
     def forward(self, x):
         if x.shape[-1] != self.gamma.shape[-1]:
@@ -142,18 +143,23 @@ class BatchNorm(nn.Module):
         if not self.training:
             mean, var = self.running_mean, self.running_var
         else:
-            if x.shape[-2] < 2:
+            if (x.shape[-2] if self.share is None else self.share.size) < 2:
                 raise ValueError(
                     "BatchNorm: a batch of one sample has no variance; train with batch_size of at least 2, "
                     "or call eval()."
                 )
             rows = x.new_ones(x.shape[-2], 1) if self.rows is None else self.rows
-            count = rows.sum(dim=-2, keepdim=True)  # (..., 1, 1)
+            count = self._sum(rows)  # (..., 1, 1)
             safe = count.clamp(min=1)
-            mean = (x * rows).sum(dim=-2, keepdim=True) / safe  # (..., 1, n)
-            var = ((x - mean) ** 2 * rows).sum(dim=-2, keepdim=True) / safe  # (..., 1, n)
+            mean = self._sum(x * rows) / safe  # (..., 1, n)
+            var = self._sum((x - mean) ** 2 * rows) / safe  # (..., 1, n)
             self._remember(mean, var, count)
         return self.gamma * (x - mean) / torch.sqrt(var + self.eps) + self.beta
+
+    def _sum(self, x):
+        """Σ over the rows of the batch, wherever they are."""
+        total = x.sum(dim=-2, keepdim=True)
+        return total if self.share is None else self.share.total(total)
 
     @torch.no_grad()
     def _remember(self, mean, var, count):

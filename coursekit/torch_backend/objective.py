@@ -22,18 +22,21 @@ class Objective:
         else:
             with self.products():
                 z = net(x).to(y.dtype)
-        if counted is None:
-            mean = _one_a_network(self.loss(z, y), ensemble)
-        else:
-            each = self.loss(z[..., :, None, :], y[..., :, None, :])  # (..., B): each sample its own batch
-            each = torch.where(counted[..., 0] > 0, _one_a_network(each, (*ensemble, x.shape[-2])), 0)
-            mean = each.sum(dim=-1) / counted.sum(dim=-2)[..., 0].clamp(min=1)
+        mean = self.means(z, y, counted, ensemble)
         cost = mean.sum() if mean.ndim else mean
         if self.penalty is not None:
             for W in weights:
                 W = W if ensemble else W.flatten(1)  # the kernels of a convolution count as rows
                 cost = cost + (lam * self.penalty(W, examples)).sum()
         return cost, mean.detach()
+
+    def means(self, z, y, counted, ensemble):
+        """The mean losses (...) of the examples that count."""
+        if counted is None:
+            return _one_a_network(self.loss(z, y), ensemble)
+        each = self.loss(z[..., :, None, :], y[..., :, None, :])  # (..., B): each sample its own batch
+        each = torch.where(counted[..., 0] > 0, _one_a_network(each, (*ensemble, z.shape[-2])), 0)
+        return each.sum(dim=-1) / counted.sum(dim=-2)[..., 0].clamp(min=1)
 
 
 def _one_a_network(value, wanted):

@@ -9,6 +9,7 @@ from coursekit.checks import bare
 from coursekit.fit_arguments import check_penalty, check_targets
 from coursekit.fit_loop import FitLoop
 from coursekit.torch_backend import optimizers
+from coursekit.torch_backend import state as checkpointing
 from coursekit.torch_backend.arrays import to_numpy
 from coursekit.torch_backend.batches import Batches
 from coursekit.torch_backend.fast_steps import FastStep, captures
@@ -25,6 +26,8 @@ from coursekit.torch_backend.workspace import InPlace, Workspace, boxes, copyabl
 
 class Run(FitLoop):
     """The arguments of `fit`, checked; `train` runs the epochs."""
+
+    backend = checkpointing
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Run(FitLoop):
         self.compile, self.capture = compile, captures(capture, compile, device)
         self.batches = Batches(arguments)
         self.most = self._most(memory)
+        self.kind = FastStep if self.compile or self.capture else Step
         self.steps = {}  # shape of a box -> the step that serves such boxes
         self.dropouts = [layer for layer in net.modules() if isinstance(layer, Dropout)]
         self.batch_norms = [layer for layer in net.modules() if isinstance(layer, BatchNorm)]
@@ -177,7 +181,7 @@ class Run(FitLoop):
                 work = Workspace(self.net, self.optimizer, shape)
             else:
                 work = InPlace(self.net, self.optimizer, self.moving)
-            self.steps[shape] = (FastStep if self.compile or self.capture else Step)(self, work)
+            self.steps[shape] = self.kind(self, work)
         self.steps[shape].aim(box)
         return self.steps[shape]
 
@@ -224,9 +228,6 @@ class Run(FitLoop):
 
         self._part_by_part(measure)
         return out
-
-    def _numpy(self, values):
-        return to_numpy(values)
 
     def _copies(self):
         return [x.clone() for x in self._everything()]

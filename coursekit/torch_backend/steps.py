@@ -33,7 +33,7 @@ class Step:
                 return self.cost(self.net, (), x, y, counted)[1]
         chosen = self.chosen(active)
         cost, mean = self.cost(self.net, self.run.weights, x, y, counted)
-        grads = self.work.gradients(cost)
+        grads = self.gradients(cost)
         with torch.no_grad():
             if self.own:
                 moved = None if chosen is None else mask(chosen, self.work.moving[0])
@@ -54,6 +54,10 @@ class Step:
     def cost(self, net, weights, x, y, counted):
         """What the objective makes of a batch: the number to differentiate and the mean losses."""
         return self.run.objective(net, weights, x, y, counted, self.lam, self.examples, self.shape)
+
+    def gradients(self, cost):
+        """The gradients by slot."""
+        return self.work.gradients(cost)
 
     def given(self, masks, counted):
         """Tell the layers what `fit` knows of this batch."""

@@ -2,6 +2,7 @@
 
 from coursekit import checks
 from coursekit.fit_arguments import FitArguments, pair_of
+from coursekit.torch_backend.distributed import SharedRun
 from coursekit.torch_backend.modules import (
     check_network,
     ensemble_parameters,
@@ -11,6 +12,7 @@ from coursekit.torch_backend.modules import (
     threads,
 )
 from coursekit.torch_backend.precisions import convert, float32_products
+from coursekit.torch_backend.processes import join
 from coursekit.torch_backend.run import Run
 
 
@@ -43,6 +45,7 @@ def fit(
     clip_norm=None,
     folds=None,
     progress=False,
+    checkpoint=None,
     compile=False,  # noqa: A002  (torch's word for it)
     capture=None,
     precision=None,
@@ -71,6 +74,8 @@ def fit(
                       on folds[i][1]. Folds of unequal size lose no example: the shorter ones sit out an extra
                       step
     progress          show a progress bar
+    checkpoint        path of a file, for example "run.npz", written anew after every epoch; if it is there, the
+                      run goes on from it
     compile           run the steps through torch.compile: repays its seconds of preparation on long runs. Wants
                       a C++ compiler on a CPU. What Python does in a module's `forward` is fixed at the first step
     capture           run the steps as a CUDA graph, one launch for all operations. None: where `compile` is True
@@ -88,6 +93,15 @@ def fit(
     are moved once to where the network's parameters are. When a loss stops being finite, a RuntimeWarning says
     where and what to try; that network's history is nan from there on, other members go on, and the run ends
     when none is left.
+
+    With a checkpoint, a run that was interrupted, even killed, goes on after its last whole epoch when the same
+    call is made again, with network, optimizer and rng made as before. It ends as if never interrupted, on the
+    CPU bit for bit. A finished run is not repeated: its history is returned and the network has its weights;
+    with more epochs it goes on. A file of another run, or a damaged one, is a ValueError that says what is
+    wrong. The file, a .npz without pickle, is replaced in one step and is the same for both backends: each goes
+    on from the other's, unless there is dropout, whose random streams differ.
+
+    In a script that torchrun starts, the processes share each batch: see distributed.py.
     """
     check_network("fit", net)
     moving_parameters(net, optimizer)
@@ -100,10 +114,13 @@ def fit(
         ensemble_parameters(net), X, y, loss, epochs, batch_size, rng, lam, validation, metrics,
         early_stopping, clip_norm, folds,
     )  # fmt: skip
-    run = Run(net, loss, optimizer, arguments, penalty, proximal, compile, capture, precision, memory)
-    try:
-        with threads(net, arguments), float32_products(precision):
-            return run.train(progress)
-    finally:
-        net.train()
-        run.release()
+    settings = (net, loss, optimizer, arguments, penalty, proximal, compile, capture, precision, memory)
+    told = {"loss": loss, "penalty": penalty, "proximal": proximal, "precision": precision}
+    processes = join(net)
+    with threads(net, arguments), float32_products(precision), processes.held_together(checkpoint):
+        run = Run(*settings) if processes.size == 1 else SharedRun(processes, *settings)
+        try:
+            return run.train(progress, checkpoint, **told)
+        finally:
+            net.train()
+            run.release()
