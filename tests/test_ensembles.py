@@ -212,7 +212,10 @@ def test_unequal_folds_train_as_if_alone(extras, batch_size, middle):
         np.testing.assert_allclose(together.metrics["accuracy"][:, *i], history.metrics["accuracy"])
 
 
-@pytest.mark.parametrize("make", [lambda p: ck.SGD(p, 0.1), lambda p: ck.Adam(p, 0.01)], ids=["SGD", "Adam"])
+# Before batch norm the gradient of a bias is 0 but for rounding; a large ε keeps Adam from magnifying that.
+@pytest.mark.parametrize(
+    "make", [lambda p: ck.SGD(p, 0.1), lambda p: ck.Adam(p, 0.01, eps=1e-3)], ids=["SGD", "Adam"]
+)
 @pytest.mark.parametrize("extras", [{}, {"batch_norm": True}], ids=["plain", "batch norm"])
 @pytest.mark.parametrize("clip_norm", [None, 0.1])
 def test_a_fold_with_fewer_batches_sits_out_the_extra_step(make, extras, clip_norm):
