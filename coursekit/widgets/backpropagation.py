@@ -1,0 +1,90 @@
+"""Lesson 03: one backward pass in three views with a bug to put in, and the step of a gradient check."""
+
+import numpy as np
+
+from coursekit.plots import broken_backprop as bb
+from coursekit.plots.backprop_views import BackpropViews
+from coursekit.plots.step_errors import StepErrors
+from coursekit.widgets import controls
+from coursekit.widgets.explorer import Explorer
+
+
+def backpropagation():
+    """Click on a connection of the 4-2-2-1 network: its derivative as a chain of factors, in Mitchell's lines, in matrices.
+
+    A unit clicked stands for its bias. "Break it" puts a named bug into the backward pass; the checks beneath say whether
+    they notice. The target and the kind of output unit can be changed.
+    """
+    names = bb.parameter_names()
+    drawing = BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X)
+
+    def clicked(panel, x, y):
+        nearest = drawing.nearest(x, y) if panel == 0 else None
+        return {} if nearest is None else {"weight": nearest}
+
+    return Explorer(
+        drawing,
+        {
+            "weight": controls.choice("weight", {name: i for i, name in enumerate(names)}, 2),
+            "bug": controls.choice("break it", {bug: bug for bug in bb.BUGS}, "none"),
+            "output": controls.choice(
+                "output unit", {"linear (the unit)": "linear", "sigmoid (Mitchell)": "sigmoid"}, "linear"
+            ),
+            "y": controls.slider("target y", -1.0, 2.0, 1.0, 0.25),
+        },
+        click=clicked,
+    )
+
+
+STEPS = 10.0 ** (np.arange(-26, 0) / 2)  # 1e-13 to 0.3, two a decade
+KINKS = {
+    "sigmoid": None,
+    "ReLU, kink 1e-2 away": 1e-2,
+    "ReLU, kink 1e-4 away": 1e-4,
+    "ReLU, kink 1e-6 away": 1e-6,
+}
+
+
+def _cost(z, kink, precision):
+    """log(1 + exp(0.7 − 1.4 f(z))) of one hidden unit, all in this precision; f is the sigmoid or, with a kink, ReLU."""
+    number = np.dtype(precision).type
+    z = number(z)
+    a = number(1) / (number(1) + np.exp(-z)) if kink is None else np.maximum(z, number(0))
+    return np.log1p(np.exp(number(0.7) - number(1.4) * a))
+
+
+def _slope(z, kink):
+    """Its derivative, exactly."""
+    a, inner = (bb.sigmoid(z), None) if kink is None else (max(z, 0.0), float(z > 0))
+    return -1.4 * bb.sigmoid(0.7 - 1.4 * a) * (a * (1 - a) if inner is None else inner)
+
+
+def gradient_step():
+    """Choose the step of a gradient check: forward and central differences, in two precisions, near a kink or not."""
+
+    def model(at, unit, precision):
+        z, right = (0.3, _slope(0.3, None)) if unit is None else (unit, _slope(unit, unit))
+        number = np.dtype(precision).type
+        errors = {"forward": [], "central": []}
+        for h in STEPS:
+            up, here, down = (float(_cost(number(z) + number(d), unit, precision)) for d in (h, 0, -h))
+            errors["forward"].append(abs((up - here) / h - right) / abs(right))
+            errors["central"].append(abs((up - down) / (2 * h) - right) / abs(right))
+        name = next(name for name, kink in KINKS.items() if kink == unit)
+        return {
+            "errors": {method: np.array(e) for method, e in errors.items()},
+            "at": int(np.argmin(abs(np.log(STEPS / at)))),
+            "state": f"{name}, {precision}",
+        }
+
+    return Explorer(
+        StepErrors(("forward", "central"), STEPS),
+        {
+            "at": controls.scale("step h", [float(f"{h:.2g}") for h in STEPS], 1e-5),
+            "unit": controls.choice("hidden unit", KINKS, None),
+            "precision": controls.choice(
+                "precision", {"float64": "float64", "float32": "float32"}, "float64"
+            ),
+        },
+        model=model,
+    )
