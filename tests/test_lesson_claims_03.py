@@ -6,6 +6,7 @@ import nbformat
 import numpy as np
 import pytest
 
+from coursekit import numpy_backend as ck
 from coursekit.plots import broken_backprop as bb
 
 LESSON = Path(__file__).parent.parent / "lessons" / "03_backpropagation.ipynb"
@@ -48,6 +49,24 @@ def test_two_hidden_units_learn_xor_often_but_not_always(lesson):
     assert 18 <= counts["2 hidden, ±1"] <= 34  # "and often do not"
     assert counts["2 hidden, ±0.05"] <= 8
     assert counts["4 hidden, ±1"] >= 38
+
+
+def test_where_a_run_is_stuck_the_gradient_is_close_to_zero(lesson):
+    name = "2 hidden, ±1"
+    p = lesson["nets"][name].parameters()
+    norms = []
+    for member in range(40):
+        theta = np.concatenate([a[member].ravel() for a in p.values()])
+
+        def cost(theta):
+            W, b, V, c = theta[:4].reshape(2, 2), theta[4:6], theta[6:8], theta[8]
+            o = bb.sigmoid(bb.sigmoid(lesson["xor_x"] @ W.T + b) @ V + c)
+            return np.mean((o - lesson["xor_t"][:, 0]) ** 2)
+
+        norms.append(np.linalg.norm(ck.numerical_gradient(cost, theta)))
+    stuck = lesson["curves"][name][-1] > 0.1
+    assert np.median(np.array(norms)[stuck]) < 0.02
+    assert lesson["curves"][name][-1][stuck].min() > 0.1  # "far above 0"
 
 
 def test_three_units_find_eight_patterns_commonly_not_always(lesson):

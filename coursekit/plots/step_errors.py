@@ -28,10 +28,10 @@ class StepErrors(Drawing):
         self.axes.axhline(1e-5, color=style.MUTED, linewidth=1)
         self.axes.annotate(
             "1e-5: our bound",
-            (steps[-1] * 1.7, 1e-5),
+            (np.sqrt(steps[0] * steps[-1]), 1e-5),
             (0, 4),
             textcoords="offset points",
-            ha="right",
+            ha="center",
             color=style.MUTED,
         )
         self.lines, self.marks = [], []

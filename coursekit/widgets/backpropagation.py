@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from coursekit import checks
 from coursekit.plots import broken_backprop as bb
 from coursekit.plots.backprop_views import BackpropViews
 from coursekit.plots.step_errors import StepErrors
@@ -9,13 +10,15 @@ from coursekit.widgets import controls
 from coursekit.widgets.explorer import Explorer
 
 
-def backpropagation():
+def backpropagation(weight="w¹₁₃", bug="none"):
     """Click on a connection of the 4-2-2-1 network: its derivative as a chain of factors, in Mitchell's lines, in matrices.
 
     A unit clicked stands for its bias. "Break it" puts a named bug into the backward pass; the checks beneath say whether
-    they notice. The target and the kind of output unit can be changed.
+    they notice. The target and the kind of output unit can be changed. weight, bug: the ones to start with.
     """
     names = bb.parameter_names()
+    start = names.index(checks.one_of("backpropagation", "weight", weight, names))
+    checks.one_of("backpropagation", "bug", bug, tuple(bb.BUGS))
     drawing = BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X)
 
     def clicked(panel, x, y):
@@ -25,8 +28,8 @@ def backpropagation():
     return Explorer(
         drawing,
         {
-            "weight": controls.choice("weight", {name: i for i, name in enumerate(names)}, 2),
-            "bug": controls.choice("break it", {bug: bug for bug in bb.BUGS}, "none"),
+            "weight": controls.choice("weight", {name: i for i, name in enumerate(names)}, start),
+            "bug": controls.choice("break it", {name: name for name in bb.BUGS}, bug),
             "output": controls.choice(
                 "output unit", {"linear (the unit)": "linear", "sigmoid (Mitchell)": "sigmoid"}, "linear"
             ),
@@ -63,25 +66,26 @@ def gradient_step():
     """Choose the step of a gradient check: forward and central differences, in two precisions, near a kink or not."""
 
     def model(at, unit, precision):
-        z, right = (0.3, _slope(0.3, None)) if unit is None else (unit, _slope(unit, unit))
+        kink = KINKS[unit]
+        z = 0.3 if kink is None else kink
+        right = _slope(z, kink)
         number = np.dtype(precision).type
         errors = {"forward": [], "central": []}
         for h in STEPS:
-            up, here, down = (float(_cost(number(z) + number(d), unit, precision)) for d in (h, 0, -h))
+            up, here, down = (float(_cost(number(z) + number(d), kink, precision)) for d in (h, 0, -h))
             errors["forward"].append(abs((up - here) / h - right) / abs(right))
             errors["central"].append(abs((up - down) / (2 * h) - right) / abs(right))
-        name = next(name for name, kink in KINKS.items() if kink == unit)
         return {
             "errors": {method: np.array(e) for method, e in errors.items()},
             "at": int(np.argmin(abs(np.log(STEPS / at)))),
-            "state": f"{name}, {precision}",
+            "state": f"{unit}, {precision}",
         }
 
     return Explorer(
         StepErrors(("forward", "central"), STEPS),
         {
             "at": controls.scale("step h", [float(f"{h:.2g}") for h in STEPS], 1e-5),
-            "unit": controls.choice("hidden unit", KINKS, None),
+            "unit": controls.choice("hidden unit", {unit: unit for unit in KINKS}, "sigmoid"),
             "precision": controls.choice(
                 "precision", {"float64": "float64", "float32": "float32"}, "float64"
             ),
