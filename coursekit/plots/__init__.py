@@ -15,12 +15,14 @@ logit_panel      lesson 02, another of these
 backpropagation  lesson 03, still figures
 backprop_views   lesson 03, the 4-2-2-1 network; its words in backprop_words, its numbers in broken_backprop
 step_errors      lesson 03, the step of a numerical gradient
+computation      lesson 03, a graph of operations
 experiments      mean and spread over seeds: for every lesson
 learning_curves  the same, growing while networks train
 """
 
 from coursekit.plots.backprop_views import backprop_views
 from coursekit.plots.backpropagation import caught, every_run, hidden_codes
+from coursekit.plots.computation import computation
 from coursekit.plots.experiments import mean_and_spread, paired_difference, rate_sweep
 from coursekit.plots.logit_panel import logit_panel
 from coursekit.plots.loss_drawings import bowl, mean_and_median
@@ -39,6 +41,7 @@ __all__ = [
     "backprop_views",
     "bowl",
     "caught",
+    "computation",
     "describe",
     "every_run",
     "hidden_codes",

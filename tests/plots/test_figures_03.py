@@ -1,5 +1,7 @@
 """Lesson 03's figures: an example of each, and what holds for them alone."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,20 @@ from coursekit.plots.backprop_views import COLUMNS, HEIGHTS, BackpropViews
 STEPS = 10.0 ** np.arange(-6, 0)
 RUNS = np.linspace(1, 0, 5)[:, None] * np.array([1.0, 0.5, 2.0]) + 0.01
 
+
+@dataclass(eq=False)
+class Node:
+    """As lesson 03's Value."""
+
+    number: float
+    grad: float
+    made_from: tuple = ()
+
+
+LEAF = Node(2.0, 6.0)
+SQUARE = Node(4.0, 3.0, ((LEAF, 2.0), (Node(2.0, 6.0), 2.0)))
+TRIPLE = Node(12.0, 1.0, ((SQUARE, 3.0), (Node(3.0, 4.0), 4.0)))
+
 # Each figure: its arguments, and numbers worked out apart from it that its alt text must name.
 FIGURES = {
     plots.backprop_views: (
@@ -20,6 +36,10 @@ FIGURES = {
     plots.caught: (
         ({"sign": {"shapes": True, "differences": False}, "shape": {"shapes": False, "differences": None}},),
         ("sign: differences", "shape: shapes"),
+    ),
+    plots.computation: (
+        (TRIPLE, {"x": LEAF, "C": TRIPLE}),
+        ("Graph of 5 numbers that ends in 12", "x is 2 with gradient 6", "C is 12 with gradient 1"),
     ),
     plots.every_run: (
         ({"two units": RUNS}, "error", 0.015),
@@ -119,3 +139,10 @@ def test_a_bug_is_marked_in_one_of_the_views(bug):
 def test_steps_have_to_ascend():
     with pytest.raises(ValueError, match="ascending"):
         plots.step_errors(STEPS[::-1], {"central": STEPS})
+
+
+def test_a_graph_that_would_overlap_is_refused():
+    leaves = [Node(1.0, 1.0) for _ in range(4)]
+    lower, upper = (Node(2.0, 1.0, ((a, 1.0), (b, 1.0))) for a, b in (leaves[:2], leaves[2:]))
+    with pytest.raises(ValueError, match="smaller expression"):
+        plots.computation(Node(4.0, 1.0, ((lower, 1.0), (upper, 1.0))))
