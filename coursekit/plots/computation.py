@@ -63,8 +63,8 @@ def computation(root, names=None):
     """The graph of a number and of all that it was made from; `backward` has been called.
 
     root: has `number`, `grad` and `made_from`, pairs (another such node, derivative of this number by that one), as
-    lesson 03's Value. names: {name: node}. On an edge stands the derivative of its end by its start; above a node its
-    number, beneath it ∂root/∂node: the sum over the edges that leave it of slope × gradient at the end.
+    lesson 03's Value. names: {name: node}. On an edge stands the derivative of its end by its start; in a box its number
+    and, under it, ∂root/∂node: the sum over the edges that leave it of slope × gradient at the end.
     """
     places = _placed(root)
     if len(set(places.values())) < len(places):
