@@ -16,6 +16,7 @@ backpropagation  lesson 03, still figures
 backprop_views   lesson 03, the 4-2-2-1 network; its words in backprop_words, its numbers in broken_backprop
 step_errors      lesson 03, the step of a numerical gradient
 computation      lesson 03, a graph of operations
+growing_runs     every run of an experiment, while networks train
 experiments      mean and spread over seeds: for every lesson
 learning_curves  the same, growing while networks train
 """

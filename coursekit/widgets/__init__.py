@@ -17,7 +17,7 @@ loss_functions   lesson 02
 backpropagation  lesson 03
 """
 
-from coursekit.widgets.backpropagation import backpropagation, gradient_step
+from coursekit.widgets.backpropagation import backpropagation, gradient_step, xor_runs
 from coursekit.widgets.catalog import interactives
 from coursekit.widgets.explorer import Explorer
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
@@ -33,4 +33,5 @@ __all__ = [
     "predict",
     "slope_intercept",
     "two_losses",
+    "xor_runs",
 ]

@@ -1,10 +1,12 @@
-"""Lesson 03: one backward pass in three views with a bug to put in, and the step of a gradient check."""
+"""Lesson 03: one backward pass in three views with a bug to put in, the step of a gradient check, runs on XOR."""
 
 import numpy as np
 
 from coursekit import checks
+from coursekit import numpy_backend as ck
 from coursekit.plots import broken_backprop as bb
 from coursekit.plots.backprop_views import BackpropViews
+from coursekit.plots.growing_runs import GrowingRuns
 from coursekit.plots.step_errors import StepErrors
 from coursekit.widgets import controls
 from coursekit.widgets.explorer import Explorer
@@ -89,6 +91,41 @@ def gradient_step():
             "precision": controls.choice(
                 "precision", {"float64": "float64", "float32": "float32"}, "float64"
             ),
+        },
+        model=model,
+    )
+
+
+def xor_runs(runs=20, epochs=1500):
+    """Choose hidden units, initial weights and η: networks of two sigmoid layers learn XOR, each run a line of its own.
+
+    Stochastic gradient descent on ½(t − o)², one example at a time, in a new order each epoch; weights and thresholds
+    start uniformly in ± the range chosen.
+    """
+    runs = checks.positive_integer("xor_runs", "runs", runs, least=2)
+    epochs = checks.positive_integer("xor_runs", "epochs", epochs, least=25)
+    x = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+    t = np.array([[0.0], [1], [1], [0]])
+    every = 25
+
+    def model(hidden, limit, eta):
+        rng = np.random.default_rng(0)
+        net = ck.mlp([2, hidden, 1], ck.sigmoid, rng=rng, ensemble=(runs,), output=ck.sigmoid)
+        for p in net.parameters().values():
+            p[...] = rng.uniform(-limit, limit, p.shape)
+        sgd, found = ck.SGD(net.parameters(), lr=eta / 2), []  # mse has no ½
+        for _ in range(epochs // every):
+            history = ck.fit(net, x, t, loss=ck.mse, optimizer=sgd, epochs=every, batch_size=1, rng=rng)
+            found.append(history.train[-1])
+            state = f"hidden units: {hidden}, weights from ±{limit:g}, η = {eta:g}"
+            yield {"values": np.array(found), "every": every, "state": state}
+
+    return Explorer(
+        GrowingRuns(epochs, "mean squared error", (0, 0.45), 0.02),
+        {
+            "hidden": controls.scale("hidden units", [1, 2, 3, 4, 8], 2),
+            "limit": controls.scale("weights from ±", [0.05, 0.2, 0.5, 1, 2, 4], 1),
+            "eta": controls.scale("rate η", [0.1, 0.3, 0.5, 1, 2, 5], 2),
         },
         model=model,
     )

@@ -1,5 +1,7 @@
 """Lesson 03's interactives: what holds for them alone."""
 
+import re
+
 import numpy as np
 import pytest
 from looking import alt, bring, made
@@ -62,3 +64,16 @@ def test_what_the_lesson_says_of_steps():
     assert errors(panel)[1] == pytest.approx(0.5, abs=0.1)  # "wrong by about half"
     bring(panel, at=1e-5)
     assert errors(panel)[1] < 1e-8
+
+
+def test_runs_on_xor_depend_on_units_and_first_weights():
+    panel = widgets.xor_runs(runs=8, epochs=1500)  # without an event loop all the work is done at once
+    assert re.search(r"epoch 1500: [3-8] of 8 runs solved", alt(panel))
+    for state, solved in (({"hidden": 1}, "0 of 8"), ({"hidden": 8, "limit": 2}, "8 of 8")):
+        words = panel.still(**panel.state | state)[1]
+        assert f"{solved} runs solved" in words
+
+
+def test_the_same_choice_gives_the_same_runs():
+    one, other = (widgets.xor_runs(runs=3, epochs=50) for _ in range(2))
+    assert alt(one) == alt(other)
