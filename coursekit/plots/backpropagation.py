@@ -76,17 +76,17 @@ def every_run(curves, ylabel, solved=None, xlabel="epoch"):
 
 
 @style.look
-def hidden_codes(codes, inputs_named=None):
+def hidden_codes(codes, names=None):
     """What the hidden units say to each input: a table of outputs in [0, 1], the darker the nearer to 1.
 
-    codes (inputs, hidden): outputs of sigmoid units; inputs_named: a name for each input.
+    codes (inputs, hidden): outputs of sigmoid units; names: one for each input.
     """
     codes = checks.numeric("hidden_codes", "codes", codes)
     checks.in_unit_interval("hidden_codes", "codes", codes)
     if codes.ndim != 2:
         raise ValueError(f"hidden_codes: codes has shape {codes.shape}; it wants (inputs, hidden).")
     rows, columns = codes.shape
-    names = [f"input {i + 1}" for i in range(rows)] if inputs_named is None else list(inputs_named)
+    names = [f"input {i + 1}" for i in range(rows)] if names is None else list(names)
     if len(names) != rows:
         raise ValueError(f"hidden_codes: {len(names)} names for {rows} inputs; it wants one each.")
     ax = panels(height=0.9 + 0.36 * rows, width=4.6)
