@@ -14,11 +14,24 @@ flipbook         a panel for a page without a kernel
 catalog          the list of all interactives
 prediction       a guess that is locked before the figure is seen
 loss_functions   lesson 02
+backpropagation  lesson 03
 """
 
+from coursekit.widgets.backpropagation import backpropagation, gradient_step, xor_runs
 from coursekit.widgets.catalog import interactives
 from coursekit.widgets.explorer import Explorer
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
 from coursekit.widgets.prediction import predict
 
-__all__ = ["Explorer", "interactives", "logit", "mean_or_median", "predict", "slope_intercept", "two_losses"]
+__all__ = [
+    "Explorer",
+    "backpropagation",
+    "gradient_step",
+    "interactives",
+    "logit",
+    "mean_or_median",
+    "predict",
+    "slope_intercept",
+    "two_losses",
+    "xor_runs",
+]

@@ -49,7 +49,7 @@ def _awkward(rng):
 
 
 def backprop(weights, biases, x, y):
-    """The gradient of the cost of a network: sigmoid hidden layers, softmax output, mean cross-entropy.
+    """The gradient of the cost: sigmoid hidden layers, softmax output, mean cross-entropy.
 
     weights: a list with one matrix (n_l, n_{l-1}) a layer; biases: a list of vectors (n_l,)
     x: inputs (B, m); y: one-hot targets (B, K)

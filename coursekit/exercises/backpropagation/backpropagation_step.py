@@ -43,10 +43,10 @@ def _awkward(rng):
 
 
 def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
-    """One pass of the inner loop of BACKPROPAGATION for one example (x, t): T4.3, T4.4, T4.5.
+    """One pass of the inner loop of BACKPROPAGATION for one example: T4.3, T4.4, T4.5.
 
-    x (m,), t (K,): one example; W_hidden (H, m), b_hidden (H,), W_out (K, H), b_out (K,): the weights of
-    two layers of sigmoid units; eta: the learning rate
+    x (m,), t (K,): the example; eta: the learning rate
+    W_hidden (H, m), b_hidden (H,), W_out (K, H), b_out (K,): of two layers of sigmoid units
     Returns the new (W_hidden, b_hidden, W_out, b_out); the ones given are left as they were.
     """
     o_hidden = 1 / (1 + np.exp(-(W_hidden @ x + b_hidden)))

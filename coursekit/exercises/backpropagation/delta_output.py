@@ -62,7 +62,7 @@ EXERCISE = Exercise(
         Misconception(
             "forgets the slope of the sigmoid",
             lambda o, t: t - o,
-            "t − o says how E changes with the output. δ is about net, the input of the sigmoid: one more "
+            "t − o is −∂E/∂o: what the error wants of the output. δ is about net, the input of the sigmoid: one more "
             "factor of the chain rule, do/dnet. (Under cross-entropy that factor would cancel.)",
         ),
         Misconception(

@@ -44,7 +44,9 @@ def _awkward(rng):
 
 
 def numerical_gradient(f, x, h):
-    """The gradient of f at x by central differences: (f(x + h e_i) - f(x - h e_i)) / 2h for each entry i.
+    """The gradient of f at x by central differences: (f(x + h e_i) - f(x - h e_i)) / 2h.
+
+    e_i is 1 at entry i and 0 elsewhere.
 
     f: a function that takes an array of x's shape and returns a number
     x: an array of any shape, the same afterwards, bit for bit; h: the step, above 0
