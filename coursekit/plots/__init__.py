@@ -9,6 +9,8 @@ picture          the Axes that show themselves
 inputs           what is asked of arguments
 drawing          figures with parts that move: what the widgets steer
 caption          words that move with them
+forward_pass     lesson 00, still figures
+layer_view, deep_curves, digit_pass     lesson 00, figures that a widget can move
 loss_functions   lesson 02, still figures
 loss_drawings    lesson 02, figures that a widget can move
 logit_panel      lesson 02, another of these
@@ -16,7 +18,11 @@ experiments      mean and spread over seeds: for every lesson
 learning_curves  the same, growing while networks train
 """
 
+from coursekit.plots.deep_curves import deep_curves
+from coursekit.plots.digit_pass import digit_pass
 from coursekit.plots.experiments import mean_and_spread, paired_difference, rate_sweep
+from coursekit.plots.forward_pass import activation_curves, layer_shapes, network, weight_table
+from coursekit.plots.layer_view import layer_view
 from coursekit.plots.logit_panel import logit_panel
 from coursekit.plots.loss_drawings import bowl, mean_and_median
 from coursekit.plots.loss_functions import (
@@ -29,17 +35,24 @@ from coursekit.plots.loss_functions import (
 from coursekit.plots.style import alt, describe
 
 __all__ = [
+    "activation_curves",
     "alt",
     "bowl",
+    "deep_curves",
     "describe",
+    "digit_pass",
+    "layer_shapes",
+    "layer_view",
     "logit_panel",
     "loss_curves",
     "loss_or_metric",
     "mean_and_median",
     "mean_and_spread",
+    "network",
     "paired_difference",
     "rate_sweep",
     "saturation",
     "softmax_bars",
     "surprise",
+    "weight_table",
 ]

@@ -13,12 +13,25 @@ access           names, exact values and pointer positions: the one piece of Jav
 flipbook         a panel for a page without a kernel
 catalog          the list of all interactives
 prediction       a guess that is locked before the figure is seen
+forward_pass     lesson 00
 loss_functions   lesson 02
 """
 
 from coursekit.widgets.catalog import interactives
 from coursekit.widgets.explorer import Explorer
+from coursekit.widgets.forward_pass import depth_and_activation, digit_through_network, shape_first
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
 from coursekit.widgets.prediction import predict
 
-__all__ = ["Explorer", "interactives", "logit", "mean_or_median", "predict", "slope_intercept", "two_losses"]
+__all__ = [
+    "Explorer",
+    "depth_and_activation",
+    "digit_through_network",
+    "interactives",
+    "logit",
+    "mean_or_median",
+    "predict",
+    "shape_first",
+    "slope_intercept",
+    "two_losses",
+]
