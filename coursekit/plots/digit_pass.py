@@ -22,14 +22,14 @@ class DigitPass(Drawing):
         self.label, self.names = label, list(names)
         self.axes = image, units, classes = panels(1, 3, height=3.5, width_ratios=(1, 1.6, 1.6))
         for ax, title in zip(
-            self.axes, ("x: the image", f"a: {hidden.shape[1]} hidden units", "p: the classes"), strict=True
+            self.axes, ("x: the image", f"a: {hidden.shape[1]} hidden units", "p: the outputs"), strict=True
         ):
             ax.set_title(title, pad=24)
         image.set(xticks=[], yticks=[])
         image.grid(visible=False)
         self.picture = image.imshow(images[0], cmap=style.FIELD, vmin=0, vmax=images.max())
         units.set(xlabel="unit", ylabel="activation", ylim=(0, 1.05 * hidden.max()))
-        classes.set(xlabel="class", ylabel="probability", ylim=(0, 1.05), xticks=range(len(self.names)))
+        classes.set(xlabel="class", ylabel="output", ylim=(0, 1.05), xticks=range(len(self.names)))
         classes.set_xticklabels(self.names)
         self.units = units.bar(range(hidden.shape[1]), hidden[0], color=style.BLUE)
         self.classes = classes.bar(
