@@ -11,6 +11,8 @@ drawing          figures with parts that move: what the widgets steer
 caption          words that move with them
 forward_pass     lesson 00, still figures
 layer_view, deep_curves, digit_pass     lesson 00, figures that a widget can move
+risk_minimization     lesson 01, still figures
+risk_drawings    lesson 01, figures that a widget can move
 loss_functions   lesson 02, still figures
 loss_drawings    lesson 02, figures that a widget can move
 logit_panel      lesson 02, another of these
@@ -32,15 +34,20 @@ from coursekit.plots.loss_functions import (
     softmax_bars,
     surprise,
 )
+from coursekit.plots.risk_drawings import curve_fit, interval_fit, sample_error
+from coursekit.plots.risk_minimization import deviation_bound, true_and_empirical, word_chances
 from coursekit.plots.style import alt, describe
 
 __all__ = [
     "activation_curves",
     "alt",
     "bowl",
+    "curve_fit",
     "deep_curves",
     "describe",
+    "deviation_bound",
     "digit_pass",
+    "interval_fit",
     "layer_shapes",
     "layer_view",
     "logit_panel",
@@ -51,8 +58,11 @@ __all__ = [
     "network",
     "paired_difference",
     "rate_sweep",
+    "sample_error",
     "saturation",
     "softmax_bars",
     "surprise",
+    "true_and_empirical",
     "weight_table",
+    "word_chances",
 ]

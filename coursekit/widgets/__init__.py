@@ -14,6 +14,7 @@ flipbook         a panel for a page without a kernel
 catalog          the list of all interactives
 prediction       a guess that is locked before the figure is seen
 forward_pass     lesson 00
+risk_minimization     lesson 01
 loss_functions   lesson 02
 """
 
@@ -22,16 +23,20 @@ from coursekit.widgets.explorer import Explorer
 from coursekit.widgets.forward_pass import depth_and_activation, digit_through_network, shape_first
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
 from coursekit.widgets.prediction import predict
+from coursekit.widgets.risk_minimization import interval_erm, robot_curve, spam_sample
 
 __all__ = [
     "Explorer",
     "depth_and_activation",
     "digit_through_network",
     "interactives",
+    "interval_erm",
     "logit",
     "mean_or_median",
     "predict",
+    "robot_curve",
     "shape_first",
     "slope_intercept",
+    "spam_sample",
     "two_losses",
 ]
