@@ -124,8 +124,11 @@ class IntervalFit(Drawing):
             *self.truth, *self.fitted, self.zeros, self.ones, self.floor, self.now, *self.curves, self.words
         ]  # fmt: skip
 
-    def update(self, task, x, label, path, k):
-        """A sample x, label (m,) of the task; path: [(Intervals, mistakes)] for 0, 1, … intervals; the k chosen."""
+    def update(self, task, x, label, path, true, k):
+        """A sample x, label (m,) of the task; path: [(Intervals, mistakes)] for 0, 1, … intervals; the k chosen.
+
+        true: the true errors of the path's hypotheses.
+        """
         self.zeros.set_data(x[label == 0], np.zeros(int((label == 0).sum())))
         self.ones.set_data(x[label == 1], np.ones(int((label == 1).sum())))
         for patches, hypothesis in ((self.truth, task.intervals), (self.fitted, path[k][0])):
@@ -134,7 +137,6 @@ class IntervalFit(Drawing):
                 low, high = ends[i] if i < len(ends) else (0, 0)
                 patch.set_visible(i < len(ends))
                 patch.set_bounds(low, patch.get_y(), high - low, 0.6)
-        true = np.array([h.true_error(task) for h, _ in path])
         empirical = np.array([mistakes / len(x) for _, mistakes in path])
         ks = np.arange(len(path))
         for curve, values in zip(self.curves, (true, empirical), strict=True):
@@ -170,7 +172,8 @@ def interval_fit(task, x, label, path, k):
     if checks.positive_integer("interval_fit", "k", k, least=0) >= len(path):
         raise ValueError(f"interval_fit: k is {k}, but the path ends at {len(path) - 1}.")
     drawing = IntervalFit(len(path) - 1)
-    drawing.update(task=task, x=x, label=label, path=path, k=k)
+    true = np.array([h.true_error(task) for h, _ in path])
+    drawing.update(task=task, x=x, label=label, path=path, true=true, k=k)
     return drawing.axes
 
 

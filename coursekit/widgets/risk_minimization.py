@@ -49,7 +49,9 @@ def interval_erm(most=16):
     def sample(m, noise, draw):
         task = risk.IntervalDistribution(truth, noise)
         x, label = task.sample(m, np.random.default_rng(draw))
-        return {"task": task, "x": x, "label": label, "path": risk.interval_erm_path(x, label, most)}
+        path = risk.interval_erm_path(x, label, most)
+        true = np.array([h.true_error(task) for h, _ in path])
+        return {"task": task, "x": x, "label": label, "path": path, "true": true}
 
     return Explorer(
         IntervalFit(most),
