@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from coursekit import checks
 from coursekit.intervals import IntervalDistribution, Intervals, interval_erm, interval_erm_path
 from coursekit.labels import class_labels, label_vector
+from coursekit.polynomials import polynomial_erm
 from coursekit.tasks import CurveTask, DiscreteTask, GaussianTask, float_or_array
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "interval_erm",
     "interval_erm_path",
     "memorizer",
+    "polynomial_erm",
 ]
 
 

@@ -26,7 +26,7 @@ def recognize(exercise: Exercise, judged: list[Judged]) -> list[list[Misconcepti
     """The mistakes an answer makes: a list of alternatives for each.
 
     A mistake is recognized if the answer agrees with its wrong function on every question where that one
-    fails, once at least by value. Where one recognized mistake explains more questions than another, only the
+    fails, once at least by value or with the same error message: NumPy's messages name the shapes. Where one recognized mistake explains more questions than another, only the
     former is named; two that explain the same questions cannot be told apart and are alternatives.
     """
     found: dict[frozenset[int], list[Misconception]] = {}
@@ -43,7 +43,7 @@ def recognize(exercise: Exercise, judged: list[Judged]) -> list[list[Misconcepti
 def _explained(exercise, judged, wrong, symptom):
     """The questions (their indices) that the wrong function fails, if the answer agrees on all of them."""
     same = _shows(symptom) if symptom else _same_where_judged
-    explained, by_value = set(), False
+    explained, told = set(), False
     questions, rights = [mine.question for mine in judged], [mine.right for mine in judged]
     outcomes = (call_once(wrong, question.args) for question in questions)
     others = judge_all(exercise, questions, rights, outcomes)
@@ -60,11 +60,12 @@ def _explained(exercise, judged, wrong, symptom):
         if one.failure or other.failure:
             if not (one.failure and other.failure and one.failure.type == other.failure.type):
                 return frozenset()
+            told = told or one.failure.text == other.failure.text != ""
         elif same(exercise, mine.question, one.output, other.output):
-            by_value = True
+            told = True
         else:
             return frozenset()
-    return frozenset(explained) if by_value else frozenset()
+    return frozenset(explained) if told else frozenset()
 
 
 def _shows(symptom):

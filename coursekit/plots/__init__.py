@@ -9,6 +9,10 @@ picture          the Axes that show themselves
 inputs           what is asked of arguments
 drawing          figures with parts that move: what the widgets steer
 caption          words that move with them
+forward_pass     lesson 00, still figures
+layer_view, deep_curves, digit_pass     lesson 00, figures that a widget can move
+risk_minimization     lesson 01, still figures
+risk_drawings    lesson 01, figures that a widget can move
 loss_functions   lesson 02, still figures
 loss_drawings    lesson 02, figures that a widget can move
 logit_panel      lesson 02, another of these
@@ -24,7 +28,11 @@ learning_curves  the same, growing while networks train
 from coursekit.plots.backprop_views import backprop_views
 from coursekit.plots.backpropagation import caught, every_run, hidden_codes
 from coursekit.plots.computation import computation
+from coursekit.plots.deep_curves import deep_curves
+from coursekit.plots.digit_pass import digit_pass
 from coursekit.plots.experiments import mean_and_spread, paired_difference, rate_sweep
+from coursekit.plots.forward_pass import activation_curves, layer_shapes, network, weight_table
+from coursekit.plots.layer_view import layer_view
 from coursekit.plots.logit_panel import logit_panel
 from coursekit.plots.loss_drawings import bowl, mean_and_median
 from coursekit.plots.loss_functions import (
@@ -34,27 +42,42 @@ from coursekit.plots.loss_functions import (
     softmax_bars,
     surprise,
 )
+from coursekit.plots.risk_drawings import curve_fit, interval_fit, sample_error
+from coursekit.plots.risk_minimization import deviation_bound, true_and_empirical, word_chances
 from coursekit.plots.step_errors import step_errors
 from coursekit.plots.style import alt, describe
 
 __all__ = [
+    "activation_curves",
     "alt",
     "backprop_views",
     "bowl",
     "caught",
     "computation",
+    "curve_fit",
+    "deep_curves",
     "describe",
+    "deviation_bound",
+    "digit_pass",
     "every_run",
     "hidden_codes",
+    "interval_fit",
+    "layer_shapes",
+    "layer_view",
     "logit_panel",
     "loss_curves",
     "loss_or_metric",
     "mean_and_median",
     "mean_and_spread",
+    "network",
     "paired_difference",
     "rate_sweep",
+    "sample_error",
     "saturation",
     "softmax_bars",
     "step_errors",
     "surprise",
+    "true_and_empirical",
+    "weight_table",
+    "word_chances",
 ]

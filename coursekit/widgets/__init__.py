@@ -13,6 +13,8 @@ access           names, exact values and pointer positions: the one piece of Jav
 flipbook         a panel for a page without a kernel
 catalog          the list of all interactives
 prediction       a guess that is locked before the figure is seen
+forward_pass     lesson 00
+risk_minimization     lesson 01
 loss_functions   lesson 02
 backpropagation  lesson 03
 """
@@ -20,18 +22,26 @@ backpropagation  lesson 03
 from coursekit.widgets.backpropagation import backpropagation, gradient_step, xor_runs
 from coursekit.widgets.catalog import interactives
 from coursekit.widgets.explorer import Explorer
+from coursekit.widgets.forward_pass import depth_and_activation, digit_through_network, shape_first
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
 from coursekit.widgets.prediction import predict
+from coursekit.widgets.risk_minimization import interval_erm, robot_curve, spam_sample
 
 __all__ = [
     "Explorer",
     "backpropagation",
+    "depth_and_activation",
+    "digit_through_network",
     "gradient_step",
     "interactives",
+    "interval_erm",
     "logit",
     "mean_or_median",
     "predict",
+    "robot_curve",
+    "shape_first",
     "slope_intercept",
+    "spam_sample",
     "two_losses",
     "xor_runs",
 ]

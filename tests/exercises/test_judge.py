@@ -343,3 +343,16 @@ def test_a_changed_list_is_named_with_the_mend_for_lists():
     verdict = verdict_on(exercise, lambda x: x.pop())
     assert verdict.misconception == "writes into its argument x"
     assert "`x = list(x)`" in verdict.remarks[0]
+
+
+def test_a_mistake_that_raises_is_recognized_by_its_message():
+    off = Misconception(
+        "adds three numbers", lambda x: np.sum(x + np.ones(3)), "x is not always three numbers"
+    )
+    exercise = make(misconceptions=(off,))
+    assert verdict_on(exercise, lambda x: sum(x + np.ones(3))).misconception == "adds three numbers"
+
+    def another(x):
+        raise ValueError("something else")
+
+    assert verdict_on(exercise, another).misconception is None

@@ -86,6 +86,16 @@ def _sigmoid(z, *_):
     return (1 + np.tanh(z / 2)) / 2
 
 
+def _again(product):
+    """A forward pass in which every layer reads x."""
+
+    def wrong(weights, biases, x):
+        pairs = [(product(x, W) + b,) * 2 for W, b in zip(weights, biases, strict=True)]
+        return [(z, _sigmoid(a)) for z, a in pairs]
+
+    return wrong
+
+
 def _feeds_z(weights, biases, x):
     layers = []
     for W, b in zip(weights, biases, strict=True):
@@ -116,6 +126,17 @@ EXERCISE = Exercise(
             _feeds_z,
             "Your second layer receives z, the first one's sum before its sigmoid. What a neuron sends on is "
             "its activation a.",
+        ),
+        Misconception(
+            "feeds x to every layer",
+            tuple(map(_again, (lambda x, W: x @ W.T, lambda x, W: (W @ x.T).T, lambda x, W: np.dot(x, W.T)))),
+            "Your second layer reads x again, which has the wrong size. Each layer reads the activations of the one "
+            "before: after the step, a takes the place of x.",
+        ),
+        Misconception(
+            "W not transposed",
+            tuple(map(_again, (lambda x, W: x @ W, lambda x, W: np.dot(x, W), lambda x, W: W @ x))),
+            "W is (n, m) and the samples are rows, so the product is x Wᵀ: (B, m) times (m, n).",
         ),
         Misconception(
             "no activation at the output",

@@ -116,6 +116,32 @@ EXERCISE = Exercise(
             "Both parts of your answer are the activation. The first is z, before the sigmoid.",
         ),
         Misconception(
+            "one sample only",
+            (
+                _with(lambda W, b, x: W @ x + b),
+                _with(lambda W, b, x: np.dot(W, x) + b),
+            ),
+            "For one sample you are right. In a batch the samples are the rows of x (B, m), and `W @ x` pairs the "
+            "wrong axes: which product of x and W, transposed or not, is (B, n)?",
+        ),
+        Misconception(
+            "bias along the wrong axis",
+            (
+                _with(lambda W, b, x: W @ x.T + b),
+                _with(lambda W, b, x: np.dot(W, x.T) + b),
+            ),
+            "`W @ x.T` is (n, B), a column for each sample, and b (n,) is added along the last axis, the samples. "
+            "With `x @ W.T` the samples stay rows, and b fits.",
+        ),
+        Misconception(
+            "W not transposed",
+            (
+                _with(lambda W, b, x: x @ W + b),
+                _with(lambda W, b, x: np.dot(x, W) + b),
+            ),
+            "W is (n, m), a row for each neuron. `x @ W` would sum over the neurons; x (B, m) goes with Wᵀ (m, n).",
+        ),
+        Misconception(
             "reshapes instead of transposing",
             _with(lambda W, b, x: x @ W.reshape(W.shape[::-1]) + b),
             "`reshape` reads the same numbers row by row into another shape, which mixes the neurons' "

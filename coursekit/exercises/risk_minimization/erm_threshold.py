@@ -41,7 +41,7 @@ def _best_of(cuts, guess=np.greater):
     def wrong(x, label):
         tried = np.asarray(cuts(x), float)
         if not tried.size:
-            return float(x[0]), float(np.mean((x > x[0]) != label))
+            return float("nan"), 1.0
         errors = [float(np.mean(guess(x, t) != label)) for t in tried]
         return float(tried[np.argmin(errors)]), min(errors)
 
@@ -118,6 +118,8 @@ def _number(value):
 
 
 def _attains_the_least(args, output):
+    if output[0] is None:
+        return "t is None; even one example can be cut in two ways, below it and above it"
     t = _number(output[0])
     if not np.isfinite(t):
         return f"t is {t}; it wants a finite number (any one below all x calls everything 1)"
@@ -140,6 +142,8 @@ def _mistake(name, wrong, says):
 
     def symptom(args, output):
         x, label = args
+        if len(x) < 2:  # where some have nothing to try, and return None
+            return True
         t, error = map(_number, output)
         for one in wrongs:
             other, reported = one(x, label)
