@@ -143,7 +143,8 @@ def roc(curves, marks=None):
         parts.append(f"{name} has area {number(area)}")
     for text, (x, y) in (marks or {}).items():
         ax.plot(x, y, "X", color=style.INK, markersize=11, markeredgecolor="white", zorder=5)
-        ax.annotate(text, (x, y), (11, -5), textcoords="offset points")
+        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
+        ax.annotate(text, (x, y), (12, -5), textcoords="offset points", bbox=box, zorder=5)
         parts.append(f"{text} lies at false positive rate {number(x)}, true positive rate {number(y)}")
     ax.set(
         xlabel="false positive rate   FP / (FP + TN)",
