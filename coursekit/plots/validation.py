@@ -119,7 +119,9 @@ def estimates(values, truth, what="error"):
         se = (v - truth).std(ddof=1) / np.sqrt(v.size)
         ax.plot([v.mean() - sd, v.mean() + sd], [row, row], color=style.BLUE, linewidth=3, alpha=0.45)
         ax.plot(v.mean(), row, "o", color=style.BLUE, markersize=8)
-        words = f"bias {bias:+.3f} ± {se:.3f},  sd {sd:.3f}".replace("-", "−")
+        digits = max(0, -int(np.floor(np.log10(se)))) if se else 3  # as many as the standard error has
+        signed = f"{bias:+.{digits}f}" if round(bias, digits) else f"{0:.{digits}f}"
+        words = f"bias {signed} ± {se:.{digits}f},  sd {number(sd, 2)}".replace("-", "−")
         ax.annotate(words, (1.02, row), xycoords=("axes fraction", "data"), va="center")
         parts.append(f"{name} has mean {number(v.mean())}, {words.replace(',  ', ', ')}")
     ax.set_yticks(rows, list(values))

@@ -51,7 +51,7 @@ FIGURES = {
     ),
     plots.estimates: (
         ({"5 folds": TRUTH + np.array([0.1, 0.0, 0.2])}, TRUTH),
-        ("true error of 0.25 over 3 runs", "5 folds has mean 0.35, bias +0.100 ± 0.058, sd 0.087"),
+        ("true error of 0.25 over 3 runs", "5 folds has mean 0.35, bias +0.10 ± 0.06, sd 0.087"),
     ),
     plots.selection_optimism: (
         (np.array([1, 10]), np.array([[0.5, 0.4], [0.3, 0.4]]), np.array([0.5, 0.4232]), 0.5),
