@@ -19,7 +19,7 @@ def threshold(score=None, label=None, names=("malignant", "benign")):
     """
     score, label = scores_and_labels("threshold", *((score, label) if score is not None else _tumors()))
     drawing = Threshold(score, label, names)
-    shares = {"as in the data": None, "1 in 10": 0.1, "1 in 100": 0.01}
+    shares = {"as in the data": 0.0, "1 in 10": 0.1, "1 in 100": 0.01}
 
     def pointed(panel, x, y):
         return {"threshold": x} if panel == 0 else {"threshold": drawing.nearest(x, y)} if panel == 2 else {}
@@ -28,8 +28,9 @@ def threshold(score=None, label=None, names=("malignant", "benign")):
         drawing,
         {
             "threshold": controls.slider("threshold", 0.0, 1.0, 0.5, 0.01),
-            "share": controls.choice(f"how many are {names[0]}", shares, None),
+            "share": controls.choice(f"how many are {names[0]}", shares, 0.0),
         },
+        model=lambda threshold, share: {"threshold": threshold, "share": share or None},
         drag=pointed,
     )
 
