@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from coursekit import data
+from coursekit import numpy_backend as ck
+from coursekit.model_selection import cross_validate
 from coursekit.widgets import sweep
 
 LESSON = Path(__file__).parent.parent / "lessons" / "05_model_selection.ipynb"
@@ -26,6 +28,23 @@ def test_the_tumors():
     tumors = data.breast_cancer()
     assert (len(tumors), tumors.x.shape[1], tumors.label.sum()) == (569, 30, 212)
     assert tumors.label.mean() == pytest.approx(0.37, abs=0.005)
+
+
+def test_with_all_measurements_there_is_little_to_look_at():
+    tumors, rng = data.breast_cancer(), np.random.default_rng(0)
+
+    def scaled(x, y):
+        return lambda rows: (rows - x.mean(axis=0)) / x.std(axis=0)
+
+    def build(ensemble):
+        net = ck.mlp([30, 8, 1], ck.tanh, rng=rng, ensemble=ensemble)
+        return net, ck.SGD(net.parameters(), lr=0.3)
+
+    arguments = {"loss": ck.sigmoid_cross_entropy, "metrics": {"error": ck.zero_one_loss}, "epochs": 40}
+    history = cross_validate(
+        ck, build, tumors.x, tumors.y, k=5, prepare=scaled, rng=rng, batch_size=32, **arguments
+    )
+    assert history.metrics["error"][-1].mean() < 0.05
 
 
 def test_four_in_five_are_right_and_a_quarter_of_the_malignant_are_missed(lesson):
@@ -94,7 +113,7 @@ def test_the_winner_promises_19_and_delivers_26_errors_in_100(lesson):
 
 
 def test_one_standard_error_buys_no_accuracy_here(lesson):
-    assert lesson["rule"].mean() - lesson["lowest_mean"].mean() == pytest.approx(2, abs=1.5)
+    assert lesson["rule"].mean() - lesson["lowest_mean"].mean() == pytest.approx(1.3, abs=1.2)
     assert 3 <= lesson["lower"] <= 12
     assert lesson["higher"] >= 3
     simplest, lowest = lesson["by_rule"], lesson["mean"].argmin(axis=1)

@@ -77,8 +77,8 @@ def leaks(reached, folds):
                 leak = held_out and seen[i, row]
                 count += leak
                 color = style.VERMILLION if leak else style.BLUE if seen[i, row] else "white"
-                alpha = 1 if leak else 0.35
-                ax.add_patch(Rectangle((j, i), 1, 1, facecolor=color, alpha=alpha, linewidth=0))
+                look = {"hatch": "//", "edgecolor": "white"} if leak else {"alpha": 0.35}
+                ax.add_patch(Rectangle((j, i), 1, 1, facecolor=color, linewidth=0, **look))
             ax.add_patch(
                 Rectangle(
                     (edges[i], i), edges[i + 1] - edges[i], 1, fill=False, edgecolor=style.INK, linewidth=1.6
@@ -92,7 +92,9 @@ def leaks(reached, folds):
     axes[0].figure.legend(
         handles=[
             Patch(facecolor=style.BLUE, alpha=0.35, label="reaches this fit"),
-            Patch(facecolor=style.VERMILLION, label="reaches it, though held out"),
+            Patch(
+                facecolor=style.VERMILLION, hatch="//", edgecolor="white", label="reaches it, though held out"
+            ),
             Patch(fill=False, edgecolor=style.INK, linewidth=1.6, label="held out"),
         ],
         loc="outside lower center",
