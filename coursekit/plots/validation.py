@@ -224,7 +224,7 @@ def one_standard_error(x, errors, chosen, xlabel, ylabel="validation error"):
         ax.plot(i, mean[i], marker, color=color, markersize=11, label=f"{text}: {number(x[i])}", zorder=4)
     ax.set_xticks(np.arange(x.size), [number(v, 2) for v in x])
     ax.set(xlabel=xlabel, ylabel=ylabel)
-    ax.legend(loc="upper right")
+    ax.legend(loc="best")
     return style.describe(
         ax,
         f"{ylabel} against {xlabel}, {folds} folds: lowest at {number(x[best])} with {number(mean[best])} ± {number(se[best], 2)} "
