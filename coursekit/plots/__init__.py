@@ -21,12 +21,17 @@ backprop_views   lesson 03, the 4-2-2-1 network; its words in backprop_words, it
 step_errors      lesson 03, the step of a numerical gradient
 computation      lesson 03, a graph of operations
 growing_runs     every run of an experiment, while networks train
+classifiers      lesson 05: confusion matrix, rare positives, ROC curves
+validation       lesson 05: folds, leaks, estimates, what choosing does to a score
+threshold        lesson 05, a figure that a widget can move
+sweep_drawing    lesson 05, another of these
 experiments      mean and spread over seeds: for every lesson
 learning_curves  the same, growing while networks train
 """
 
 from coursekit.plots.backprop_views import backprop_views
 from coursekit.plots.backpropagation import caught, every_run, hidden_codes
+from coursekit.plots.classifiers import confusion_matrix, prevalence, roc
 from coursekit.plots.computation import computation
 from coursekit.plots.deep_curves import deep_curves
 from coursekit.plots.digit_pass import digit_pass
@@ -46,6 +51,14 @@ from coursekit.plots.risk_drawings import curve_fit, interval_fit, sample_error
 from coursekit.plots.risk_minimization import deviation_bound, true_and_empirical, word_chances
 from coursekit.plots.step_errors import step_errors
 from coursekit.plots.style import alt, describe
+from coursekit.plots.threshold import threshold
+from coursekit.plots.validation import (
+    estimates,
+    folds,
+    leaks,
+    one_standard_error,
+    selection_optimism,
+)
 
 __all__ = [
     "activation_curves",
@@ -54,29 +67,38 @@ __all__ = [
     "bowl",
     "caught",
     "computation",
+    "confusion_matrix",
     "curve_fit",
     "deep_curves",
     "describe",
     "deviation_bound",
     "digit_pass",
+    "estimates",
     "every_run",
+    "folds",
     "hidden_codes",
     "interval_fit",
     "layer_shapes",
     "layer_view",
+    "leaks",
     "logit_panel",
     "loss_curves",
     "loss_or_metric",
     "mean_and_median",
     "mean_and_spread",
     "network",
+    "one_standard_error",
     "paired_difference",
+    "prevalence",
     "rate_sweep",
+    "roc",
     "sample_error",
     "saturation",
+    "selection_optimism",
     "softmax_bars",
     "step_errors",
     "surprise",
+    "threshold",
     "true_and_empirical",
     "weight_table",
     "word_chances",

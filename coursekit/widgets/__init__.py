@@ -17,6 +17,7 @@ forward_pass     lesson 00
 risk_minimization     lesson 01
 loss_functions   lesson 02
 backpropagation  lesson 03
+model_selection  lesson 05
 """
 
 from coursekit.widgets.backpropagation import backpropagation, gradient_step, xor_runs
@@ -24,6 +25,7 @@ from coursekit.widgets.catalog import interactives
 from coursekit.widgets.explorer import Explorer
 from coursekit.widgets.forward_pass import depth_and_activation, digit_through_network, shape_first
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
+from coursekit.widgets.model_selection import sweep, threshold
 from coursekit.widgets.prediction import predict
 from coursekit.widgets.risk_minimization import interval_erm, robot_curve, spam_sample
 
@@ -42,6 +44,8 @@ __all__ = [
     "shape_first",
     "slope_intercept",
     "spam_sample",
+    "sweep",
+    "threshold",
     "two_losses",
     "xor_runs",
 ]

@@ -1,0 +1,139 @@
+"""Numbers and verdicts that stand in lesson 05's prose, held against what its own cells compute."""
+
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from coursekit import data
+from coursekit import numpy_backend as ck
+from coursekit.model_selection import cross_validate
+from coursekit.widgets import sweep
+
+LESSON = Path(__file__).parent.parent / "lessons" / "05_model_selection.ipynb"
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    """The names that the cells leave behind, run in this process from top to bottom."""
+    names = {}
+    for cell in nbformat.read(LESSON, as_version=4).cells:
+        if cell.cell_type == "code" and "torch_backend" not in cell.source.replace("or torch_backend:", ""):
+            exec(compile(cell.source, cell.id, "exec"), names)
+    return names
+
+
+def test_the_tumors():
+    tumors = data.breast_cancer()
+    assert (len(tumors), tumors.x.shape[1], tumors.label.sum()) == (569, 30, 212)
+    assert tumors.label.mean() == pytest.approx(0.37, abs=0.005)
+
+
+def test_with_all_measurements_there_is_little_to_look_at():
+    tumors, rng = data.breast_cancer(), np.random.default_rng(0)
+
+    def scaled(x, y):
+        return lambda rows: (rows - x.mean(axis=0)) / x.std(axis=0)
+
+    def build(ensemble):
+        net = ck.mlp([30, 8, 1], ck.tanh, rng=rng, ensemble=ensemble)
+        return net, ck.SGD(net.parameters(), lr=0.3)
+
+    arguments = {"loss": ck.sigmoid_cross_entropy, "metrics": {"error": ck.zero_one_loss}, "epochs": 40}
+    history = cross_validate(
+        ck, build, tumors.x, tumors.y, k=5, prepare=scaled, rng=rng, batch_size=32, **arguments
+    )
+    assert history.metrics["error"][-1].mean() < 0.05
+
+
+def test_four_in_five_are_right_and_a_quarter_of_the_malignant_are_missed(lesson):
+    label, val = lesson["label"], lesson["val"]
+    assert lesson["accuracy"] == pytest.approx(0.8, abs=0.04)
+    assert (len(val), label[val].sum(), len(lesson["test"])) == (143, 51, 142)
+    tpr = lesson["tpr"]
+    assert tpr == pytest.approx(0.73, abs=0.05)
+    assert np.sqrt(tpr * (1 - tpr) / 51) == pytest.approx(0.06, abs=0.005)  # "about 6 points"
+    assert lesson["precision"] == pytest.approx(0.05, abs=0.01)  # at 1 in 100
+
+
+def test_neither_count_falls_with_the_threshold_and_most_steps_raise_one_of_them_or_none(lesson):
+    steps = lesson["steps"]
+    assert (steps >= 0).all()
+    assert (steps > 0).all(axis=1).mean() < 0.25
+
+
+def test_the_area_is_the_share_of_pairs_in_order_and_ties_count_half(lesson):
+    assert lesson["share_in_order"] == pytest.approx(lesson["area"], abs=0.005)
+    assert lesson["area"] == lesson["squared"]
+    middle = (lesson["most"] + lesson["least"]) / 2
+    assert np.trapezoid(*lesson["curves"]["ties share a point"][::-1]) == pytest.approx(middle)
+
+
+def test_digits_in_file_order_are_harder_in_every_run(lesson):
+    shuffled, in_order = lesson["by_order"]
+    assert shuffled.mean() == pytest.approx(6, abs=0.7)
+    assert in_order.mean() - shuffled.mean() == pytest.approx(2.9, abs=0.8)
+    assert (in_order > shuffled).mean() >= 0.95
+
+
+def test_the_wrong_way_finds_order_in_noise(lesson):
+    assert np.mean(lesson["wrong"]) < 0.03  # D23: .010 ± .012
+    assert np.mean(lesson["right"]) == pytest.approx(0.535, abs=0.04)  # D23: .535 ± .071
+    assert len(lesson["wrong"]) == 20
+
+
+def test_bias_and_spread_of_the_folds(lesson):
+    truth, found = lesson["truth"], lesson["found"]
+    assert truth.mean() == pytest.approx(0.2066, abs=0.003)
+    bias = {name: np.mean(estimate - truth) for name, estimate in found.items()}
+    sd = {name: estimate.std(ddof=1) for name, estimate in found.items()}
+    assert bias["training error"] == pytest.approx(-0.094, abs=0.007)
+    assert bias["2 folds"] == pytest.approx(0.055, abs=0.01)
+    assert 0 < bias["10 folds"] < bias["5 folds"] < 0.02  # "a point or two"
+    assert abs(bias["leave one out"]) < 0.006
+    for name in ("5 folds", "10 folds", "leave one out"):
+        assert sd[name] == pytest.approx(0.067, abs=0.005)  # "± 7 points", "hardly depends on K"
+    assert sd["one fifth held out"] == pytest.approx(2 * sd["5 folds"], rel=0.15)
+    assert abs(lesson["r"]) < 0.2
+
+
+def test_the_best_of_many_coins(lesson):
+    np.testing.assert_allclose(lesson["exact"], [0.5, 0.4232, 0.3752, 0.3393], atol=5e-5)
+    np.testing.assert_allclose(lesson["lowest"].mean(axis=1), lesson["exact"], atol=0.012)
+
+
+def test_the_winner_promises_19_and_delivers_26_errors_in_100(lesson):
+    reported, delivered, nested = (lesson[name].mean() for name in ("reported", "delivered", "nested"))
+    assert reported == pytest.approx(0.19, abs=0.01)
+    assert delivered == pytest.approx(0.26, abs=0.01)
+    assert nested == pytest.approx(delivered, abs=0.015)
+    assert np.sum(lesson["difference"] > 0) >= 17
+    assert lesson["nested"].std(ddof=1) == pytest.approx(lesson["reported"].std(ddof=1), rel=0.3)
+
+
+def test_one_standard_error_buys_no_accuracy_here(lesson):
+    assert lesson["rule"].mean() - lesson["lowest_mean"].mean() == pytest.approx(1.3, abs=1.2)
+    assert 3 <= lesson["lower"] <= 12
+    assert lesson["higher"] >= 3
+    simplest, lowest = lesson["by_rule"], lesson["mean"].argmin(axis=1)
+    assert (simplest <= lowest).all()
+    assert np.exp(np.mean(np.log(lesson["strengths"][simplest] / lesson["strengths"][lowest]))) > 4
+
+
+def test_the_price_asks_for_a_low_threshold(lesson):
+    assert lesson["t"] == 0.2
+    validation, test = lesson["prices"][0.2], lesson["cost_of_test"]
+    assert test == pytest.approx(validation, abs=8)
+
+
+def test_few_validation_images_flatter_the_winner_and_many_do_so_less():
+    model, gaps = sweep(epochs=8)._model, {}
+    for images in (20, 400):
+        gaps[images] = []
+        for draw in range(5):
+            *_, end = model(images=images, draw=draw)
+            winner = np.unravel_index(end["validation"][-1].argmin(), end["validation"][-1].shape)
+            gaps[images].append(end["test"][-1][winner] - end["validation"][-1][winner])
+    assert np.mean(gaps[20]) > 4
+    assert np.mean(gaps[400]) < 3
