@@ -92,7 +92,7 @@ class Run(FitLoop):
     def _on_device(self, array):
         """A number for all networks, or a tensor of the ensemble's shape, beside the parameters."""
         p = self.moving[0]
-        return float(array) if array.ndim == 0 else torch.as_tensor(array, dtype=p.dtype, device=p.device)
+        return float(array) if array.ndim == 0 else torch.tensor(array, dtype=p.dtype, device=p.device)
 
     def _epoch(self):
         """One pass over the data; the mean loss of its examples, each before its update."""
