@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from coursekit.exercises.deep_networks.logs import PATIENTS, reference
+from coursekit.clinic import diagnose as right_diagnosis
+from coursekit.exercises.deep_networks.logs import PATIENTS
 from coursekit.exercises.deep_networks.misdiagnoses import MISDIAGNOSES
 from coursekit.exercises.exercise import Exercise, Property
 
@@ -50,7 +51,7 @@ EXERCISE = Exercise(
     points=4,
     returns="diagnosis",
     solution=diagnose,
-    reference=reference,
+    reference=right_diagnosis,
     properties=(
         Property(
             "gradients that vanish or explode",
