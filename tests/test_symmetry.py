@@ -14,7 +14,7 @@ def trained(W, V, steps=100, **options):
 
 
 def test_clones_stay_clones_bit_by_bit_and_learn_all_the_same():
-    run = trained(np.full((7, 64), 0.1), np.full((10, 7), 0.1))
+    run = trained(np.full((7, 64), 0.1), np.full((10, 7), 0.1), steps=500)
     assert_array_equal(run.spreads, 0)
     assert_array_equal(run.W, np.tile(run.W[0], (7, 1)))
     assert np.ptp(run.W[0]) > 0.1  # weights of different inputs part

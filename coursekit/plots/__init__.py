@@ -31,6 +31,7 @@ verdicts         what each of several treatments did: for every lesson
 signals          lesson 07, the error signal by layer
 difficulties     lesson 07, other still figures
 patient_chart    lesson 07, what the patient game shows
+search_drawings  lesson 07, trials on a square, compressed weights
 """
 
 from coursekit.plots.backprop_views import backprop_views
@@ -40,7 +41,7 @@ from coursekit.plots.computation import computation
 from coursekit.plots.deep_curves import deep_curves
 from coursekit.plots.difficulties import clone_training, clones, overshoot, ward
 from coursekit.plots.digit_pass import digit_pass
-from coursekit.plots.experiments import mean_and_spread, paired_difference, rate_sweep
+from coursekit.plots.experiments import against, mean_and_spread, paired_difference, rate_sweep
 from coursekit.plots.forward_pass import activation_curves, layer_shapes, network, weight_table
 from coursekit.plots.layer_view import layer_view
 from coursekit.plots.logit_panel import logit_panel
@@ -69,6 +70,7 @@ from coursekit.plots.verdicts import verdicts
 
 __all__ = [
     "activation_curves",
+    "against",
     "alt",
     "backprop_views",
     "bowl",

@@ -61,22 +61,17 @@ def clones(W_in, W_out, titles=("inputs", "hidden units", "outputs")):
 
 
 @style.look
-def clone_training(losses, spreads):
+def clone_training(runs):
     """Left: training loss against step, one line a run. Right: how far its hidden units are apart.
 
-    losses, spreads: {name: (steps,)}, the same names. A spread of exactly 0 has no place on a logarithmic axis
-    and is drawn on a line of its own at the bottom.
+    runs: {name: symmetry.Training}. A spread of exactly 0 has no place on a logarithmic axis and is drawn on a line
+    of its own at the bottom.
     """
-    inputs.named("clone_training", "name: losses (steps,)", losses)
-    if losses.keys() != spreads.keys():
-        raise ValueError(
-            f"clone_training: losses are of {', '.join(losses)}, spreads of {', '.join(spreads)}; they want the same."
-        )
+    inputs.named("clone_training", "name: symmetry.Training", runs)
     axes, parts = panels(1, 2, height=3.9), []
     floor = 1e-19
-    for i, name in enumerate(losses):
-        loss = inputs.vector("clone_training", name, losses[name])
-        spread = inputs.vector("clone_training", name, spreads[name])
+    for i, (name, run) in enumerate(runs.items()):
+        loss, spread = run.losses, run.spreads
         window = np.ones(25) / 25  # single batches are noisy
         smooth = np.convolve(loss, window, "valid") if loss.size > 50 else loss
         every = {"label": name, "markevery": (40 * i, max(1, smooth.size // 6)), **style.series(i)}

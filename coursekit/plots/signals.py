@@ -14,7 +14,8 @@ from coursekit.plots.style import number
 def factor(norms):
     """By how much a hidden layer multiplies the signal on its way to the input, for each network (seeds,).
 
-    norms (layers, seeds) of the hidden layers, input side first: the geometric mean of the ratios of neighbors.
+    norms (layers, seeds) of two or more layers: the geometric mean of the ratios of neighbors. The first and the last
+    layer of a network are better left out, since their sizes differ from those between.
     """
     return (norms[0] / norms[-1]) ** (1 / (len(norms) - 1))
 
@@ -86,7 +87,7 @@ class SignalByDepth(Drawing):
         self.line.set_data(x, 10**mean)
         low, high = 10 ** (mean - sd), 10 ** (mean + sd)
         self.band.set_verts([np.r_[np.c_[x, low], np.c_[x, high][::-1]]])
-        each = factor(norms[:-1]) if len(norms) > 2 else norms[0] / norms[1]
+        each = factor(norms[1:-1]) if len(norms) > 3 else norms[0] / norms[1]
         words = (
             f"{len(norms) - 1} hidden layers: × {number(each.mean())} ± {number(each.std(ddof=1), 2)} a layer, so that "
             f"{number(10 ** mean[0], 2)} is left at layer 1"

@@ -13,8 +13,8 @@ def verdicts(results, what, baseline=None, limits=None):
     """One row a treatment: every seed a dot, mean ± one standard deviation beside them.
 
     results: {name: (seeds,)}, of the same seeds in the same order; what: the name of the x axis. baseline: one of
-    the names; the other rows then say by how much they differ from it, seed by seed, and in how many seeds they
-    are lower. limits: (low, high) of the axis.
+    the names; the other rows then say by how much they differ from it (mean ± sd over the seeds), and in how many
+    seeds they are lower. limits: (low, high) of the axis.
     """
     inputs.named("verdicts", "name: values (seeds,)", results)
     rows = {name: checks.numeric("verdicts", name, values) for name, values in results.items()}
@@ -39,7 +39,8 @@ def verdicts(results, what, baseline=None, limits=None):
         if baseline is not None and name != baseline:
             gap = values - rows[baseline]
             lower = int((gap < 0).sum())
-            words += f"\nlower in {lower} of {seeds}, by {number(-gap.mean())} ± {number(gap.std(ddof=1), 2)}"
+            change = f"{'+' if gap.mean() > 0 else ''}{number(gap.mean())} ± {number(gap.std(ddof=1), 2)}"
+            words += f"\n{change}, lower in {lower} of {seeds}"
         ax.annotate(
             words, (1.01, place), xycoords=("axes fraction", "data"), va="center", annotation_clip=False
         )
