@@ -16,14 +16,10 @@ prediction       a guess that is locked before the figure is seen
 forward_pass     lesson 00
 risk_minimization     lesson 01
 loss_functions   lesson 02
-<<<<<<< HEAD
 backpropagation  lesson 03
 model_selection  lesson 05
-difficulties     lesson 07
-=======
 difficulties     lesson 07a
 searches         lesson 07b
->>>>>>> ded4665 (Lesson 07 in two notebooks: signals and steps; data, computing, tuning)
 """
 
 from coursekit.widgets.backpropagation import backpropagation, gradient_step, xor_runs
@@ -34,23 +30,17 @@ from coursekit.widgets.forward_pass import depth_and_activation, digit_through_n
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
 from coursekit.widgets.model_selection import sweep, threshold
 from coursekit.widgets.prediction import predict
-<<<<<<< HEAD
 from coursekit.widgets.risk_minimization import interval_erm, robot_curve, spam_sample
-
-__all__ = [
-    "Explorer",
-    "backpropagation",
-    "depth_and_activation",
-    "digit_through_network",
-    "gradient_step",
-=======
 from coursekit.widgets.searches import compressed, grid_or_random
 
 __all__ = [
     "Explorer",
+    "backpropagation",
     "compressed",
+    "depth_and_activation",
+    "digit_through_network",
+    "gradient_step",
     "grid_or_random",
->>>>>>> ded4665 (Lesson 07 in two notebooks: signals and steps; data, computing, tuning)
     "interactives",
     "interval_erm",
     "logit",
