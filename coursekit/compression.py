@@ -1,13 +1,15 @@
 """Smaller networks after training: fewer weights (prune) and fewer bits a weight (quantize).
 
 Both take `axis`: the axes that are ranked or scaled together. None takes the whole array, (-2, -1) each
-network of an ensemble W (..., n, m) by itself, -1 each unit by itself.
+network of an ensemble W (..., n, m) by itself, -1 each unit by itself. The functions of `net` do it to every weight
+matrix of a network, or of each network of an ensemble.
 """
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit import checks
+from coursekit.members import copy_into, named_parameters
 
 Axis = int | tuple[int, ...] | None
 
@@ -66,3 +68,50 @@ def _axes(where: str, W: np.ndarray, axis: Axis) -> tuple[int, ...]:
             f"{where}: axis is {axis!r} but W has shape {W.shape} ({error}); it wants axes of W, for example "
             "(-2, -1) for each matrix, or None for the whole array."
         ) from None
+
+
+def parameters(ck, net) -> dict[str, np.ndarray]:
+    """Copies of all parameters {"0.W": (..., n, m), "0.b": (..., 1, n), …} of a network of either backend, in NumPy."""
+    return {key: np.array(ck.to_numpy(value)) for key, value in named_parameters(net).items()}
+
+
+def _matrices(ck, net):
+    return {key: W for key, W in parameters(ck, net).items() if key.endswith("W")}
+
+
+def restore(ck, net, kept: dict[str, np.ndarray]):
+    """Write parameters back into the network, in place."""
+    copy_into(named_parameters(net), {key: ck.asarray(W) for key, W in kept.items()})
+
+
+def prune_network(ck, net, fraction: float, rng: np.random.Generator | None = None) -> dict[str, np.ndarray]:
+    """Prune every weight matrix of each network by this fraction, in place: the smallest, or with `rng` any.
+
+    Returns {key: True where a weight is left}, for `retrain`.
+    """
+    kept = _matrices(ck, net)
+    if rng is None:
+        left = {key: prune(W, fraction, axis=(-2, -1)) != 0 for key, W in kept.items()}
+    else:
+        left = {key: rng.random(W.shape) >= fraction for key, W in kept.items()}
+    restore(ck, net, {key: W * left[key] for key, W in kept.items()})
+    return left
+
+
+def quantize_network(ck, net, bits: int):
+    """Round every weight matrix of each network to `bits` bits, in place; biases stay as they are."""
+    rounded = {}
+    for key, W in _matrices(ck, net).items():
+        codes, scale = quantize(W, bits, axis=(-2, -1))
+        rounded[key] = codes * scale
+    restore(ck, net, rounded)
+
+
+def retrain(ck, net, left: dict[str, np.ndarray], X, y, *, epochs: int, optimizer, **fit_arguments):
+    """Train a pruned network further; after each epoch the pruned weights are set to zero again. Han et al. (2015).
+
+    optimizer: one of the backend's, for all parameters of the network.
+    """
+    for _ in range(epochs):
+        ck.fit(net, X, y, epochs=1, optimizer=optimizer, **fit_arguments)
+        restore(ck, net, {key: W * left[key] for key, W in _matrices(ck, net).items()})

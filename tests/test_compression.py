@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from coursekit import compression, data, splits
+from coursekit import compression, data, numpy_backend, splits, torch_backend
 
 weights = arrays(np.float64, array_shapes(min_dims=0, max_dims=3, max_side=5), elements=st.floats(-3, 3))
 
@@ -131,3 +131,50 @@ def test_what_compression_costs_a_linear_classifier_of_digits():
 def test_bad_input_is_named(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+@pytest.mark.parametrize("ck", [numpy_backend, torch_backend], ids=["numpy", "torch"])
+class TestNetworks:
+    def network(self, ck):
+        return ck.mlp([8, 6, 3], ck.relu, rng=np.random.default_rng(0), ensemble=(2,))
+
+    def test_restoring_undoes_everything(self, ck):
+        net = self.network(ck)
+        kept = compression.parameters(ck, net)
+        compression.prune_network(ck, net, 0.5)
+        compression.quantize_network(ck, net, 2)
+        assert any((compression.parameters(ck, net)[key] != kept[key]).any() for key in kept)
+        compression.restore(ck, net, kept)
+        for key, value in compression.parameters(ck, net).items():
+            np.testing.assert_array_equal(value, kept[key])
+
+    def test_each_network_loses_the_same_share_of_its_smallest_weights(self, ck):
+        net = self.network(ck)
+        before = compression.parameters(ck, net)
+        left = compression.prune_network(ck, net, 0.5)
+        after = compression.parameters(ck, net)
+        for key, mask in left.items():
+            assert mask.sum(axis=(-2, -1)).tolist() == [mask[0].size // 2] * 2
+            np.testing.assert_array_equal(after[key], before[key] * mask)
+            for W, kept in zip(np.abs(before[key]), mask, strict=True):
+                assert W[~kept].max() <= W[kept].min()
+        np.testing.assert_array_equal(after["0.b"], before["0.b"])
+
+    def test_random_pruning_follows_its_generator(self, ck):
+        masks = [
+            compression.prune_network(ck, self.network(ck), 0.5, np.random.default_rng(3)) for _ in range(2)
+        ]
+        for key in masks[0]:
+            np.testing.assert_array_equal(masks[0][key], masks[1][key])
+
+    def test_retraining_leaves_pruned_weights_at_zero(self, ck):
+        net, rng = self.network(ck), np.random.default_rng(1)
+        X, y = rng.normal(size=(20, 8)), np.eye(3)[rng.integers(0, 3, 20)]
+        left = compression.prune_network(ck, net, 0.5)
+        before = compression.parameters(ck, net)
+        optimizer = ck.SGD(net.parameters(), lr=0.1)
+        compression.retrain(ck, net, left, X, y, epochs=2, optimizer=optimizer, loss=ck.softmax_cross_entropy)
+        after = compression.parameters(ck, net)
+        for key, mask in left.items():
+            assert (after[key][~mask] == 0).all()
+            assert (after[key][mask] != before[key][mask]).any()

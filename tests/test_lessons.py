@@ -15,7 +15,7 @@ import pytest
 from nbclient import NotebookClient
 
 from coursekit import lab
-from coursekit.exercises.notebooks import solved, wrong
+from coursekit.exercises.notebooks import exercise_cells, solved, wrong
 from coursekit.exercises.registry import exercises
 
 LESSONS = [pytest.param(path, id=path.stem) for path in sorted(lab.lessons_folder().glob("*.ipynb"))]
@@ -62,7 +62,8 @@ def run(path, filling, backend):
 
 
 def exercises_of(path):
-    return {key: exercise for key, exercise in exercises().items() if key.startswith(path.name[:2])}
+    """The exercises that a notebook asks; a lesson may be split over notebooks 07a, 07b."""
+    return {exercise.id: exercise for exercise, _ in exercise_cells(nbformat.read(path, as_version=4))}
 
 
 @pytest.mark.parametrize("path", LESSONS)
@@ -90,6 +91,13 @@ def test_every_exercise_is_asked_and_told_what_it_is(path, filling, backend):
         else:
             assert verdict["outcome"] == "wrong"
             assert verdict["points"] < verdict["out_of"]
+
+
+def test_every_exercise_stands_in_one_notebook_of_its_lesson():
+    paths = [parameter.values[0] for parameter in LESSONS]
+    asked = sorted((key, path.name[:2]) for path in paths for key in exercises_of(path))
+    begun = {path.name[:2] for path in paths}
+    assert asked == [(key, key[:2]) for key in exercises() if key[:2] in begun]
 
 
 @pytest.mark.parametrize("path", LESSONS)

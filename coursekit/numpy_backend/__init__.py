@@ -76,4 +76,5 @@ from coursekit.numpy_backend.schedules import (
     warmup,
 )
 from coursekit.numpy_backend.training import fit, predict
+from coursekit.numpy_backend.signals import delta_norms
 from coursekit.numpy_backend.stochastic_backprop import stochastic_backprop

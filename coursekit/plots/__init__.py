@@ -27,6 +27,11 @@ threshold        lesson 05, a figure that a widget can move
 sweep_drawing    lesson 05, another of these
 experiments      mean and spread over seeds: for every lesson
 learning_curves  the same, growing while networks train
+verdicts         what each of several treatments did: for every lesson
+signals          lesson 07, the error signal by layer
+difficulties     lesson 07, other still figures
+patient_chart    lesson 07, what the patient game shows
+search_drawings  lesson 07, trials on a square, compressed weights
 """
 
 from coursekit.plots.backprop_views import backprop_views
@@ -34,8 +39,9 @@ from coursekit.plots.backpropagation import caught, every_run, hidden_codes
 from coursekit.plots.classifiers import confusion_matrix, prevalence, roc
 from coursekit.plots.computation import computation
 from coursekit.plots.deep_curves import deep_curves
+from coursekit.plots.difficulties import clone_training, clones, overshoot, ward
 from coursekit.plots.digit_pass import digit_pass
-from coursekit.plots.experiments import mean_and_spread, paired_difference, rate_sweep
+from coursekit.plots.experiments import against, mean_and_spread, paired_difference, rate_sweep
 from coursekit.plots.forward_pass import activation_curves, layer_shapes, network, weight_table
 from coursekit.plots.layer_view import layer_view
 from coursekit.plots.logit_panel import logit_panel
@@ -49,6 +55,7 @@ from coursekit.plots.loss_functions import (
 )
 from coursekit.plots.risk_drawings import curve_fit, interval_fit, sample_error
 from coursekit.plots.risk_minimization import deviation_bound, true_and_empirical, word_chances
+from coursekit.plots.signals import signal_by_layer
 from coursekit.plots.step_errors import step_errors
 from coursekit.plots.style import alt, describe
 from coursekit.plots.threshold import threshold
@@ -59,13 +66,17 @@ from coursekit.plots.validation import (
     one_standard_error,
     selection_optimism,
 )
+from coursekit.plots.verdicts import verdicts
 
 __all__ = [
     "activation_curves",
+    "against",
     "alt",
     "backprop_views",
     "bowl",
     "caught",
+    "clone_training",
+    "clones",
     "computation",
     "confusion_matrix",
     "curve_fit",
@@ -88,6 +99,7 @@ __all__ = [
     "mean_and_spread",
     "network",
     "one_standard_error",
+    "overshoot",
     "paired_difference",
     "prevalence",
     "rate_sweep",
@@ -95,11 +107,14 @@ __all__ = [
     "sample_error",
     "saturation",
     "selection_optimism",
+    "signal_by_layer",
     "softmax_bars",
     "step_errors",
     "surprise",
     "threshold",
     "true_and_empirical",
+    "verdicts",
+    "ward",
     "weight_table",
     "word_chances",
 ]

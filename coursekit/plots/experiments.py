@@ -96,6 +96,32 @@ def rate_sweep(rates, curves, ylabel="loss after training", guess=None):
 
 
 @style.look
+def against(x, curves, xlabel, ylabel, xscale="linear", yscale="linear"):
+    """A result against whatever was varied: mean ± sd over seeds at each x, one line a method.
+
+    x (R,), increasing; curves: {name: (R, seeds)}; xscale, yscale: "linear" or "log".
+    """
+    x = inputs.vector("against", "x", x)
+    if (np.diff(x) <= 0).any():
+        raise ValueError(
+            f"against: x is {x.tolist()}; it wants increasing numbers, in the order of the rows."
+        )
+    inputs.named("against", "name: values (x, seeds)", curves)
+    ax, parts = panels(height=3.9), []
+    for name, mean, sd, n in _bands("against", ax, x, curves):
+        values = ", ".join(
+            f"{number(m)} ± {number(s, 2)} at {number(at)}" for at, m, s in zip(x, mean, sd, strict=True)
+        )
+        parts.append(f"{name}: {values} ({n} seeds)" if x.size < 9 else f"{name} ends at {number(mean[-1])}")
+    ax.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale, title="mean ± sd over seeds")
+    if x.size < 9:
+        ax.set_xticks(x, [number(at) for at in x])
+        ax.minorticks_off()
+    ax.legend()
+    return style.describe(ax, f"{ylabel} against {xlabel}, mean ± sd: {'; '.join(parts)}.")
+
+
+@style.look
 def paired_difference(a, b, names=("a", "b"), what="difference"):
     """The difference a − b of two methods, seed by seed, with its mean and standard deviation.
 

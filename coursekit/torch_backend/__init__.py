@@ -60,3 +60,4 @@ from coursekit.numpy_backend.schedules import (  # numbers of the host in both b
     warmup,
 )
 from coursekit.torch_backend.training import fit, predict
+from coursekit.torch_backend.signals import delta_norms

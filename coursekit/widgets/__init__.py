@@ -18,30 +18,38 @@ risk_minimization     lesson 01
 loss_functions   lesson 02
 backpropagation  lesson 03
 model_selection  lesson 05
+difficulties     lesson 07a
+searches         lesson 07b
 """
 
 from coursekit.widgets.backpropagation import backpropagation, gradient_step, xor_runs
 from coursekit.widgets.catalog import interactives
+from coursekit.widgets.difficulties import patients, signal_by_depth
 from coursekit.widgets.explorer import Explorer
 from coursekit.widgets.forward_pass import depth_and_activation, digit_through_network, shape_first
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
 from coursekit.widgets.model_selection import sweep, threshold
 from coursekit.widgets.prediction import predict
 from coursekit.widgets.risk_minimization import interval_erm, robot_curve, spam_sample
+from coursekit.widgets.searches import compressed, grid_or_random
 
 __all__ = [
     "Explorer",
     "backpropagation",
+    "compressed",
     "depth_and_activation",
     "digit_through_network",
     "gradient_step",
+    "grid_or_random",
     "interactives",
     "interval_erm",
     "logit",
     "mean_or_median",
+    "patients",
     "predict",
     "robot_curve",
     "shape_first",
+    "signal_by_depth",
     "slope_intercept",
     "spam_sample",
     "sweep",

@@ -19,6 +19,10 @@ FIGURES = {
         (np.array([0.1, 1]), {"SGD": np.array([[1.0, 3], [4, 4]])}, "loss", np.log(10)),
         ("lowest at 0.1 with 2 ± 1.4", "4 at 1", "uniform guess has 2.3"),
     ),
+    plots.against: (
+        (np.array([1, 10]), {"SGD": np.array([[1.0, 3], [4, 4]])}, "examples", "error", "log"),
+        ("error against examples", "SGD: 2 ± 1.4 at 1, 4 ± 0 at 10 (2 seeds)"),
+    ),
     plots.paired_difference: (
         (np.array([3.0, 5, 1]), np.array([1.0, 2, 2])),
         ("3 seeds", "mean 1.33", "sd 2.1", "above 0 in 2 of 3"),
@@ -43,6 +47,7 @@ def test_a_band_that_reaches_below_zero_is_drawn_on_a_logarithmic_axis():
         (lambda: plots.mean_and_spread({"a": [[np.inf, 1]]}, "loss"), "infinity"),
         (lambda: plots.rate_sweep([0, 1], {"a": SEEDS[:2]}), "above 0"),
         (lambda: plots.rate_sweep([1], {"a": SEEDS}), "12 points, but 1"),
+        (lambda: plots.against([2, 1], {"a": SEEDS[:2]}, "x", "y"), "increasing"),
         (lambda: plots.paired_difference([1, 2], [1, 2, 3]), "as many"),
     ],
 )

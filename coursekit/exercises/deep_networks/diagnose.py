@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from coursekit.exercises.deep_networks.logs import PATIENTS, reference
+from coursekit.clinic import diagnose as right_diagnosis
+from coursekit.exercises.deep_networks.logs import PATIENTS
 from coursekit.exercises.deep_networks.misdiagnoses import MISDIAGNOSES
 from coursekit.exercises.exercise import Exercise, Property
 
@@ -14,16 +15,16 @@ def _patients(*names):
 def diagnose(log):
     """The first disease of a training log whose condition holds, or "healthy".
 
-    log: a dict with lists "train_loss", "val_loss" (one number an epoch) and "delta_norms" (one a layer,
-    input side first), and numbers "unit_spread", "active_fraction" (the smallest of the hidden layers)
-    and "rate" (for information)
+    log: a dict with lists "train_loss", "val_loss" (one number an epoch) and "delta_norms" (one a
+    layer, input side first), and numbers "unit_spread", "active_fraction" (the smallest over the
+    hidden layers) and "rate" (for information)
 
     1. "exploding gradients": a loss is not finite, or the first delta norm > 1e3 * the last
     2. "weight symmetry": unit_spread < 1e-12
     3. "dead relu": active_fraction < 0.05
     4. "vanishing gradients": the first delta norm < 1e-3 * the last
     5. "oscillation": train_loss rises in at least a third of its steps
-    6. "overfitting": the final val_loss > 1.1 * its minimum, while train_loss still falls at the end
+    6. "overfitting": final val_loss > 1.1 * its minimum, while train_loss still falls at the end
     7. "slow progress": train_loss falls by less than 10 % in all
     8. "healthy": otherwise
     """
@@ -50,7 +51,7 @@ EXERCISE = Exercise(
     points=4,
     returns="diagnosis",
     solution=diagnose,
-    reference=reference,
+    reference=right_diagnosis,
     properties=(
         Property(
             "gradients that vanish or explode",

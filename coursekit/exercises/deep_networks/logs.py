@@ -4,10 +4,6 @@ import math
 
 import numpy as np
 
-VANISHING, EXPLODING = "vanishing gradients", "exploding gradients"
-OVERFITTING, SYMMETRY, SLOW = "overfitting", "weight symmetry", "slow progress"
-OSCILLATION, DEAD, HEALTHY = "oscillation", "dead relu", "healthy"
-
 
 def _rounded(values, digits=4):
     return [round(float(v), digits) for v in values]
@@ -155,22 +151,3 @@ def rising_late(rng, epochs):
     """A training loss that rises in the last quarter of the run, after a fall."""
     turn = epochs - epochs // 4
     return _rounded([*np.linspace(2.3, 0.5, turn), *np.linspace(0.5, 0.9, epochs - turn + 1)[1:]])
-
-
-def reference(log):
-    """The first disease, in the order of the exercise, whose condition holds."""
-    train, val = np.array(log["train_loss"]), np.array(log["val_loss"])
-    first, last = log["delta_norms"][0], log["delta_norms"][-1]
-    with np.errstate(invalid="ignore"):
-        rises = np.diff(train) > 0
-    found = {
-        EXPLODING: not np.isfinite([*train, *val]).all() or first > 1000 * last,
-        SYMMETRY: log["unit_spread"] < 1e-12,
-        DEAD: log["active_fraction"] < 0.05,
-        VANISHING: 1000 * first < last,
-        OSCILLATION: 3 * np.count_nonzero(rises) >= len(rises),
-        OVERFITTING: val[-1] > 1.1 * val.min() and train[-1] < train[-2],
-        SLOW: train[0] - train[-1] < 0.1 * train[0],
-        HEALTHY: True,
-    }
-    return next(name for name, holds in found.items() if holds)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from coursekit.exercises.deep_networks.logs import (
+from coursekit.clinic import (
     DEAD,
     EXPLODING,
     HEALTHY,

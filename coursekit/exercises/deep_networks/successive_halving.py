@@ -33,8 +33,8 @@ def successive_halving(configs, budget, eta, evaluate):
 
     configs: list of configurations; budget: epochs of the first round; eta: an integer >= 2
     evaluate(config, budget): the validation loss after so many epochs; nan (diverged) is the worst
-    Each round evaluates all that are left, keeps the best ⌊n/eta⌋ of n, but at least one, and multiplies
-    the budget by eta; ties keep the earlier configuration. It ends when one is left.
+    Each round evaluates all that are left, keeps the best ⌊n/eta⌋ of n, but at least one, and
+    multiplies the budget by eta; ties keep the earlier configuration. It ends when one is left.
     Returns that configuration.
     """
     alive = list(configs)

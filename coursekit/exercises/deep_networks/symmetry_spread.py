@@ -60,7 +60,7 @@ def _awkward(rng):
 def symmetry_spread(W_in, b, W_out):
     """The largest difference between any two hidden units; 0 if all are clones of each other.
 
-    W_in: incoming weights (n, m); b: biases (n,); W_out: outgoing weights (k, n), for n hidden units
+    W_in: incoming weights (n, m); b: biases (n,); W_out: outgoing weights (k, n), for n units
     Two units are compared in each incoming weight, in the bias, and in each outgoing weight.
     Returns a number.
     """
