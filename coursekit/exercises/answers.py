@@ -17,9 +17,9 @@ class Question:
 class Failure:
     """Why there is no output.
 
-    kind: "raised", "unreadable" (it returned something that is not data), "timeout" or "skipped" (after a
-    timeout). bases: the classes that an error's type derives from (a LinAlgError is a ValueError). line,
-    source: where in the learner's own code, if known.
+    kind: "raised", "unreadable" (it returned something that is not data), "timeout", "ended" (its process is
+    gone) or "skipped" (after one of these two). bases: the classes that an error's type derives from (a
+    LinAlgError is a ValueError). line, source: where in the learner's own code, if known.
     """
 
     kind: str

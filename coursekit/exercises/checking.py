@@ -58,7 +58,7 @@ def assess(exercise_id: str, function=_NOT_GIVEN, *, rng=None, seconds: float = 
     questions = draw_questions(exercise, rng if rng is not None else np.random.default_rng())
     if complaint := _not_callable_with(exercise, function, questions):
         return plain_verdict(exercise, "wrong", complaint)
-    answers = run_answer(function, questions, seconds=seconds, references=_references(exercise))
+    answers = run_answer(function, questions, seconds=seconds, references=references(exercise))
     return judge(exercise, questions, answers)
 
 
@@ -76,7 +76,8 @@ def use(exercise_id: str, function=_NOT_GIVEN):
     return exercise.solution
 
 
-def _references(exercise):
+def references(exercise: Exercise) -> frozenset[str]:
+    """Names of coursekit's own functions that an answer may not call."""
     return frozenset({exercise.name, f"{exercise.name}_grad", *exercise.same_as})
 
 

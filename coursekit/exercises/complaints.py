@@ -116,7 +116,8 @@ def _words_for(failure):
         "raised": f"it raises {failure.type}: {failure.text}",
         "unreadable": failure.text,
         "timeout": f"it had not ended after {failure.text} (is there a loop that never ends?)",
-        "skipped": "it was not asked, because an earlier call took too long",
+        "ended": f"the process that ran it ended {failure.text}",
+        "skipped": "it was not asked, because an earlier call took too long or ended its process",
     }[failure.kind]
 
 

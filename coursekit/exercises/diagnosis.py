@@ -5,10 +5,10 @@ import warnings
 
 import numpy as np
 
+from coursekit.exercises.answer_key import AnswerKey
 from coursekit.exercises.callables import live
-from coursekit.exercises.complaints import Judged, at_fault, judge_all, wrong_form
+from coursekit.exercises.complaints import Judged, at_fault, wrong_form
 from coursekit.exercises.exercise import Exercise, Misconception
-from coursekit.exercises.running import call_once
 from coursekit.exercises.todo import NotAnswered
 from coursekit.exercises.values import difference, fresh, is_finite
 from coursekit.exercises.wording import listing
@@ -22,7 +22,7 @@ def quietly():
         yield
 
 
-def recognize(exercise: Exercise, judged: list[Judged]) -> list[list[Misconception]]:
+def recognize(exercise: Exercise, judged: list[Judged], key: AnswerKey) -> list[list[Misconception]]:
     """The mistakes an answer makes: a list of alternatives for each.
 
     A mistake is recognized if the answer agrees with its wrong function on every question where that one
@@ -33,20 +33,20 @@ def recognize(exercise: Exercise, judged: list[Judged]) -> list[list[Misconcepti
     with quietly():
         for misconception in exercise.misconceptions:
             for wrong in misconception.wrongs:
-                explained = _explained(exercise, judged, wrong, misconception.symptom)
+                explained = _explained(exercise, judged, key.judged(wrong), misconception.symptom)
                 alternatives = found.setdefault(explained, []) if explained else []
                 if misconception not in alternatives:
                     alternatives.append(misconception)
     return [names for explained, names in found.items() if not any(explained < more for more in found)]
 
 
-def _explained(exercise, judged, wrong, symptom):
-    """The questions (their indices) that the wrong function fails, if the answer agrees on all of them."""
+def _explained(exercise, judged, others, symptom):
+    """The questions (their indices) that a wrong function fails, if the answer agrees on all of them.
+
+    others: the wrong function's outcomes, judged.
+    """
     same = _shows(symptom) if symptom else _same_where_judged
     explained, told = set(), False
-    questions, rights = [mine.question for mine in judged], [mine.right for mine in judged]
-    outcomes = (call_once(wrong, question.args) for question in questions)
-    others = judge_all(exercise, questions, rights, outcomes)
     for i, (mine, theirs) in enumerate(zip(judged, others, strict=True)):
         one, other = mine.outcome, theirs.outcome
         if not theirs.complaint:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coursekit.exercises.answer_key import AnswerKey
 from coursekit.exercises.answers import Answers, Question
 from coursekit.exercises.callables import Named, Rng
 from coursekit.exercises.complaints import Judged, at_fault, judge_all
 from coursekit.exercises.diagnosis import constant_factor, mistake_names, quietly, recognize
 from coursekit.exercises.exercise import Exercise
-from coursekit.exercises.running import call_once
 from coursekit.exercises.todo import NotAnswered, is_blank
 from coursekit.exercises.values import identical
 from coursekit.exercises.verdict import Line, Verdict
@@ -18,8 +18,12 @@ from coursekit.exercises.wording import arguments, contrast, listing, plural, sh
 MUTATION_COST = 1  # point: values count first, so writing into an argument does not cost them all
 
 
-def judge(exercise: Exercise, questions: list[Question], answers: Answers) -> Verdict:
+def judge(
+    exercise: Exercise, questions: list[Question], answers: Answers, key: AnswerKey | None = None
+) -> Verdict:
     """The verdict on answers to questions, both in the same order.
+
+    key: of these questions, where many answers to them are judged.
 
     A property's points are won if all of its questions are answered right. An answer that writes into its
     arguments loses one point and has not passed.
@@ -35,8 +39,8 @@ def judge(exercise: Exercise, questions: list[Question], answers: Answers) -> Ve
         return plain_verdict(exercise, "unanswered", remark, **asides)
 
     with quietly():
-        rights = [call_once(exercise.reference, question.args) for question in questions]
-    judged = list(judge_all(exercise, questions, rights, answers.outcomes))
+        key = key or AnswerKey(exercise, questions)
+    judged = list(judge_all(exercise, questions, key.rights, answers.outcomes))
     lines = tuple(_line(exercise, i, judged) for i in range(len(exercise.properties)))
     points = sum(line.points for line in lines)
     writes = _writes(exercise, judged)
@@ -44,7 +48,7 @@ def judge(exercise: Exercise, questions: list[Question], answers: Answers) -> Ve
     if not failing and not writes:
         return plain_verdict(exercise, "passed", exercise.explanation, points=points, lines=lines, **asides)
 
-    mistakes = recognize(exercise, judged) if failing else []
+    mistakes = recognize(exercise, judged, key) if failing else []
     name = mistake_names(mistakes)
     remarks = [" Or: ".join(m.says for m in alternatives) for alternatives in mistakes]
     if writes:

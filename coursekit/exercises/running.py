@@ -32,7 +32,7 @@ class _TimeUp(BaseException):
     """Sent into the answer's thread; not an Exception, so that `except Exception` lets it through."""
 
 
-class _Notes(io.TextIOBase):
+class Notes(io.TextIOBase):
     """Keeps the first characters written; an endless loop of prints must not fill the memory."""
 
     def __init__(self):
@@ -60,7 +60,7 @@ def run_answer(
     "skipped". `references`: names of coursekit's functions that an answer may not call; the first one called
     is reported.
     """
-    outcomes, borrowed, notes, time_is_up = [], [], _Notes(), threading.Event()
+    outcomes, borrowed, notes, time_is_up = [], [], Notes(), threading.Event()
 
     def watch(frame, event, _):
         module = str(frame.f_globals.get("__name__"))
