@@ -12,13 +12,14 @@
 
     plots, widgets   arrays -> picture -> sliders
     exercises        what is asked, and how an answer is judged
+    grading          strangers' notebooks: run in a sandbox, judged outside it, kept
     book             the executed lessons as a static site
     examples         scripts to start with python -m, or with torchrun
     lab, bench, cli  the command `coursekit`
 
     from coursekit import numpy_backend as ck    # or torch_backend: the only line that changes
 
-An arrow never points back: a backend imports no plots, exercises import no command line, nothing imports the command
+An arrow never points back: a backend imports no plots, exercises import no grading, nothing imports the command
 line. Importing coursekit itself loads neither torch nor matplotlib. Symbols and conventions: notation.md.
 """
 

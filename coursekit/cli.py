@@ -1,12 +1,15 @@
 """The command `coursekit`: each subcommand is a sentence over a function that a notebook could call."""
 
 import argparse
+import importlib
 import importlib.metadata
+import os
 import sys
 
 from coursekit import bench, book, doctor, lab
 from coursekit.exercises import notebook_files, progress
 from coursekit.exercises.notebook_files import NotebookError
+from coursekit.grading.errors import GradingError
 
 
 def main(arguments=None):
@@ -17,7 +20,7 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
         return min(options.run(options) or 0, 1)
-    except (lab.LabError, bench.BenchError, book.BookError, NotebookError) as error:
+    except (lab.LabError, bench.BenchError, book.BookError, NotebookError, GradingError) as error:
         print(f"coursekit {options.command}: {error}", file=sys.stderr)
         return 1
 
@@ -87,4 +90,39 @@ def _parser():
 
     command = commands.add_parser("doctor", help="what is installed, and what to do about each problem")
     command.set_defaults(run=lambda options: doctor.doctor())
+
+    command = commands.add_parser(
+        "grade",
+        help="grade a folder of notebooks, safely",
+        description="Grade notebooks in a sandbox: a gradebook, CSV, and a page for each student and the class.",
+    )
+    command.add_argument("submissions", help="a folder of notebooks or of student folders, or a zip archive")
+    command.add_argument("--lesson", action="append", required=True, help="number; several: --lesson 02,03")
+    command.add_argument("-o", "--output", required=True, metavar="FOLDER", help="for the results")
+    command.add_argument("--jobs", type=int, default=os.cpu_count(), help="at a time (default: one a core)")
+    command.add_argument("--resume", action="store_true", help="go on with a run that was cut off")
+    command.add_argument("--seed", type=int, help="of the questions (default: drawn, secret, kept)")
+    command.add_argument("--format", choices=("table", "csv", "json"), default="table", help="what to print")
+    command.add_argument("--private", metavar="FOLDER", help="of your own properties")
+    command.add_argument("--seconds", type=float, default=10.0, help="for an answer (default: %(default)g)")
+    command.add_argument(
+        "--sandbox",
+        choices=("bubblewrap", "landlock", "none"),
+        help="(default: the strongest that holds here)",
+    )
+    command.set_defaults(run=_lazily("coursekit.grading.command", "grade"))
+
+    command = commands.add_parser(
+        "nbgrader",
+        help="write a course folder for nbgrader",
+        description="Write a course folder that nbgrader's own commands accept, an assignment for each lesson.",
+    )
+    command.add_argument("folder", metavar="FOLDER", help="a new one, or one that this command made")
+    command.add_argument("--lesson", action="append", help="number (default: all)")
+    command.set_defaults(run=_lazily("coursekit.grading.nbgrader", "command"))
     return parser
+
+
+def _lazily(module, function):
+    """Import a command's module only where it is called."""
+    return lambda options: getattr(importlib.import_module(module), function)(options)

@@ -1,0 +1,12 @@
+"""Grading: notebooks of strangers in, grades and feedback out.
+
+    inbox, notebook, slicing    read: who handed in what; cells; an answer and what it needs
+    stage, sandbox, pool        run: what a submission sees; the process that runs it; several at a time
+    inside                      the sandbox's side: all of this package that a submission can see
+    reply, judge, submission    judge: claims as data; an answer's verdict; a student's
+    gradebook, report           keep: every run in one SQLite file; tables, pages and pictures from it
+    grade, command              a class, and the command line
+    nbgrader                    a course folder for those who grade with nbgrader
+
+Read, judge and keep happen in the grading process, which never runs a submission's code and unpickles nothing.
+"""

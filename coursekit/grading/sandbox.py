@@ -1,0 +1,300 @@
+"""Run strangers' code: start a sandboxed server, test that it holds, hand it jobs, read its replies as data.
+
+Three ways, from the strongest:
+
+    bubblewrap    own user, pid, mount, ipc and network namespaces, plus Landlock and a seccomp filter
+    landlock      Landlock and seccomp alone, where namespaces are forbidden; nothing can be written there
+    none          limits of time and memory only, for files one trusts; never chosen, only asked for
+
+What cannot be protected is refused with the remedy.
+"""
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from coursekit.grading import stage
+from coursekit.grading.errors import GradingError, require_linux
+from coursekit.grading.inside.confine import Limits
+from coursekit.grading.inside.server import STATUS
+from coursekit.grading.inside.wire import LARGEST, WireError, decode, encode, split
+
+WAYS = ("bubblewrap", "landlock", "none")
+PREFIX = ".sandbox-"  # of the folder with the package's copy
+MOST_MESSAGES = 10_000  # read of one reply
+START = 60  # seconds for Python and NumPy to load on a busy machine
+GRACE = 5.0  # seconds after which a server that does not end its child is itself ended
+REMEDY = (
+    "Install bubblewrap (Debian, Ubuntu: apt install bubblewrap) and allow user namespaces, or use Linux ≥ 5.13 with "
+    "Landlock. In Docker: --security-opt seccomp=unconfined --security-opt systempaths=unconfined. Only for files "
+    "that are your own: --sandbox none."
+)
+_BOOT = "import sys; sys.path[:0] = sys.argv.pop(1).split(chr(10)); from coursekit.grading.inside.server import main; main()"
+
+
+class SandboxError(GradingError):
+    """Submissions cannot be run safely; the text says why and what to do."""
+
+
+class _ServerGone(SandboxError):
+    """The server ended, or does not answer."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back from a job: complete messages as bytes, and how its process ended.
+
+    ended: "done", "timeout" or "killed".
+    """
+
+    messages: list[bytes]
+    ended: str
+
+
+class Sandbox:
+    """A running server; `run` gives it a job. Use it as a context manager, from one thread."""
+
+    def __init__(self, way=None, *, folder=None, limits=None, secret=(), wait=True):
+        """Start and test it; `way` None takes the strongest that holds.
+
+        folder: where it may keep its copy of the package; secret: files it must not reach. Without `wait` it is
+        only launched: call `ready` before its first job. Its server ends with the thread that launched it.
+        Raises SandboxError, with the remedy, if none holds.
+        """
+        require_linux()
+        self.limits, self.notes = limits or Limits(), ()
+        self._secret = [str(Path(path).absolute()) for path in (*secret, *stage.solutions())]
+        self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
+        self._server = self._control = None
+        self._known: dict[bytes, bytes] = {}  # questions the server has, and their number there
+        self._open, self._lock = True, threading.Lock()
+        stage.copy_package(self._folder)
+        self.way, *self._weaker = [way] if way else WAYS[:2]
+        self._launch()
+        if wait:
+            self.ready()
+
+    def ready(self) -> None:
+        """Wait until it has started and passed its test; fall back to a weaker way, or raise SandboxError."""
+        while True:
+            try:
+                return self._greet()
+            except SandboxError as error:
+                self._stop()
+                self.notes += (f"{self.way}: {error}",)
+                if not self._weaker:
+                    self.close()
+                    raise SandboxError(f"no sandbox holds here ({'; '.join(self.notes)}). {REMEDY}") from None
+                self.way, *self._weaker = self._weaker
+                self._launch()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self) -> None:
+        """End the server and whatever runs in it; from any thread."""
+        with self._lock:
+            self._open = False
+            self._stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def learn(self, sheets: list[bytes]) -> None:
+        """Give the server questions that will be asked again and again; its children have them from the start."""
+        for sheet in sheets:
+            self._exchange(b"s", sheet)
+            self._known.setdefault(sheet, encode(len(self._known)))
+
+    def run(self, job: dict, questions: bytes, count: int = 0, more: Callable | None = None) -> Reply:
+        """Have a child run the job on encoded questions. A server that dies of it is started anew for the next.
+
+        more(messages): what to send, if anything, once `count` messages have come.
+        """
+        try:
+            return self._exchange(b"j", encode(job) + self._known.get(questions, questions), count, more)
+        except _ServerGone:
+            with self._lock:
+                if not self._open:
+                    raise SandboxError("it was closed") from None
+                self._stop()
+                self._launch()
+                self._greet()
+            self.learn(list(self._known))
+            return Reply([], "killed")
+
+    def _exchange(self, kind, job, count=0, more=None):
+        job_end, to_child = os.pipe()
+        from_child, reply_end = os.pipe()
+        try:
+            socket.send_fds(self._control, [kind], [job_end, reply_end])
+        except OSError as error:
+            os.close(to_child)
+            os.close(from_child)
+            raise _ServerGone(f"its server has gone ({error})") from None
+        finally:
+            os.close(job_end)
+            os.close(reply_end)
+        deadline = time.monotonic() + self.limits.seconds + GRACE
+        stream = bytearray()
+        try:
+            with (
+                open(to_child, "wb", buffering=0) as to_child,
+                open(from_child, "rb", buffering=0) as from_child,
+            ):
+                _write(to_child, job)
+                if not more:
+                    to_child.close()
+                while len(stream) <= 2 * LARGEST and (chunk := _chunk(from_child, deadline)):
+                    stream += chunk
+                    if more and len(messages := split(stream, count)) == count:
+                        asked = more(messages)
+                        _write(to_child, self._known.get(asked, asked))
+                        to_child.close()
+                        more = None
+        finally:  # each job's status is read before the next job
+            ended = self._status(deadline)
+        return Reply(split(stream, MOST_MESSAGES), "killed" if len(stream) > 2 * LARGEST else ended)
+
+    def _status(self, deadline):
+        """How the child ended, from the server."""
+        self._control.settimeout(max(deadline - time.monotonic(), 0.1))
+        try:
+            told = self._control.recv(STATUS.size)
+        except OSError:
+            told = b""
+        if len(told) != STATUS.size:
+            raise _ServerGone("its server has gone")
+        status, time_up, _ = STATUS.unpack(told)
+        signal_number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        if time_up or signal_number in (signal.SIGALRM, signal.SIGXCPU):
+            return "timeout"
+        return "killed" if signal_number else "done"
+
+    def _launch(self):
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            if command := self._command():
+                self._server = subprocess.Popen(
+                    command,
+                    stdin=theirs,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    env=_environment(),
+                    cwd="/",
+                )
+
+    def _greet(self):
+        if not self._server:
+            raise SandboxError("bubblewrap is not installed")
+        self._control.settimeout(START)
+        try:
+            told = self._control.recv(1000)
+        except TimeoutError:
+            raise SandboxError(f"it had not started after {START} s") from None
+        if not told:
+            said = self._server.stderr.read().decode(errors="replace").strip().splitlines()
+            raise SandboxError(said[-1][:300] if said else "it ended at once")
+        self._check(json.loads(told))
+
+    def _check(self, held):
+        """Refuse a sandbox that does not hold what it promises, then try to break out of it."""
+        if self.way == "none":
+            return
+        if not held["seccomp"]:
+            raise SandboxError("the kernel takes no seccomp filter here")
+        if not held["landlock"] and self.way == "landlock":
+            raise SandboxError("the kernel has no Landlock")
+        reply = self._exchange(b"p", encode({"secret": self._secret, "parent": os.getpid()}))
+        try:
+            (breaches,) = map(decode, reply.messages)
+        except (ValueError, WireError):
+            raise SandboxError(f"its self-test did not end well ({reply.ended})") from None
+        if breaches:
+            raise SandboxError(f"its self-test could {', '.join(map(str, breaches))}")
+
+    def _command(self):
+        hidden = stage.hidden_folders()
+        readable, listable = stage.without(stage.readable_paths(), hidden)
+        inside = self.way == "bubblewrap"
+        package = Path("/stage") if inside else self._folder
+        configuration = {
+            "confined": self.way != "none",
+            "limits": asdict(self.limits),
+            "readable": [str(path) for path in (*readable, package, "/dev/urandom")],
+            "listable": [str(path) for path in listable],
+            "writable": ["/dev/null", *(["/tmp"] if inside else [])],
+            "scratch": "/tmp" if inside else None,
+        }
+        search = "\n".join(map(str, [package, *stage.library_folders()]))
+        python = [sys.executable, "-s", "-P", "-c", _BOOT, search, json.dumps(configuration)]
+        if not inside:
+            return python
+        program = shutil.which("bwrap")
+        return program and [program, *_bubblewrap(self._folder, hidden), *python]
+
+    def _stop(self):
+        if self._control:
+            self._control.close()
+        if self._server:
+            self._server.kill()
+            self._server.wait()
+            self._server.stderr.close()
+        self._server = self._control = None
+
+
+def _bubblewrap(folder, hidden):
+    command = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"]
+    command += ["--unshare-cgroup-try", "--uid", "65534", "--gid", "65534", "--hostname", "sandbox"]
+    command += ["--die-with-parent", "--new-session", "--cap-drop", "ALL", "--dev", "/dev", "--proc", "/proc"]
+    command += ["--size", str(64 * 2**20), "--tmpfs", "/tmp"]
+    readable = stage.readable_paths()
+    for path in readable:
+        command += ["--ro-bind", str(path), str(path)]
+    for link, target in stage.links().items():
+        command += ["--symlink", target, str(link)]
+    for path in hidden:
+        if path.is_dir() and any(path.is_relative_to(other) for other in readable):
+            command += ["--tmpfs", str(path)]
+    return [*command, "--ro-bind", str(folder), "/stage", "--remount-ro", "/dev", "--remount-ro", "/"]
+
+
+def _environment():
+    """No variable of the instructor's reaches a submission. One thread: the children share the cores; and strings
+    are hashed alike each day."""
+    threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
+    return {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": "/tmp",
+        "MPLBACKEND": "agg",
+        "PYTHONHASHSEED": "0",
+        **threads,
+    }
+
+
+def _write(pipe, message):
+    """Write all of it, unless the reader has gone; one that does not read is ended by its server."""
+    view = memoryview(message or b"")
+    with contextlib.suppress(BrokenPipeError):
+        while view:
+            view = view[pipe.write(view) :]
+
+
+def _chunk(pipe, deadline):
+    """What has come, waiting for something; nothing at the end, or when it is late."""
+    ready, _, _ = select.select([pipe], [], [], max(deadline - time.monotonic(), 0))
+    return pipe.read(2**20) if ready else b""

@@ -1,0 +1,53 @@
+"""Every exercise of the course crosses into the sandbox and back: solutions, mistakes, stubs. The registry is the list."""
+
+import pytest
+from classes import needs_a_sandbox
+from zoo import IMPORT, notebook
+
+from coursekit.exercises import exercises
+from coursekit.exercises.notebooks import mistake_source, solution_source, stub
+from coursekit.grading.grade import GRADEBOOK, grade
+from coursekit.grading.gradebook import Gradebook
+
+pytestmark = needs_a_sandbox
+FILLINGS = {"solved": solution_source, "mistaken": mistake_source, "blank": stub}
+each_exercise = pytest.mark.parametrize("exercise", exercises().values(), ids=lambda e: e.id)
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory):
+    """{(filling, id): Verdict} of one run over all lessons."""
+    folder = tmp_path_factory.mktemp("course")
+    (folder / "in").mkdir()
+    for name, source in FILLINGS.items():
+        cells = [source(exercise) for exercise in exercises().values()]
+        (folder / "in" / f"{name}.ipynb").write_bytes(notebook(IMPORT + "TODO = ...", *cells))
+    lessons = sorted({key[:2] for key in exercises()})
+    done = grade(folder / "in", lessons, folder / "out", jobs=2, seed=11, seconds=20, progress=False)
+    with Gradebook(folder / "out" / GRADEBOOK) as book:
+        return {(r.student, v.exercise): v for r in book.records(done.run) for v in r.verdicts}
+
+
+@each_exercise
+def test_the_solution_has_full_marks(verdicts, exercise):
+    verdict = verdicts["solved", exercise.id]
+    assert (verdict.outcome, verdict.points, verdict.out_of) == (
+        "passed",
+        exercise.points,
+        exercise.points,
+    ), verdict
+
+
+@each_exercise
+def test_the_first_mistake_is_named_and_shown_by_an_example(verdicts, exercise):
+    verdict = verdicts["mistaken", exercise.id]
+    assert verdict.outcome == "wrong"
+    assert verdict.points < exercise.points
+    assert verdict.misconception == exercise.misconceptions[0].name
+    assert verdict.case
+
+
+@each_exercise
+def test_the_stub_has_none(verdicts, exercise):
+    verdict = verdicts["blank", exercise.id]
+    assert (verdict.outcome, verdict.points, verdict.out_of) == ("unanswered", 0, exercise.points)
