@@ -59,6 +59,14 @@ def _parser():
     )
 
     command = commands.add_parser(
+        "check",
+        help="check the exercises of a notebook",
+        description="Print what `check` says to each exercise; the status is 0 only if all have passed.",
+    )
+    command.add_argument("notebooks", nargs="+", metavar="NOTEBOOK")
+    command.set_defaults(run=_lazily("coursekit.notebook_check", "command"))
+
+    command = commands.add_parser(
         "solve",
         help="put the solutions into a copy of a notebook",
         description="Write a copy of a notebook with the solution in place of every answer.",

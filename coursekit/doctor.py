@@ -47,8 +47,8 @@ def report(found) -> str:
 
 def findings() -> list[Finding]:
     """Everything that is looked at, in order."""
-    looks = (python, packages, device, matrix_products, memory, progress_store, slider_extension, chromium)
-    return [look() for look in looks]
+    looks = (python, packages, device, matrix_products, memory, progress_store, slider_extension)
+    return [look() for look in (*looks, grading_sandbox, chromium)]
 
 
 def python() -> Finding:
@@ -182,3 +182,17 @@ def chromium() -> Finding:
     return Finding(
         "Chromium", says, note="" if path else "Only the browser tests need it; they skip without."
     )
+
+
+def grading_sandbox() -> Finding:
+    """The strongest sandbox for `coursekit grade` that holds here: it is started, and tries to break out."""
+    from coursekit.grading.errors import GradingError
+
+    try:
+        from coursekit.grading.sandbox import Sandbox
+
+        with Sandbox() as sandbox:
+            note = f"Not the strongest: {'; '.join(sandbox.notes)}" if sandbox.notes else ""
+            return Finding("grading", f"sandbox: {sandbox.way}", note=note)
+    except (GradingError, ImportError) as error:  # only instructors need it
+        return Finding("grading", "no sandbox", note=f"Only `coursekit grade` needs one: {error}")
