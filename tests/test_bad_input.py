@@ -178,6 +178,8 @@ TABLE = [
     ("predict", lambda ck: ck.predict(WORD, X), "net is a .*str"),
     ("predict", lambda ck: ck.predict(network(ck), X[0]), "matrix"),
     ("predict", lambda ck: ck.predict(network(ck), X * np.nan), "X holds nan"),
+    ("delta_norms", lambda ck: ck.delta_norms(WORD, X, Y, loss=ck.mse), "net is a .*str"),
+    ("delta_norms", lambda ck: ck.delta_norms(network(ck), X, LABEL, loss=ck.mse), "y has shape .*one_hot"),
     ("Linear", lambda ck: ck.predict(network(ck), X[:, :2]), r"\(6, 2\).*m wants to be 3"),
     ("Linear", lambda ck: ck.Linear(0, 2, rng=RNG), "m is 0"),
     ("Linear", lambda ck: ck.Linear(2, WORD, rng=RNG), "n is 'hello'"),
