@@ -22,7 +22,7 @@ class SampleError(Drawing):
     def __init__(self):
         self.axes = ax = panels(height=4)
         ax.set(
-            xlabel="empirical error L_S of a sample", ylabel="probability", xlim=(-0.02, 1.02), ylim=(0, 1)
+            xlabel="empirical error L_S of a sample", ylabel="probability", xlim=(-0.02, 1.02), ylim=(-0.1, 1)
         )
         ax.set_title("what other samples would have given", pad=42)
         ax.set_yticks([])
@@ -44,19 +44,20 @@ class SampleError(Drawing):
 
         name: of the rule, for the words.
         """
-        counts = np.arange(m + 1)
-        chance = binom.pmf(counts, m, true)
-        height = chance / chance.max() * 0.72
+        chance = binom.pmf(np.arange(m + 1), m, true)
+        counts = np.flatnonzero(chance > 1e-3 * chance.max())  # the others would be a line on the axis
+        gap, zero = np.full(counts.size, np.nan), np.zeros(counts.size)
+        height = 0.72 * chance[counts] / chance.max()
         self.bars.set_data(
-            np.stack([counts, counts, np.full(m + 1, np.nan)], 1).ravel() / m,
-            np.stack([np.zeros(m + 1), height, np.full(m + 1, np.nan)], 1).ravel(),
+            np.stack([counts, counts, gap], axis=1).ravel() / m,
+            np.stack([zero, height, gap], axis=1).ravel(),
         )
         epsilon = hoeffding_deviation(m, DELTA)
         self.true.set_data([true, true], [0, 0.8])
         self.reach.set_data([true - epsilon, true + epsilon], [0.8, 0.8])
         errors = np.asarray(wrong) / m
-        self.earlier.set_data(errors[:-1], np.full(len(errors) - 1, 0.03))
-        self.here.set_data(errors[-1:], [0.03])
+        self.earlier.set_data(errors[:-1], np.full(len(errors) - 1, -0.05))
+        self.here.set_data(errors[-1:], [-0.05])
         inside = binom.cdf(np.floor(m * (true + epsilon)), m, true) - binom.cdf(
             np.ceil(m * (true - epsilon)) - 1, m, true
         )
@@ -189,7 +190,7 @@ class CurveFit(Drawing):
         (self.truth,) = curve.plot([], [], "--", color=style.MUTED, label="truth f")
         (self.dots,) = curve.plot([], [], "o", color=style.INK, markersize=5, alpha=0.7, label="sample")
         (self.fit,) = curve.plot([], [], "-", color=style.BLUE, label="fit h")
-        curve.legend(loc="lower right")
+        curve.legend(loc="upper left")
         errors.set(
             xlabel="degree", ylabel="squared error", yscale="log", xlim=(-0.4, most + 0.4), ylim=(3e-3, 1e3)
         )
