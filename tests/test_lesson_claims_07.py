@@ -139,7 +139,7 @@ def test_data_augmentation_and_transfer(tuning):
 
 
 def test_searches(tuning):
-    assert tuning["grid"]["one matters"] < tuning["chance"] < tuning["grid"]["both matter"]
+    assert tuning["hits"]["one matters"] < tuning["chance"] < tuning["hits"]["both matter"]
     assert tuning["last"] < 0.1
     found = {name: values.mean() for name, values in tuning["values"].items()}
     assert found["halving, 27 → 1"] < found["random, 3 × 27 epochs"]

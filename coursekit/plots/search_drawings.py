@@ -46,7 +46,10 @@ class TrialsOnASquare(Drawing):
             text = f"{inside.sum()} of {len(points)} hit;\nprobability of at least one: {number(chance)}"
             words.place(text=text)
             texts.append(f"{name}: {text}".replace("\n", " "))
-        style.describe(self.axes, f"A good region {number(w)} wide and {number(h)} high. {'. '.join(texts)}.")
+        style.describe(
+            self.axes,
+            f"A good region {number(w)} wide and {number(h)} high, from ({number(x)}, {number(y)}). {'. '.join(texts)}.",
+        )
 
 
 class CompressedNetwork(Drawing):
