@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from coursekit import lab
+from coursekit.exercises.notebooks import exercise_cells
 
 PATHS = [path for path in sorted(lab.lessons_folder().glob("*.ipynb")) if re.match(r"0[0-8]", path.name)]
 each_lesson = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -116,3 +117,20 @@ def test_nothing_is_praised(path):
     )
     for text in prose(path):
         assert not (found := re.search(banned, text, re.IGNORECASE)), f"{found[0]!r} in: {text[:80]} …"
+
+
+@each_lesson
+def test_it_is_listed_with_its_minutes_and_exercises(path):
+    source = prose(path)[0]
+    minutes = re.search(r"About (\d+) minutes", source)[1]
+    asked = {exercise.id for exercise, _ in exercise_cells(nbformat.read(path, as_version=4))}
+    (row,) = [
+        line
+        for line in (path.parent / "README.md").read_text(encoding="utf-8").splitlines()
+        if f"({path.name})" in line
+    ]
+    assert row.split("|")[2].strip() == minutes
+    assert row.split("|")[4].strip() == str(len(asked))
+    front = (path.parent.parent / "README.md").read_text(encoding="utf-8")
+    (row,) = [line for line in front.splitlines() if f"(lessons/{path.name})" in line]
+    assert row.split("|")[3].strip() == minutes
