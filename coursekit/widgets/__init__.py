@@ -14,11 +14,24 @@ flipbook         a panel for a page without a kernel
 catalog          the list of all interactives
 prediction       a guess that is locked before the figure is seen
 loss_functions   lesson 02
+regularization   lesson 04
 """
 
 from coursekit.widgets.catalog import interactives
 from coursekit.widgets.explorer import Explorer
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
 from coursekit.widgets.prediction import predict
+from coursekit.widgets.regularization import penalty_geometry, ridge_path, strength
 
-__all__ = ["Explorer", "interactives", "logit", "mean_or_median", "predict", "slope_intercept", "two_losses"]
+__all__ = [
+    "Explorer",
+    "interactives",
+    "logit",
+    "mean_or_median",
+    "penalty_geometry",
+    "predict",
+    "ridge_path",
+    "slope_intercept",
+    "strength",
+    "two_losses",
+]
