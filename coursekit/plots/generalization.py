@@ -97,7 +97,7 @@ def where_it_helps(errors, baseline):
         ax.set_yticks(range(len(others)), others)
         ax.set_ylim(len(others) - 0.5, -0.6)
         low, high = ax.get_xlim()
-        ax.set_xlim(low, high + 0.35 * (high - low))  # room for the numbers
+        ax.set_xlim(low, high + 0.6 * (high - low))  # room for the numbers
         ax.set(
             title=f"{condition}\n{baseline}: {number(np.mean(by_method[baseline]))} %",
             xlabel="difference (points)",

@@ -138,9 +138,9 @@ def coefficients(estimates, truth):
 
 @style.look
 def decay_by_gradient(gradient, decayed):
-    """How far decay moved a weight, against the size of the weight's gradient (logarithmic axis).
+    """How far decay moved a weight, against the size of the weight's gradient (logarithmic axes).
 
-    gradient (G,) positive; decayed: {name: (G,)}, the difference of a run without and a run with decay.
+    gradient (G,) positive; decayed: {name: (G,)} positive, the difference of a run without and a run with decay.
     """
     gradient = inputs.vector("decay_by_gradient", "gradient", gradient)
     inputs.named("decay_by_gradient", "name: differences (G,)", decayed)
@@ -152,13 +152,16 @@ def decay_by_gradient(gradient, decayed):
     parts = []
     for i, (name, moved) in enumerate(decayed.items()):
         _, moved = inputs.pair("decay_by_gradient", "gradient", gradient, name, moved)
+        if (moved <= 0).any():
+            raise ValueError(
+                f"decay_by_gradient: {name} holds {moved.min():g}; the axis is logarithmic and wants values above 0."
+            )
         ax.plot(gradient, moved, label=name, markevery=(i, 3), **style.series(i))
         parts.append(
             f"{name} {number(moved[0])} at gradient {number(gradient[0])} and "
             f"{number(moved[-1])} at {number(gradient[-1])}"
         )
-    ax.set(xscale="log", xlabel="size of the gradient", ylabel="moved toward 0 by decay", ylim=(0, None))
-    ax.margins(y=0.2)
+    ax.set(xscale="log", yscale="log", xlabel="size of the gradient", ylabel="moved toward 0 by decay")
     ax.legend()
     return style.describe(ax, f"How far decay moved a weight: {'; '.join(parts)}.")
 
