@@ -78,11 +78,13 @@ def strength(points=30, noise=0.3):
     return Explorer(
         Strength(extent, SIZE, STRENGTHS),
         {
-            "strength": controls.scale("λ", STRENGTHS, 0.0),
+            "strength": controls.scale("λ", STRENGTHS.tolist(), 0.0),
             "draw": controls.Again("new points"),
         },
         model=model,
-        drag=lambda panel, x, y: {"strength": STRENGTHS[int(np.clip(round(x), 0, 21))]} if panel else {},
+        drag=lambda panel, x, y: (
+            {"strength": float(STRENGTHS[int(np.clip(round(x), 0, 21))])} if panel else {}
+        ),
     )
 
 
