@@ -25,6 +25,9 @@ classifiers      lesson 05: confusion matrix, rare positives, ROC curves
 validation       lesson 05: folds, leaks, estimates, what choosing does to a score
 threshold        lesson 05, a figure that a widget can move
 sweep_drawing    lesson 05, another of these
+regularization   lesson 04, still figures
+generalization   lesson 04, more of these
+penalty_drawings, strength_drawing     lesson 04, figures that a widget can move
 experiments      mean and spread over seeds: for every lesson
 learning_curves  the same, growing while networks train
 verdicts         what each of several treatments did: for every lesson
@@ -43,6 +46,7 @@ from coursekit.plots.difficulties import clone_training, clones, overshoot, ward
 from coursekit.plots.digit_pass import digit_pass
 from coursekit.plots.experiments import against, mean_and_spread, paired_difference, rate_sweep
 from coursekit.plots.forward_pass import activation_curves, layer_shapes, network, weight_table
+from coursekit.plots.generalization import dropout_sums, image_row, where_it_helps
 from coursekit.plots.layer_view import layer_view
 from coursekit.plots.logit_panel import logit_panel
 from coursekit.plots.loss_drawings import bowl, mean_and_median
@@ -52,6 +56,14 @@ from coursekit.plots.loss_functions import (
     saturation,
     softmax_bars,
     surprise,
+)
+from coursekit.plots.penalty_drawings import penalty_geometry, ridge_path
+from coursekit.plots.regularization import (
+    coefficients,
+    decay,
+    decay_by_gradient,
+    decision_regions,
+    shrinkage,
 )
 from coursekit.plots.risk_drawings import curve_fit, interval_fit, sample_error
 from coursekit.plots.risk_minimization import deviation_bound, true_and_empirical, word_chances
@@ -77,17 +89,23 @@ __all__ = [
     "caught",
     "clone_training",
     "clones",
+    "coefficients",
     "computation",
     "confusion_matrix",
     "curve_fit",
+    "decay",
+    "decay_by_gradient",
+    "decision_regions",
     "deep_curves",
     "describe",
     "deviation_bound",
     "digit_pass",
+    "dropout_sums",
     "estimates",
     "every_run",
     "folds",
     "hidden_codes",
+    "image_row",
     "interval_fit",
     "layer_shapes",
     "layer_view",
@@ -101,12 +119,15 @@ __all__ = [
     "one_standard_error",
     "overshoot",
     "paired_difference",
+    "penalty_geometry",
     "prevalence",
     "rate_sweep",
+    "ridge_path",
     "roc",
     "sample_error",
     "saturation",
     "selection_optimism",
+    "shrinkage",
     "signal_by_layer",
     "softmax_bars",
     "step_errors",
@@ -116,5 +137,6 @@ __all__ = [
     "verdicts",
     "ward",
     "weight_table",
+    "where_it_helps",
     "word_chances",
 ]

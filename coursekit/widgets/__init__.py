@@ -20,6 +20,7 @@ backpropagation  lesson 03
 model_selection  lesson 05
 difficulties     lesson 07a
 searches         lesson 07b
+regularization   lesson 04
 """
 
 from coursekit.widgets.backpropagation import backpropagation, gradient_step, xor_runs
@@ -46,12 +47,15 @@ __all__ = [
     "logit",
     "mean_or_median",
     "patients",
+    "penalty_geometry",
     "predict",
+    "ridge_path",
     "robot_curve",
     "shape_first",
     "signal_by_depth",
     "slope_intercept",
     "spam_sample",
+    "strength",
     "sweep",
     "threshold",
     "two_losses",

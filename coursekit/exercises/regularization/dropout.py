@@ -57,7 +57,7 @@ def _identities(rng):
 
 
 def dropout(h, p, rng, train):
-    """Inverted dropout: in training each entry is 0 with probability p, else divided by 1 - p.
+    """Inverted dropout: in training an entry is 0 with probability p, else divided by 1 - p.
 
     h: activations (B, n), left as they are; p: the probability to drop, 0 <= p < 1
     rng: a NumPy Generator; train: whether this is training; in evaluation h is returned as it is

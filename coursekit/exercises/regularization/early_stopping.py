@@ -47,8 +47,8 @@ def early_stopping(validation, patience):
 
     validation: the validation loss after each epoch, (epochs,), epochs from 0
     patience: a number of epochs, at least 1
-    Returns (best, stop): stop is the first epoch that lies `patience` epochs past the best so far,
-    or the last one; best is the first epoch with the lowest loss seen up to stop.
+    Returns (best, stop): stop is the first epoch that lies `patience` epochs past the best so
+    far, or the last one; best is the first epoch with the lowest loss seen up to stop.
     """
     best = 0
     for epoch in range(len(validation)):
