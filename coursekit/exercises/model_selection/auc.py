@@ -51,8 +51,8 @@ def auc(score, label):
     """The area under the ROC curve: the probability that a positive scores above a negative.
 
     score: (N,), high means positive; label: (N,) of 0 and 1
-    Returns a number: over all pairs of a positive and a negative, the fraction in which the positive
-    scores higher, a tie counting half. ValueError if only one class is present.
+    Returns a number: over all pairs of a positive and a negative, the fraction in which the
+    positive scores higher, a tie counting half. ValueError if only one class is present.
     """
     positive, negative = score[label == 1], score[label == 0]
     if len(positive) == 0 or len(negative) == 0:

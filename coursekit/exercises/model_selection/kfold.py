@@ -56,8 +56,9 @@ def kfold(n, k, rng):
     """k pairs of index arrays for cross-validation.
 
     n: number of samples; k: number of folds; rng: a NumPy Generator
-    Returns [(train, val), ...]: shuffled; each of 0, ..., n - 1 is in exactly one val, and in the train of
-    every other fold; the sizes of the val parts differ by at most one. ValueError if k > n or k < 2.
+    Returns [(train, val), ...]: shuffled; each of 0, ..., n - 1 is in exactly one val, and in the
+    train of every other fold; the sizes of the val parts differ by at most one. ValueError if k > n
+    or k < 2.
     """
     if k > n or k < 2:
         raise ValueError(f"kfold: k = {k} wants to be 2, ..., n = {n}")

@@ -49,8 +49,8 @@ def roc_curve(score, label):
     """The ROC curve: both rates at every threshold worth looking at.
 
     score: (N,), high means positive; label: (N,) of 0 and 1, both present
-    Returns (fpr, tpr, thresholds), three arrays (T + 1,) for T distinct scores: from (0, 0) at threshold
-    inf to (1, 1) at the lowest score; a sample is called positive where score >= threshold.
+    Returns (fpr, tpr, thresholds), three arrays (T + 1,) for T distinct scores: from (0, 0) at
+    threshold inf to (1, 1) at the lowest score; a sample is called positive where score >= threshold.
     """
     thresholds = np.append(np.inf, np.unique(score)[::-1])  # ties share a threshold
     called = score >= thresholds[:, np.newaxis]  # (T + 1, N)
