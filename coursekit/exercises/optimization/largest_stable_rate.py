@@ -43,7 +43,8 @@ def _not_bowls(rng):
 def largest_stable_rate(hessian, beta=0.0):
     """The rate up to which gradient descent with momentum beta converges on a quadratic bowl.
 
-    hessian: the second derivatives (d, d), symmetric positive definite; beta: momentum, 0 <= beta < 1
+    hessian: the second derivatives (d, d), symmetric positive definite; beta: momentum, at least 0
+    and below 1
     Returns a number: 2 (1 + beta) / (largest eigenvalue). ValueError unless hessian is symmetric
     positive definite.
     """

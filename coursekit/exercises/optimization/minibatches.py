@@ -38,8 +38,8 @@ def minibatches(n, batch_size, rng):
     """One epoch of mini-batches.
 
     n: number of samples; batch_size: samples in a batch; rng: a NumPy Generator
-    Returns a list of index arrays: each of 0, ..., n - 1 is in exactly one of them, in random order;
-    all hold batch_size indices, only the last one may hold fewer.
+    Returns a list of index arrays: each of 0, ..., n - 1 is in exactly one of them, in random
+    order; all hold batch_size indices, only the last one may hold fewer.
     """
     order = rng.permutation(n)
     return [order[i : i + batch_size] for i in range(0, n, batch_size)]
