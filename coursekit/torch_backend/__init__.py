@@ -59,4 +59,5 @@ from coursekit.numpy_backend.schedules import (  # numbers of the host in both b
     step_decay,
     warmup,
 )
+from coursekit.torch_backend.slopes import cost_gradients
 from coursekit.torch_backend.training import fit, predict

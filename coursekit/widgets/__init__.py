@@ -14,11 +14,23 @@ flipbook         a panel for a page without a kernel
 catalog          the list of all interactives
 prediction       a guess that is locked before the figure is seen
 loss_functions   lesson 02
+optimization     lesson 06
 """
 
 from coursekit.widgets.catalog import interactives
 from coursekit.widgets.explorer import Explorer
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
+from coursekit.widgets.optimization import rate_test, stability
 from coursekit.widgets.prediction import predict
 
-__all__ = ["Explorer", "interactives", "logit", "mean_or_median", "predict", "slope_intercept", "two_losses"]
+__all__ = [
+    "Explorer",
+    "interactives",
+    "logit",
+    "mean_or_median",
+    "predict",
+    "rate_test",
+    "slope_intercept",
+    "stability",
+    "two_losses",
+]
