@@ -47,15 +47,13 @@ def descent_step(cost, gradient, theta, lr, limits):
     ax.annotate(
         "", (after, floor), (theta, floor), arrowprops={"arrowstyle": "->", "color": style.INK, "lw": 1.8}
     )
-    step = f"step −η · slope = {number(-lr * slope)}"
-    ax.annotate(step, ((theta + after) / 2, floor), (0, 5), textcoords="offset points", ha="center")
     ax.set(
         xlabel="parameter θ",
         ylabel="cost C(θ)",
         xlim=limits,
         ylim=(floor - 0.1 * np.ptp(values), values.max()),
     )
-    ax.set_title("θ ← θ − η · ∂C/∂θ")
+    ax.set_title(f"θ ← θ − η · ∂C/∂θ = {number(theta)} − {number(lr)} · ({number(slope)}) = {number(after)}")
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return style.describe(
         ax,
@@ -104,7 +102,9 @@ def descents(landscapes, xlim, ylim, names=("w₁", "w₂")):
     """
     inputs.named("descents", "name: (cost, paths)", landscapes)
     xlim, ylim = inputs.interval("descents", "xlim", xlim), inputs.interval("descents", "ylim", ylim)
-    axes = np.atleast_1d(panels(1, len(landscapes), height=1.15 + 7.4 / (1 + len(landscapes)), sharey=True))
+    axes = np.atleast_1d(
+        panels(1, len(landscapes), height=round(1.15 + 7.4 / (1 + len(landscapes)), 1), sharey=True)
+    )
     x, y = np.meshgrid(np.linspace(*xlim, 121), np.linspace(*ylim, 121))
     parts = []
     for ax, (name, (cost, paths)) in zip(axes, landscapes.items(), strict=True):

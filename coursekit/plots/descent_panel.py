@@ -67,7 +67,7 @@ class DescentPanel(Drawing):
         self.moving = [self.field, self.line, self.end, *self.errors, *self.dots, *self.words]
 
     def _draw_wedge(self, ax):
-        momentum, height = np.meshgrid(np.linspace(0, 1, 81), np.linspace(0, TOP, 91))
+        momentum, height = np.meshgrid((np.arange(80) + 0.5) / 80, TOP * (np.arange(90) + 0.5) / 90)
         shrink = factor(height, momentum)
         colors = np.where(shrink < 1, shrink, np.nan)
         ax.imshow(colors, extent=(0, 1, 0, TOP), origin="lower", cmap=style.FIELD, vmin=0, vmax=1.2,

@@ -1,6 +1,7 @@
 """Lesson 06, still figures of experiments: gradient noise, the edge of stability, schedules, a plane of the loss."""
 
 import numpy as np
+from matplotlib.colors import BoundaryNorm
 
 from coursekit import checks
 from coursekit.plots import inputs, style
@@ -112,7 +113,14 @@ def loss_plane(across, up, loss, points, names=("across", "up")):
     checks.finite("loss_plane", "loss", loss)
     ax = panels(height=4.6)
     levels = np.geomspace(max(loss.min(), 1e-6), loss.max() * 1.0001, 11)
-    filled = ax.contourf(across, up, np.maximum(loss, levels[0]), levels=levels, cmap=style.FIELD)
+    filled = ax.contourf(
+        across,
+        up,
+        np.maximum(loss, levels[0]),
+        levels=levels,
+        cmap=style.FIELD,
+        norm=BoundaryNorm(levels, 10),
+    )
     bar = ax.figure.colorbar(filled, ax=ax, ticks=levels[::2], label="loss")
     bar.ax.set_yticklabels([number(level, 2) for level in levels[::2]])
     bar.ax.minorticks_off()

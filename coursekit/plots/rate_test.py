@@ -9,7 +9,7 @@ from coursekit.plots.drawing import Drawing
 from coursekit.plots.picture import panels
 from coursekit.plots.style import number
 
-TOP = 6.0  # of the axis; what is above, or no number any more, is drawn there
+LOW, TOP = 3e-3, 6.0  # of the axis; what is above, or no number any more, is drawn there
 
 
 class RateTest(Drawing):
@@ -24,12 +24,12 @@ class RateTest(Drawing):
         self.axes = ax = panels(height=4.3)
         ax.set_title("training loss by learning rate, mean ± sd over seeds", pad=40)  # points: room for words
         ax.set(xscale="log", yscale="log", xlabel="learning rate", ylabel="training loss")
-        ax.set(xlim=(rates[0], rates[-1]), ylim=(1e-4, TOP))
+        ax.set(xlim=(rates[0], rates[-1]), ylim=(LOW, TOP))
         ax.axhline(guess, color=style.MUTED, linewidth=1)
         ax.annotate(
             f"uniform guess: {number(guess)}",
             (rates[0], guess),
-            (4, 4),
+            (4, -14),
             textcoords="offset points",
             color=style.MUTED,
         )
@@ -50,7 +50,7 @@ class RateTest(Drawing):
         seeds = losses.shape[1]
         kept = np.where(np.isfinite(losses), np.minimum(losses, TOP), TOP)
         mean, sd = kept.mean(axis=1), kept.std(axis=1, ddof=1)
-        low, high = np.maximum(mean[-1] - sd[-1], 1e-4), mean[-1] + sd[-1]
+        low, high = np.maximum(mean[-1] - sd[-1], LOW), mean[-1] + sd[-1]
         self.band.set_verts([np.r_[np.c_[self.rates, low], np.c_[self.rates, high][::-1]]])
         self.first.set_data(self.rates, mean[0])
         self.now.set_data(self.rates, mean[-1])

@@ -38,17 +38,17 @@ def stability():
     )
 
 
-def rate_test(rates=32, seeds=6, epochs=12):
+def rate_test(rates=32, seeds=5, epochs=12):
     """One network at each of many learning rates, all trained at once on digits: which rates learn, which do not.
 
-    Networks 64-16-10 with ReLU, 300 images. The optimizer and the size of the batch are to be chosen. rates, seeds:
+    Networks 64-16-10 with ReLU, 200 images. The optimizer and the size of the batch are to be chosen. rates, seeds:
     how many of each.
     """
     rates = checks.positive_integer("rate_test", "rates", rates, least=2)
     seeds = checks.positive_integer("rate_test", "seeds", seeds, least=2)
     epochs = checks.positive_integer("rate_test", "epochs", epochs)
     digits, lr = data.digits(), np.geomspace(1e-4, 10, rates)
-    order = np.stack([np.random.default_rng(seed).permutation(1797)[:300] for seed in range(seeds)])[:, None]
+    order = np.stack([np.random.default_rng(seed).permutation(1797)[:200] for seed in range(seeds)])[:, None]
 
     def model(optimizer, batch):
         rng = np.random.default_rng(0)
@@ -71,7 +71,7 @@ def rate_test(rates=32, seeds=6, epochs=12):
         RateTest(lr, epochs, np.log(10)),
         {
             "optimizer": controls.choice("optimizer", {name: name for name in OPTIMIZERS}, "SGD"),
-            "batch": controls.scale("batch size", [10, 30, 100, 300], 30),
+            "batch": controls.scale("batch size", [10, 25, 100, 200], 25),
         },
         model=model,
     )
