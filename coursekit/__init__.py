@@ -4,7 +4,7 @@
     torch_backend    the same names on autograd, CPU or GPU
 
     data, splits, initializers, risk, compression    what both backends share ...
-    model_selection, pretraining                     ... some of it takes a backend as its argument `ck`
+    model_selection, pretraining, curvature, landscape    ... some of it takes a backend as its argument `ck`
     fit_arguments, fit_loop, optimizer_settings, history, checks    what both `fit`s and their optimizers share
     run_state, checkpoint, fingerprint, processes                   ... to go on after an interruption, or side by side
 

@@ -30,7 +30,7 @@ def largest_curvature(ck, net, X, y, *, loss, rng=None, direction=None, rounds=2
 
     def slopes(shift):
         moved = {key: theta[key] + shift * direction[key] for key in theta}
-        copy_into(live, {key: ck.asarray(value) for key, value in moved.items()})
+        copy_into(live, moved)
         return ck.cost_gradients(net, X, y, loss=loss)
 
     try:
@@ -40,7 +40,7 @@ def largest_curvature(ck, net, X, y, *, loss, rng=None, direction=None, rounds=2
             product = {key: (above[key] - below[key]) / (2 * h) for key in theta}
             size, direction = _dot(direction, product), product
     finally:
-        copy_into(live, {key: ck.asarray(value) for key, value in theta.items()})
+        copy_into(live, theta)
     return size, direction
 
 

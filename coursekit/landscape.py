@@ -31,7 +31,7 @@ def loss_on_plane(ck, build, corners, across, up, X, y, *, loss):
     values = {
         key: origin[key] + a * (one[key] - origin[key]) + u * (other[key] - origin[key]) for key in origin
     }
-    copy_into(named_parameters(net), {key: ck.asarray(value) for key, value in values.items()})
+    copy_into(named_parameters(net), values)
     z = ck.predict(net, X)
     targets = np.broadcast_to(y, (*z.shape[:-2], *np.shape(y)))
     return np.asarray(ck.to_numpy(loss(z, targets)))

@@ -122,7 +122,7 @@ def descents(landscapes, xlim, ylim, names=("w₁", "w₂")):
                 ax.plot(*path.T, ".", color=style.INK, markersize=4)
             ax.plot(*path[0], "o", color="white", markeredgecolor=style.INK, markersize=8)
             ax.plot(*path[-1], "X", color=style.VERMILLION, markeredgecolor="white", markersize=11)
-        ax.set(xlim=xlim, ylim=ylim, xlabel=names[0], title=name)
+        ax.set(xlim=xlim, ylim=ylim, xlabel=names[0], title=name, aspect="equal")
         ax.grid(visible=False)
         ends = ", ".join(f"({number(a)}, {number(b)})" for a, b in paths[:, -1])
         costs = ", ".join(number(float(cost(a, b))) for a, b in paths[:, -1])

@@ -52,7 +52,7 @@ def edge_of_stability(steps, ratios, losses):
         )
     axes = left, right = panels(1, 2, height=3.9)
     parts = [
-        f"{name}: from {number(mean[0])} ± {number(sd[0], 2)} to {number(mean[-1])} ± {number(sd[-1], 2)} (n = {n} seeds)"
+        f"{name}: from {number(mean[0])}{_spread(sd[0])} to {number(mean[-1])}{_spread(sd[-1])} (n = {n} seeds)"
         for name, mean, sd, n in bands("edge_of_stability", left, steps, ratios)
     ]
     left.axhline(1, color=style.MUTED, linewidth=1)
@@ -67,14 +67,19 @@ def edge_of_stability(steps, ratios, losses):
             label=f"{name}, first seed",
             linewidth=1,
         )
-        rises = (np.diff(values, axis=0) > 0).sum(axis=0)
+        rises = np.mean(np.diff(values, axis=0) > 0)
         parts.append(
-            f"the loss of {name} rises in {number(rises.mean())} of {len(values) - 1} steps (mean of {values.shape[1]} seeds) "
+            f"the loss of {name} rises in {100 * rises:.0f} % of the steps (mean of {values.shape[1]} seeds) "
             f"and falls from {number(values[0].mean())} to {number(values[-1].mean())}"
         )
     right.set(xlabel="step", yscale="log", title="training loss")
     right.legend()
     return style.describe(axes, f"Largest curvature times η/2 over training: {'; '.join(parts)}.")
+
+
+def _spread(sd):
+    """ " ± sd"; what is too small to be seen in the figure is no number to be compared."""
+    return f" ± {number(sd, 2)}" if sd >= 0.01 else " ± less than 0.01"
 
 
 @style.look

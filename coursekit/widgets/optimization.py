@@ -21,7 +21,7 @@ OPTIMIZERS = {
 def stability():
     """Choose rate and momentum, on the sliders or in the wedge: the path, the error of each direction, the verdict.
 
-    The bowl is ½ (λ₁ w₁² + w₂² λ₂); its condition number κ = λ₁/λ₂ is a control too. The rate is in units of 1/λ₁.
+    The bowl is ½ (λ₁ w₁² + λ₂ w₂²); its condition number κ = λ₁/λ₂ is a control too. The rate is in units of 1/λ₁.
     """
 
     def pointed(panel, x, y):
