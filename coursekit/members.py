@@ -20,9 +20,11 @@ def some_parameters(net, keys):
 
 
 def copy_into(arrays, values):
-    """Overwrite arrays[key] with values[key] for each key of `values`, in place."""
+    """Overwrite arrays[key] with values[key] for each key of `values`, in place; NumPy values fit either backend."""
     for key, value in values.items():
-        _plain(arrays[key])[...] = _plain(value)
+        array, value = _plain(arrays[key]), _plain(value)
+        foreign = hasattr(array, "new_tensor") and not hasattr(value, "new_tensor")
+        array[...] = array.new_tensor(value) if foreign else value
 
 
 def keep_members(members, net, optimizer, new_net, new_optimizer):

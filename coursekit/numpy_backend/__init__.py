@@ -75,6 +75,7 @@ from coursekit.numpy_backend.schedules import (
     step_decay,
     warmup,
 )
+from coursekit.numpy_backend.slopes import cost_gradients
 from coursekit.numpy_backend.training import fit, predict
 from coursekit.numpy_backend.signals import delta_norms
 from coursekit.numpy_backend.stochastic_backprop import stochastic_backprop

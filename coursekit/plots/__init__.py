@@ -28,6 +28,10 @@ sweep_drawing    lesson 05, another of these
 regularization   lesson 04, still figures
 generalization   lesson 04, more of these
 penalty_drawings, strength_drawing     lesson 04, figures that a widget can move
+descent          lesson 06: one step, rates on a parabola, paths over landscapes
+optimization     lesson 06: gradient noise, edge of stability, schedules, a plane of the loss
+descent_panel    lesson 06, a figure that a widget can move
+rate_test        lesson 06, another of these
 experiments      mean and spread over seeds: for every lesson
 learning_curves  the same, growing while networks train
 verdicts         what each of several treatments did: for every lesson
@@ -42,6 +46,8 @@ from coursekit.plots.backpropagation import caught, every_run, hidden_codes
 from coursekit.plots.classifiers import confusion_matrix, prevalence, roc
 from coursekit.plots.computation import computation
 from coursekit.plots.deep_curves import deep_curves
+from coursekit.plots.descent import descent_step, descents, error_by_step, rates_on_a_parabola
+from coursekit.plots.descent_panel import stability
 from coursekit.plots.difficulties import clone_training, clones, overshoot, ward
 from coursekit.plots.digit_pass import digit_pass
 from coursekit.plots.experiments import against, mean_and_spread, paired_difference, rate_sweep
@@ -57,6 +63,7 @@ from coursekit.plots.loss_functions import (
     softmax_bars,
     surprise,
 )
+from coursekit.plots.optimization import edge_of_stability, gradient_noise, loss_plane, schedules
 from coursekit.plots.penalty_drawings import penalty_geometry, ridge_path
 from coursekit.plots.regularization import (
     coefficients,
@@ -97,13 +104,18 @@ __all__ = [
     "decay_by_gradient",
     "decision_regions",
     "deep_curves",
+    "descent_step",
+    "descents",
     "describe",
     "deviation_bound",
     "digit_pass",
     "dropout_sums",
+    "edge_of_stability",
+    "error_by_step",
     "estimates",
     "every_run",
     "folds",
+    "gradient_noise",
     "hidden_codes",
     "image_row",
     "interval_fit",
@@ -113,6 +125,7 @@ __all__ = [
     "logit_panel",
     "loss_curves",
     "loss_or_metric",
+    "loss_plane",
     "mean_and_median",
     "mean_and_spread",
     "network",
@@ -122,14 +135,17 @@ __all__ = [
     "penalty_geometry",
     "prevalence",
     "rate_sweep",
+    "rates_on_a_parabola",
     "ridge_path",
     "roc",
     "sample_error",
     "saturation",
+    "schedules",
     "selection_optimism",
     "shrinkage",
     "signal_by_layer",
     "softmax_bars",
+    "stability",
     "step_errors",
     "surprise",
     "threshold",

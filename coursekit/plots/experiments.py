@@ -23,7 +23,7 @@ def _mean_sd(where, name, values):
     return values.mean(axis=1), values.std(axis=1, ddof=1), values.shape[1]
 
 
-def _bands(where, ax, x, curves):
+def bands(where, ax, x, curves):
     """Draw each curve (points, seeds) as mean line and ± sd band; yields (name, mean, sd, seeds)."""
     for i, (name, values) in enumerate(curves.items()):
         mean, sd, seeds = _mean_sd(where, name, values)
@@ -50,7 +50,7 @@ def mean_and_spread(curves, ylabel, xlabel="epoch", first=1, log=False):
     parts = [
         f"{name} ends at {number(mean[-1])} ± {number(sd[-1], 2)} "
         f"(mean ± sd of {n} seeds; first {number(mean[0])})"
-        for name, mean, sd, n in _bands("mean_and_spread", ax, x, curves)
+        for name, mean, sd, n in bands("mean_and_spread", ax, x, curves)
     ]
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear", title="mean ± sd over seeds")
     ax.xaxis.get_major_locator().set_params(integer=True)
@@ -73,7 +73,7 @@ def rate_sweep(rates, curves, ylabel="loss after training", guess=None, xlabel="
     inputs.named("rate_sweep", "name: values (rates, seeds)", curves)
     ax = panels(height=3.9)
     parts = []
-    for name, mean, sd, n in _bands("rate_sweep", ax, rates, curves):
+    for name, mean, sd, n in bands("rate_sweep", ax, rates, curves):
         best = mean.argmin()
         parts.append(
             f"{name} is lowest at {number(rates[best])} with {number(mean[best])} ± {number(sd[best], 2)} "
@@ -108,7 +108,7 @@ def against(x, curves, xlabel, ylabel, xscale="linear", yscale="linear"):
         )
     inputs.named("against", "name: values (x, seeds)", curves)
     ax, parts = panels(height=3.9), []
-    for name, mean, sd, n in _bands("against", ax, x, curves):
+    for name, mean, sd, n in bands("against", ax, x, curves):
         values = ", ".join(
             f"{number(m)} ± {number(s, 2)} at {number(at)}" for at, m, s in zip(x, mean, sd, strict=True)
         )

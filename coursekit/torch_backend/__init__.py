@@ -59,5 +59,6 @@ from coursekit.numpy_backend.schedules import (  # numbers of the host in both b
     step_decay,
     warmup,
 )
+from coursekit.torch_backend.slopes import cost_gradients
 from coursekit.torch_backend.training import fit, predict
 from coursekit.torch_backend.signals import delta_norms

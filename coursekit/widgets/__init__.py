@@ -21,6 +21,7 @@ model_selection  lesson 05
 difficulties     lesson 07a
 searches         lesson 07b
 regularization   lesson 04
+optimization     lesson 06
 """
 
 from coursekit.widgets.backpropagation import backpropagation, gradient_step, xor_runs
@@ -30,6 +31,7 @@ from coursekit.widgets.explorer import Explorer
 from coursekit.widgets.forward_pass import depth_and_activation, digit_through_network, shape_first
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
 from coursekit.widgets.model_selection import sweep, threshold
+from coursekit.widgets.optimization import rate_test, stability
 from coursekit.widgets.prediction import predict
 from coursekit.widgets.risk_minimization import interval_erm, robot_curve, spam_sample
 from coursekit.widgets.searches import compressed, grid_or_random
@@ -49,12 +51,14 @@ __all__ = [
     "patients",
     "penalty_geometry",
     "predict",
+    "rate_test",
     "ridge_path",
     "robot_curve",
     "shape_first",
     "signal_by_depth",
     "slope_intercept",
     "spam_sample",
+    "stability",
     "strength",
     "sweep",
     "threshold",

@@ -1,0 +1,162 @@
+"""Numbers and verdicts that stand in lesson 06's prose, held against what its own cells compute."""
+
+import numpy as np
+import pytest
+from lesson_cells import names_of
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return names_of("06_optimization")
+
+
+def test_a_step_is_rate_times_slope(lesson):
+    assert lesson["from_2"] == pytest.approx(0.43)
+    assert lesson["from_16"] == pytest.approx(0.12, abs=0.005)
+
+
+def test_one_of_three_runs_finds_the_deeper_valley_and_the_ravine_is_slow(lesson):
+    assert sum(path[-1, 0] < 0 for path in lesson["valleys"]) == 1
+    assert abs(lesson["bowl"][-1]).max() < 1e-3
+    assert lesson["ravine"][-1, 0] > 0.2
+    assert (np.diff(np.sign(lesson["ravine"][:, 1])) != 0).mean() > 0.9  # "from wall to wall"
+    near = np.linalg.norm(lesson["saddle"], axis=1) < 0.3
+    assert 10 <= near.sum() <= 20  # "a dozen steps to leave it"
+
+
+def test_the_limit_is_sharp(lesson):
+    """D5."""
+    below, at, above = (path[-1] for path in lesson["distance"].values())
+    assert below == pytest.approx(4.6e-4, rel=0.02)
+    assert at == pytest.approx(1.0, abs=1e-6)
+    assert above == pytest.approx(2755, rel=0.01)
+
+
+def test_networks_come_to_the_edge_of_stability_from_both_sides(lesson):
+    """D7, on a smaller network: 0.51 → 0.99 there."""
+    slow, fast = np.moveaxis(lesson["ratio"], -1, 0)
+    assert fast.shape == (11, 20)
+    assert fast[0].mean() == pytest.approx(1.4, abs=0.1)
+    assert fast[2:].mean(axis=1) == pytest.approx(1.0, abs=0.04)
+    assert slow[0].mean() == pytest.approx(0.70, abs=0.06)
+    assert slow[-1].mean() == pytest.approx(0.95, abs=0.04)
+    assert (slow[-1] > slow[1]).all()
+    rises = (np.diff(lesson["loss_by_step"][..., 1], axis=0) > 0).sum(axis=0)
+    assert rises.mean() == pytest.approx(620, abs=80)
+    assert (lesson["loss_by_step"][-1] < 0.1 * lesson["loss_by_step"][0]).all()
+
+
+def test_the_batches_of_eight_end_closest(lesson):
+    assert min(lesson["off"], key=lesson["off"].get) == "batches of 8"
+    assert [len(path) - 1 for path in lesson["line_paths"].values()] == [8, 40, 320]
+
+
+def test_the_noise_of_a_batch_is_that_of_the_formula(lesson):
+    """D18."""
+    sizes = lesson["sizes"]
+    exact = lesson["variance"] / sizes * (1000 - sizes) / 999
+    np.testing.assert_allclose(lesson["measured"].mean(axis=1), exact, rtol=0.15)
+    assert lesson["typical"][2] / lesson["typical"][4] == pytest.approx(np.sqrt(10 * 0.99 / 0.9), rel=0.1)
+
+
+def test_updates_win_the_race(lesson):
+    """D19."""
+    whole, batch, single = (curve[-1] for curve in lesson["race"].values())
+    assert whole.mean() == pytest.approx(1.95, abs=0.1)
+    assert batch.mean() == pytest.approx(0.16, abs=0.04)
+    assert single.mean() == pytest.approx(0.13, abs=0.04)
+    second_step = 1.0  # two steps with all images stay above, one pass of batches is below
+    assert next(iter(lesson["race"].values()))[1].min() > second_step
+    assert lesson["race"]["20 an update, 50 a pass"][0].max() < second_step
+
+
+def test_chunks_add_up_to_the_whole_gradient_in_a_small_part_of_the_memory(lesson):
+    np.testing.assert_allclose(lesson["chunked"], lesson["whole"], atol=1e-14)
+    whole, chunk = lesson["peak"].values()
+    assert whole > 2  # MB
+    assert chunk < 0.1
+    assert len(lesson["big_x"]) == 1797 * 20
+
+
+def test_momentum_takes_the_square_root_of_the_condition_number(lesson):
+    """D6."""
+    assert lesson["steps_to"] == {"gradient descent": 681, "momentum": 92}
+    assert round(99 / 101, 3) == 0.980
+    assert round(9 / 11, 3) == 0.818
+
+
+def test_on_digits_momentum_is_a_larger_rate(lesson):
+    """D21."""
+    assert abs(lesson["gap"].mean()) < 1
+    curves = lesson["speed"]
+    assert curves["momentum 0.03"][-1].mean() == pytest.approx(curves["SGD 0.3"][-1].mean(), rel=0.1)
+    assert curves["SGD 0.03"][-1].mean() > 5 * curves["SGD 0.3"][-1].mean()
+
+
+def test_adam_sees_axes_and_no_mixtures(lesson):
+    assert lesson["far"]["along the axes"] < 0.2 < 0.8 < lesson["far"]["turned"]
+    np.testing.assert_allclose(lesson["moves"], -0.01, rtol=1e-4)
+
+
+def test_adam_cancels_the_decay_and_adamw_does_not(lesson):
+    """D17."""
+    assert lesson["decayed"]["Adam with L2"] == pytest.approx(0.700, abs=5e-4)
+    assert lesson["decayed"]["AdamW"] == pytest.approx(0.673, abs=5e-4)
+
+
+def test_the_valleys_of_four_optimizers(lesson):
+    places = {"RMSprop": 0.01, "Adam": 0.03, "momentum": 0.1, "SGD": 0.3}
+    for name, place in places.items():
+        assert lesson["best_rate"][name] == pytest.approx(place, rel=0.1)
+    mean = {name: loss.mean(axis=1) for name, loss in lesson["final"].items()}
+    for name, low in {"SGD": 0.31, "momentum": 0.18, "RMSprop": 0.31, "Adam": 0.18}.items():
+        assert mean[name].min() == pytest.approx(low, abs=0.05)
+    assert {name: int(np.sum(m < 0.5)) for name, m in mean.items()} == {
+        "SGD": 1,
+        "momentum": 2,
+        "RMSprop": 2,
+        "Adam": 3,
+    }
+    assert mean["SGD"][-1] == pytest.approx(np.log(10), abs=0.1)
+
+
+def test_constant_rates_have_a_floor_that_schedules_go_through(lesson):
+    late = {name: e[-10:].mean() for name, e in lesson["excess"].items()}
+    assert late["constant 0.1"] / late["constant 0.01"] == pytest.approx(100, rel=0.6)
+    end = {name: np.median(e[-1]) for name, e in lesson["excess"].items()}
+    for name in ("step decay", "1/t", "cosine"):
+        assert end[name] < end["constant 0.01"] / 3
+    assert lesson["factor"] > 200
+
+
+def test_a_warm_up_helps_next_to_the_cliff_only(lesson):
+    plain, warm = lesson["endings"]["constant"], lesson["endings"]["warm-up"]
+    assert warm[2].mean() / plain[2].mean() == pytest.approx(0.5, abs=0.15)
+    assert warm[3].mean() < plain[3].mean()
+    for i in (0, 1):
+        assert abs(warm[i].mean() - plain[i].mean()) < 0.1
+    assert np.mean(warm[4] > 2) >= 0.75
+    assert np.mean(plain[4] > 2) >= 0.75
+
+
+def test_the_range_test_has_a_slope_and_a_cliff(lesson):
+    """D20: dead at rate 3, at the loss of a guess."""
+    many, mean = lesson["many"], lesson["short_test"].mean(axis=1)
+    assert many[mean.argmin()] == pytest.approx(0.51, rel=0.4)
+    assert lesson["at_3"].mean() == pytest.approx(np.log(10), abs=0.1)
+    assert np.isfinite(lesson["short_test"]).all()
+
+
+def test_one_valley_from_one_start_and_a_ridge_between_two(lesson):
+    same, two = (np.array(values) for values in lesson["half_way"].values())
+    assert same.size == two.size == 20
+    assert same.mean() == pytest.approx(0.05, abs=0.03)
+    assert two.mean() == pytest.approx(0.90, abs=0.15)
+    assert sum(value[0].size for value in lesson["corners"][0].values()) == 1210
+
+
+def test_the_lowest_point_was_good_and_three_times_it_is_over_the_cliff(lesson):
+    lowest, third, _, thirtieth = (loss.mean() for loss in lesson["verdict"].values())
+    assert lowest < third < lowest + 0.15
+    assert (lesson["verdict"]["three times it"] > 2).all()
+    assert thirtieth > 1
