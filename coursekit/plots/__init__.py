@@ -25,6 +25,9 @@ classifiers      lesson 05: confusion matrix, rare positives, ROC curves
 validation       lesson 05: folds, leaks, estimates, what choosing does to a score
 threshold        lesson 05, a figure that a widget can move
 sweep_drawing    lesson 05, another of these
+greedy_training  lesson 08, still figures
+greedy_stages    lesson 08, a figure that a widget can move
+depth_choice     lesson 08, another of these
 experiments      mean and spread over seeds: for every lesson
 learning_curves  the same, growing while networks train
 """
@@ -34,9 +37,12 @@ from coursekit.plots.backpropagation import caught, every_run, hidden_codes
 from coursekit.plots.classifiers import confusion_matrix, prevalence, roc
 from coursekit.plots.computation import computation
 from coursekit.plots.deep_curves import deep_curves
+from coursekit.plots.depth_choice import depth_choice
 from coursekit.plots.digit_pass import digit_pass
 from coursekit.plots.experiments import mean_and_spread, paired_difference, rate_sweep
 from coursekit.plots.forward_pass import activation_curves, layer_shapes, network, weight_table
+from coursekit.plots.greedy_stages import greedy_stages
+from coursekit.plots.greedy_training import recipes, search_costs, where_depth_hurts
 from coursekit.plots.layer_view import layer_view
 from coursekit.plots.logit_panel import logit_panel
 from coursekit.plots.loss_drawings import bowl, mean_and_median
@@ -70,12 +76,14 @@ __all__ = [
     "confusion_matrix",
     "curve_fit",
     "deep_curves",
+    "depth_choice",
     "describe",
     "deviation_bound",
     "digit_pass",
     "estimates",
     "every_run",
     "folds",
+    "greedy_stages",
     "hidden_codes",
     "interval_fit",
     "layer_shapes",
@@ -91,9 +99,11 @@ __all__ = [
     "paired_difference",
     "prevalence",
     "rate_sweep",
+    "recipes",
     "roc",
     "sample_error",
     "saturation",
+    "search_costs",
     "selection_optimism",
     "softmax_bars",
     "step_errors",
@@ -101,5 +111,6 @@ __all__ = [
     "threshold",
     "true_and_empirical",
     "weight_table",
+    "where_depth_hurts",
     "word_chances",
 ]

@@ -18,12 +18,14 @@ risk_minimization     lesson 01
 loss_functions   lesson 02
 backpropagation  lesson 03
 model_selection  lesson 05
+greedy_training  lesson 08
 """
 
 from coursekit.widgets.backpropagation import backpropagation, gradient_step, xor_runs
 from coursekit.widgets.catalog import interactives
 from coursekit.widgets.explorer import Explorer
 from coursekit.widgets.forward_pass import depth_and_activation, digit_through_network, shape_first
+from coursekit.widgets.greedy_training import depth_choice, greedy_stages
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
 from coursekit.widgets.model_selection import sweep, threshold
 from coursekit.widgets.prediction import predict
@@ -33,8 +35,10 @@ __all__ = [
     "Explorer",
     "backpropagation",
     "depth_and_activation",
+    "depth_choice",
     "digit_through_network",
     "gradient_step",
+    "greedy_stages",
     "interactives",
     "interval_erm",
     "logit",
