@@ -5,9 +5,8 @@
 
     data, splits, initializers, risk, compression    what both backends share ...
     leaks            which rows of the data reach `fit` in a cross-validation
-    augmentation, transfer, model_selection, pretraining, clinic, symmetry
+    model_selection, pretraining, augmentation, transfer, symmetry, clinic, curvature, landscape
                                                      ... some of it takes a backend as its argument `ck`
-    model_selection, pretraining, curvature, landscape    ... some of it takes a backend as its argument `ck`
     fit_arguments, fit_loop, optimizer_settings, history, checks    what both `fit`s and their optimizers share
     run_state, checkpoint, fingerprint, processes                   ... to go on after an interruption, or side by side
 

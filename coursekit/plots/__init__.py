@@ -32,6 +32,9 @@ descent          lesson 06: one step, rates on a parabola, paths over landscapes
 optimization     lesson 06: gradient noise, edge of stability, schedules, a plane of the loss
 descent_panel    lesson 06, a figure that a widget can move
 rate_test        lesson 06, another of these
+greedy_training  lesson 08, still figures
+greedy_stages    lesson 08, a figure that a widget can move
+depth_choice     lesson 08, another of these
 experiments      mean and spread over seeds: for every lesson
 learning_curves  the same, growing while networks train
 verdicts         what each of several treatments did: for every lesson
@@ -46,6 +49,7 @@ from coursekit.plots.backpropagation import caught, every_run, hidden_codes
 from coursekit.plots.classifiers import confusion_matrix, prevalence, roc
 from coursekit.plots.computation import computation
 from coursekit.plots.deep_curves import deep_curves
+from coursekit.plots.depth_choice import depth_choice
 from coursekit.plots.descent import descent_step, descents, error_by_step, rates_on_a_parabola
 from coursekit.plots.descent_panel import stability
 from coursekit.plots.difficulties import clone_training, clones, overshoot, ward
@@ -53,6 +57,8 @@ from coursekit.plots.digit_pass import digit_pass
 from coursekit.plots.experiments import against, mean_and_spread, paired_difference, rate_sweep
 from coursekit.plots.forward_pass import activation_curves, layer_shapes, network, weight_table
 from coursekit.plots.generalization import dropout_sums, image_row, where_it_helps
+from coursekit.plots.greedy_stages import greedy_stages
+from coursekit.plots.greedy_training import recipes, search_costs, where_depth_hurts
 from coursekit.plots.layer_view import layer_view
 from coursekit.plots.logit_panel import logit_panel
 from coursekit.plots.loss_drawings import bowl, mean_and_median
@@ -104,6 +110,7 @@ __all__ = [
     "decay_by_gradient",
     "decision_regions",
     "deep_curves",
+    "depth_choice",
     "descent_step",
     "descents",
     "describe",
@@ -116,6 +123,7 @@ __all__ = [
     "every_run",
     "folds",
     "gradient_noise",
+    "greedy_stages",
     "hidden_codes",
     "image_row",
     "interval_fit",
@@ -136,11 +144,13 @@ __all__ = [
     "prevalence",
     "rate_sweep",
     "rates_on_a_parabola",
+    "recipes",
     "ridge_path",
     "roc",
     "sample_error",
     "saturation",
     "schedules",
+    "search_costs",
     "selection_optimism",
     "shrinkage",
     "signal_by_layer",
@@ -153,6 +163,7 @@ __all__ = [
     "verdicts",
     "ward",
     "weight_table",
+    "where_depth_hurts",
     "where_it_helps",
     "word_chances",
 ]

@@ -22,6 +22,7 @@ difficulties     lesson 07a
 searches         lesson 07b
 regularization   lesson 04
 optimization     lesson 06
+greedy_training  lesson 08
 """
 
 from coursekit.widgets.backpropagation import backpropagation, gradient_step, xor_runs
@@ -29,6 +30,7 @@ from coursekit.widgets.catalog import interactives
 from coursekit.widgets.difficulties import patients, signal_by_depth
 from coursekit.widgets.explorer import Explorer
 from coursekit.widgets.forward_pass import depth_and_activation, digit_through_network, shape_first
+from coursekit.widgets.greedy_training import depth_choice, greedy_stages
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
 from coursekit.widgets.model_selection import sweep, threshold
 from coursekit.widgets.optimization import rate_test, stability
@@ -41,8 +43,10 @@ __all__ = [
     "backpropagation",
     "compressed",
     "depth_and_activation",
+    "depth_choice",
     "digit_through_network",
     "gradient_step",
+    "greedy_stages",
     "grid_or_random",
     "interactives",
     "interval_erm",
