@@ -178,6 +178,12 @@ TABLE = [
     ("predict", lambda ck: ck.predict(WORD, X), "net is a .*str"),
     ("predict", lambda ck: ck.predict(network(ck), X[0]), "matrix"),
     ("predict", lambda ck: ck.predict(network(ck), X * np.nan), "X holds nan"),
+    ("cost_gradients", lambda ck: ck.cost_gradients(WORD, X, Y, loss=ck.mse), "net is a .*str"),
+    (
+        "cost_gradients",
+        lambda ck: ck.cost_gradients(network(ck), X[0], Y, loss=ck.mse),
+        "X has shape .*matrix",
+    ),
     ("delta_norms", lambda ck: ck.delta_norms(WORD, X, Y, loss=ck.mse), "net is a .*str"),
     ("delta_norms", lambda ck: ck.delta_norms(network(ck), X, LABEL, loss=ck.mse), "y has shape .*one_hot"),
     ("Linear", lambda ck: ck.predict(network(ck), X[:, :2]), r"\(6, 2\).*m wants to be 3"),
