@@ -93,4 +93,4 @@ class SignalByDepth(Drawing):
             f"{number(10 ** mean[0], 2)} is left at layer 1"
         )
         self.words.place(text=words)
-        style.describe(self.axes, f"Error signal in {len(norms)} layers, {norms.shape[1]} networks. {words}.")
+        style.describe(self.axes, f"Error signal of {norms.shape[1]} networks, {name}. {words}.")
