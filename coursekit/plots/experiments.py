@@ -59,11 +59,11 @@ def mean_and_spread(curves, ylabel, xlabel="epoch", first=1, log=False):
 
 
 @style.look
-def rate_sweep(rates, curves, ylabel="loss after training", guess=None, xlabel="learning rate"):
+def rate_sweep(rates, curves, ylabel="loss after training", guess=None):
     """A result against the learning rate (logarithmic axis): mean ± sd over seeds, one line a method.
 
-    rates (R,) positive, or the values of another setting, named by xlabel; curves: {name: (R, seeds)}; guess: the
-    loss of a uniform guess, drawn as a line (`np.log(10)` for ten classes).
+    rates (R,) positive; curves: {name: (R, seeds)}; guess: the loss of a uniform guess, drawn as a line
+    (`np.log(10)` for ten classes).
     """
     rates = inputs.vector("rate_sweep", "rates", rates)
     if (rates <= 0).any():
@@ -80,7 +80,7 @@ def rate_sweep(rates, curves, ylabel="loss after training", guess=None, xlabel="
             f"(mean ± sd of {n} seeds), {number(mean[0])} at {number(rates[0])}, "
             f"{number(mean[-1])} at {number(rates[-1])}"
         )
-    ax.set(xscale="log", xlabel=xlabel, ylabel=ylabel, title="mean ± sd over seeds")
+    ax.set(xscale="log", xlabel="learning rate", ylabel=ylabel, title="mean ± sd over seeds")
     if guess is not None:
         ax.axhline(guess, color=style.MUTED, linewidth=1)
         ax.annotate(
@@ -92,7 +92,7 @@ def rate_sweep(rates, curves, ylabel="loss after training", guess=None, xlabel="
         )
         parts.append(f"a uniform guess has {number(guess)}")
     ax.legend()
-    return style.describe(ax, f"{ylabel} against {xlabel}: {'; '.join(parts)}.")
+    return style.describe(ax, f"{ylabel} against learning rate: {'; '.join(parts)}.")
 
 
 @style.look

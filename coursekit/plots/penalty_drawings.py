@@ -38,6 +38,7 @@ class PenaltyGeometry(Drawing):
         away = np.stack([a, b], axis=-1) - LOWEST
         loss = 0.5 * np.einsum("...i,ij,...j", away, CURVATURE, away)
         self.sets, self.rings, self.points, self.words = [], [], [], []
+        below = {"zorder": 0.9}  # what moves lies over what is still
         for ax, (kind, path), shape in zip(
             self.axes, self.paths.items(), ("a diamond", "a ball"), strict=True
         ):
@@ -45,18 +46,26 @@ class PenaltyGeometry(Drawing):
             ax.set(xlabel="w₁", ylabel="w₂" if kind == "L1" else "", xlim=(left, right), ylim=(bottom, top))
             ax.set_aspect("equal")
             ax.contour(
-                a, b, loss, levels=[0.02, 0.1, 0.25, 0.5, 0.85, 1.3], colors=style.MUTED, linewidths=0.8
+                a,
+                b,
+                loss,
+                levels=[0.02, 0.1, 0.25, 0.5, 0.85, 1.3],
+                colors=style.MUTED,
+                linewidths=0.8,
+                **below,
             )
-            ax.axhline(0, color=style.INK, linewidth=1)
-            ax.axvline(0, color=style.INK, linewidth=1)
-            ax.plot(*path.T, color=style.VERMILLION, linestyle=":", label="for every λ")
-            ax.plot(*LOWEST, "X", color=style.VERMILLION, markersize=10, label="least loss")
+            ax.axhline(0, color=style.INK, linewidth=1, **below)
+            ax.axvline(0, color=style.INK, linewidth=1, **below)
+            ax.plot(*path.T, color=style.VERMILLION, linestyle=":", label="for every λ", **below)
+            ax.plot(*LOWEST, "X", color=style.VERMILLION, markersize=10, label="least loss", **below)
             self.sets += ax.fill([0], [0], facecolor=style.BLUE, alpha=0.25, edgecolor=style.BLUE)
             self.rings += ax.plot([], [], "--", color=style.INK, linewidth=1.2, label="the loss there")
             look = {"color": style.INK, "markersize": 9, "markeredgecolor": "white", "label": "with penalty"}
             self.points += ax.plot([], [], "o", **look)
             self.words.append(ax.add_artist(Caption(0, 1.02, transform=ax.transAxes)))
-        self.axes[0].legend(loc="lower right", frameon=True, framealpha=1)
+        handles, _ = self.axes[0].get_legend_handles_labels()
+        for ax, pair in zip(self.axes, (handles[:2], handles[2:]), strict=True):
+            ax.legend(handles=pair, loc="lower right", bbox_to_anchor=(1, 1), borderpad=0)
         self.moving = [*self.sets, *self.rings, *self.points, *self.words]
 
     def update(self, strength):
