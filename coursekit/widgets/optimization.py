@@ -31,7 +31,7 @@ def stability():
         DescentPanel(),
         {
             "rate": controls.slider("rate ηλ₁", 0.05, TOP - 0.5, 1.5, 0.05),
-            "momentum": controls.slider("momentum β", 0.0, 0.98, 0.0, 0.02),
+            "momentum": controls.scale("momentum β", [round(0.02 * i, 2) for i in range(50)], 0),
             "condition": controls.scale("condition number κ", [1, 3, 10, 30, 100], 10),
         },
         drag=pointed,
