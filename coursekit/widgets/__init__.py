@@ -4,25 +4,25 @@
     widgets.mean_or_median()             # the last line of a cell: the panel shows itself
     guess = widgets.predict("Which loss ends lower?", ["MSE", "cross-entropy"])
 
-explorer         the one engine: controls → model → drawing → picture
-frames           a drawing's frames, quickly
-slices           models that train: partial results, and a move that ends old work
-training         networks that train epoch by epoch for them
-controls         sliders, lists, switches and buttons of one look
-access           names, exact values and pointer positions: the one piece of JavaScript
-flipbook         a panel for a page without a kernel
-catalog          the list of all interactives
-prediction       a guess that is locked before the figure is seen
-forward_pass     lesson 00
-risk_minimization     lesson 01
-loss_functions   lesson 02
-backpropagation  lesson 03
-model_selection  lesson 05
-difficulties     lesson 07a
-searches         lesson 07b
-regularization   lesson 04
-optimization     lesson 06
-greedy_training  lesson 08
+explorer          the one engine: controls → model → drawing → picture
+frames            a drawing's frames, quickly
+slices            models that train: partial results, and a move that ends old work
+training          networks that train epoch by epoch for them
+controls          sliders, lists, switches and buttons of one look
+access            names, exact values and pointer positions: the one piece of JavaScript
+flipbook          a panel for a page without a kernel
+catalog           the list of all interactives
+prediction        a guess that is locked before the figure is seen
+forward_pass      lesson 00
+risk_minimization lesson 01
+loss_functions    lesson 02
+backpropagation   lesson 03
+regularization    lesson 04
+model_selection   lesson 05
+optimization      lesson 06
+difficulties      lesson 07a
+searches          lesson 07b
+greedy_training   lesson 08
 """
 
 from coursekit.widgets.backpropagation import backpropagation, gradient_step, xor_runs
@@ -35,6 +35,7 @@ from coursekit.widgets.loss_functions import logit, mean_or_median, slope_interc
 from coursekit.widgets.model_selection import sweep, threshold
 from coursekit.widgets.optimization import rate_test, stability
 from coursekit.widgets.prediction import predict
+from coursekit.widgets.regularization import penalty_geometry, ridge_path, strength
 from coursekit.widgets.risk_minimization import interval_erm, robot_curve, spam_sample
 from coursekit.widgets.searches import compressed, grid_or_random
 
