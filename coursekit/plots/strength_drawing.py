@@ -54,7 +54,7 @@ class Strength(Drawing):
         strength = number(self.strengths[chosen])
         best = int(np.argmin(fresh))
         self.words[0].place(text=f"λ = {strength}: {training[chosen]:.0f} % of the {len(x)} points wrong")
-        self.words[1].place(text=f"{progress}: {fresh[chosen]:.1f} % of new points wrong")
+        self.words[1].place(text=f"{progress}: {fresh[chosen]:.1f} % of new points")
         style.describe(
             self.axes,
             f"{len(self.strengths)} networks, {progress}. With λ = {strength} {training[chosen]:.0f} % of the {len(x)} "
