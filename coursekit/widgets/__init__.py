@@ -35,6 +35,7 @@ from coursekit.widgets.loss_functions import logit, mean_or_median, slope_interc
 from coursekit.widgets.model_selection import sweep, threshold
 from coursekit.widgets.optimization import rate_test, stability
 from coursekit.widgets.prediction import predict
+from coursekit.widgets.regularization import penalty_geometry, ridge_path, strength
 from coursekit.widgets.risk_minimization import interval_erm, robot_curve, spam_sample
 from coursekit.widgets.searches import compressed, grid_or_random
 
