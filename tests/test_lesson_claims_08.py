@@ -30,7 +30,7 @@ def test_the_signal_shrinks_by_a_factor_with_every_layer(lesson):
 
 
 def test_plain_training_falls_off_a_cliff(lesson):
-    np.testing.assert_allclose(means(lesson["plain"]), [5.0, 6.7, 71.8, 90.8], atol=[0.5, 0.5, 6, 0.5])
+    assert (abs(means(lesson["plain"]) - [5.0, 6.7, 71.8, 90.8]) < [0.5, 0.5, 6, 0.5]).all()
     # "most have begun to move": a guess is wrong in nine of ten cases
     assert (lesson["plain"][2] < 80).sum() > 10
 
