@@ -43,8 +43,8 @@ class Strength(Drawing):
         self.words = [ax.add_artist(Caption(0, 1.02, transform=ax.transAxes)) for ax in self.axes]
         self.moving = [self.field, *self.dots, *self.lines, self.line, *self.words]
 
-    def update(self, x, label, field, training, fresh, chosen, progress):
-        """Show the sample x, label; field (size²,) of network `chosen`; errors in percent (L,); progress in words."""
+    def update(self, x, label, field, training, fresh, chosen, epoch):
+        """Show the sample x, label; field (size²,) of network `chosen`; errors in percent (L,) after `epoch`."""
         self.field.set_data((np.reshape(field, (self.size, self.size)) > 0).astype(float))
         for value, dots in enumerate(self.dots):
             dots.set_data(*x[label == value].T)
@@ -54,10 +54,10 @@ class Strength(Drawing):
         strength = number(self.strengths[chosen])
         best = int(np.argmin(fresh))
         self.words[0].place(text=f"λ = {strength}: {training[chosen]:.0f} % of the {len(x)} points wrong")
-        self.words[1].place(text=f"{progress}: {fresh[chosen]:.1f} % of new points")
+        self.words[1].place(text=f"{fresh[chosen]:.1f} % of new points wrong, epoch {epoch}")
         style.describe(
             self.axes,
-            f"{len(self.strengths)} networks, {progress}. With λ = {strength} {training[chosen]:.0f} % of the {len(x)} "
+            f"{len(self.strengths)} networks after epoch {epoch}. With λ = {strength} {training[chosen]:.0f} % of the {len(x)} "
             f"training points and {fresh[chosen]:.1f} % of new points are wrong. Error on new points is lowest at λ = "
             f"{number(self.strengths[best])} ({fresh[best]:.1f} %); at λ = {number(self.strengths[0])} it is "
             f"{fresh[0]:.1f} %, at λ = {number(self.strengths[-1])} {fresh[-1]:.1f} %.",

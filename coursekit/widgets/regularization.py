@@ -136,5 +136,5 @@ class _Run:
             "training": self.errors[0],
             "fresh": self.errors[1],
             "chosen": chosen,
-            "progress": f"epoch {self.epoch} of {EPOCHS}",
+            "epoch": self.epoch,
         }
