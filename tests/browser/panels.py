@@ -2,6 +2,11 @@
 
 import contextlib
 
+try:
+    from playwright.sync_api import TimeoutError as PlaywrightTimeout
+except ImportError:  # without Playwright these tests skip
+    PlaywrightTimeout = TimeoutError
+
 
 def picture(panel):
     return panel.locator(".coursekit-picture img")
@@ -10,11 +15,9 @@ def picture(panel):
 def changed(page, panel, move):
     """Make the move and wait for another picture; returns the alt texts before and after."""
     before, source = picture(panel).get_attribute("alt"), picture(panel).get_attribute("src")
-    from playwright.sync_api import TimeoutError as TookTooLong  # here: without Playwright these tests skip
-
     for patience in (10_000, 30_000):  # a busy Lab may take the focus between a test's focus and its key
         move()
-        with contextlib.suppress(*[TookTooLong] if patience == 10_000 else []):
+        with contextlib.suppress(*[PlaywrightTimeout] if patience == 10_000 else []):
             page.wait_for_function(
                 "([panel, source]) => panel.querySelector('.coursekit-picture img').src !== source",
                 arg=[panel.element_handle(), source],
@@ -24,7 +27,7 @@ def changed(page, panel, move):
     return before, picture(panel).get_attribute("alt")
 
 
-def settled(page, panel, quiet=400):
+def settled(page, panel, quiet=700):
     """Wait until no more pictures come; returns the alt text of the last one.
 
     None comes where the kernel is idle, the panel not busy, and so many milliseconds brought no other picture.
@@ -45,3 +48,17 @@ def settled(page, panel, quiet=400):
         [panel.element_handle(), quiet],
     )
     return picture(panel).get_attribute("alt")
+
+
+def shows(page, panel, alt, wanted=True, seconds=30):
+    """Wait until the picture has this alt text, or (not `wanted`) another one; returns the alt text at rest.
+
+    The kernel of a busy machine may be idle for a while before a move has reached it.
+    """
+    with contextlib.suppress(PlaywrightTimeout):
+        page.wait_for_function(
+            "([panel, alt, wanted]) => (panel.querySelector('.coursekit-picture img').alt === alt) === wanted",
+            arg=[panel.element_handle(), alt, wanted],
+            timeout=1000 * seconds,
+        )
+    return settled(page, panel)
