@@ -1,5 +1,6 @@
 """Judge outcomes: what is the matter with each, if anything."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -27,14 +28,31 @@ class Judged:
 def judge_all(
     exercise: Exercise, questions: Iterable[Question], rights: Iterable[Outcome], outcomes: Iterable[Outcome]
 ) -> Iterator[Judged]:
-    """Judge each outcome, as they come; under a law also against earlier ones: it has to follow its rng."""
+    """Judge each outcome, as they come; under a law also against earlier ones: it has to follow its rng.
+
+    Cases that their property judges together come once it has seen them all.
+    """
     earlier = []
-    for question, right, outcome in zip(questions, rights, outcomes, strict=True):
-        judged = judge_one(exercise, question, right, outcome)
-        if exercise.properties[question.property].law and not (judged.complaint or outcome.failure):
-            judged = replace(judged, complaint=_strays(earlier, judged))
-            earlier.append(judged)
-        yield judged
+
+    def one_by_one():
+        for question, right, outcome in zip(questions, rights, outcomes, strict=True):
+            judged = judge_one(exercise, question, right, outcome)
+            if exercise.properties[question.property].law and not (judged.complaint or outcome.failure):
+                judged = replace(judged, complaint=_strays(earlier, judged))
+                earlier.append(judged)
+            yield judged
+
+    for index, judged in itertools.groupby(one_by_one(), key=lambda j: j.question.property):
+        overall = exercise.properties[index].overall
+        yield from _together(overall, list(judged)) if overall else judged
+
+
+def _together(overall, judged):
+    """The cases of one property with what there is to complain about all of them, if each alone is right."""
+    if any(j.complaint for j in judged):
+        return judged
+    complaint = overall([j.question.args for j in judged], [j.outcome.output for j in judged])
+    return [replace(j, complaint=complaint) for j in judged]
 
 
 def _strays(earlier, judged):

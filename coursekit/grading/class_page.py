@@ -4,7 +4,7 @@ import html
 
 from coursekit.exercises.exercise import Exercise
 from coursekit.grading.gradebook import Gradebook, Run
-from coursekit.grading.page import page, table
+from coursekit.html_page import page, table
 from coursekit.grading.pictures import histogram, success
 
 MOST_MISTAKES = 15
