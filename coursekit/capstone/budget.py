@@ -56,7 +56,11 @@ class Metered:
                 "epochs. Train for fewer, on fewer samples, or a smaller network."
             )
         if self._watched and "validation" not in arguments:
-            arguments = {"metrics": {"error": self._ck.zero_one_loss}, **arguments, "validation": self._watched}
+            arguments = {
+                "metrics": {"error": self._ck.zero_one_loss},
+                **arguments,
+                "validation": self._watched,
+            }
         history = self._ck.fit(net, X, y, epochs=epochs, **arguments)
         self.spent += price * len(history.train)
         self.histories.append(history)

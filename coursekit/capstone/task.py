@@ -48,9 +48,7 @@ def draw(rng, dataset=None, *, train=TRAIN, hidden=HIDDEN, noise=NOISE) -> Task:
     wrong = rng.permutation(wrong)
     shift = rng.integers(1, classes, train)
     given = np.where(wrong, (dataset.label[known] + shift) % classes, dataset.label[known])
-    return Task(
-        dataset.x[known], data.one_hot(given, classes), dataset.x[new], dataset.label[new], wrong
-    )
+    return Task(dataset.x[known], data.one_hot(given, classes), dataset.x[new], dataset.label[new], wrong)
 
 
 def splits(x, y, count, rng, *, validation=0.25):

@@ -43,16 +43,19 @@ def judge_all(
             yield judged
 
     for index, judged in itertools.groupby(one_by_one(), key=lambda j: j.question.property):
-        overall = exercise.properties[index].overall
-        yield from _together(overall, list(judged)) if overall else judged
+        yield from _together(exercise.properties[index].overall, judged)
 
 
 def _together(overall, judged):
-    """The cases of one property with what there is to complain about all of them, if each alone is right."""
-    if any(j.complaint for j in judged):
-        return judged
-    complaint = overall([j.question.args for j in judged], [j.outcome.output for j in judged])
-    return [replace(j, complaint=complaint) for j in judged]
+    """The cases of one property, as they come, or with what there is to complain about all if each alone is right."""
+    if overall is None:
+        yield from judged
+        return
+    judged = list(judged)
+    complaint = None
+    if not any(j.complaint for j in judged):
+        complaint = overall([j.question.args for j in judged], [j.outcome.output for j in judged])
+    yield from (replace(j, complaint=j.complaint or complaint) for j in judged)
 
 
 def _strays(earlier, judged):

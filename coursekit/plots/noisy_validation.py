@@ -25,9 +25,7 @@ class NoisyValidation(Drawing):
         self.axes.set_title("five recipes, one draw", pad=24)
         self.line = self.axes.plot([], [], color=style.MUTED, linewidth=1.5, label="by formula")[0]
         self.dots = [
-            self.axes.plot(
-                [], [], linestyle="none", label=name, markersize=9, **_marker(i)
-            )[0]
+            self.axes.plot([], [], linestyle="none", label=name, markersize=9, **_marker(i))[0]
             for i, name in enumerate(self.names)
         ]
         self.axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1))

@@ -67,9 +67,7 @@ def workbench(x=None, y=None, networks=20):
 
     def model(width, dropout, lam, falling):
         rng = np.random.default_rng(2)
-        net = ck.mlp(
-            [sizes[0], width, sizes[1]], ck.relu, rng=rng, ensemble=(networks,), dropout=dropout
-        )
+        net = ck.mlp([sizes[0], width, sizes[1]], ck.relu, rng=rng, ensemble=(networks,), dropout=dropout)
         rate = ck.cosine(0.05, steps) if falling else 0.05
         arguments = {
             "loss": ck.softmax_cross_entropy,
@@ -86,7 +84,10 @@ def workbench(x=None, y=None, networks=20):
             learned.append(100 * ck.zero_one_loss(ck.predict(net, X), Y))
             price = capstone.multiplications(net, len(x), len(learned)) / networks / 1e6
             yield {
-                "curves": {"labels it learns from": learned, "labels held out": 100 * history.metrics["error"]},
+                "curves": {
+                    "labels it learns from": learned,
+                    "labels held out": 100 * history.metrics["error"],
+                },
                 "state": f"with all {len(x)} images {price:.0f} of {capstone.BUDGET / 1e6:.0f} million multiplications",
             }
 

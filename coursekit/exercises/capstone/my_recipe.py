@@ -153,7 +153,10 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "has learned nothing",
-            (lambda ck, x, y, x_new, rng: np.zeros((600, 10)), lambda ck, x, y, x_new, rng: rng.random((600, 10))),
+            (
+                lambda ck, x, y, x_new, rng: np.zeros((600, 10)),
+                lambda ck, x, y, x_new, rng: rng.random((600, 10)),
+            ),
             "The guesses are about as good as chance. Was the network trained at all, at a rate that is neither tiny "
             "nor so large that it diverges? Do the rows of x and y still belong together?",
             symptom=lambda args, output: 80 < _percent(args, output) < 97,
