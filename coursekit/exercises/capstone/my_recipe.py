@@ -19,7 +19,7 @@ def my_recipe(ck, x, y, x_new, rng):
     """Scores of new images, after learning from images some of whose labels are wrong.
 
     ck: a backend whose fit counts: all trainings together may take 500 million multiplications
-    x: images (600, 64); y: one-hot labels (600, 10), of which 30 % are wrong; x_new: images (600, 64)
+    x: images (600, 64); y: one-hot labels (600, 10), 30 % of them wrong; x_new: images (600, 64)
     rng: the only source of random numbers
     Returns scores (600, 10): the largest of a row is the guess.
     """
