@@ -58,4 +58,4 @@ class Decision:
         )
 
     def __repr__(self):
-        return f"{self.chose}, not {self.instead_of}: {self.evidence}. Because {self.because}"
+        return f"{self.chose} rather than {self.instead_of}, because {self.because}\n    {self.evidence}"
