@@ -56,6 +56,7 @@ def workbench(x=None, y=None, networks=20):
 
     x (N, m), y (N, K): the images and labels to learn from, by default those of one task; each network has its own
     split of them, three quarters to learn from. 20 epochs of batches of 50, momentum 0.9, rate 0.05.
+    The price shown is that of one network that learns from all N.
     """
     networks = checks.positive_integer("workbench", "networks", networks, least=2)
     if x is None:
@@ -80,6 +81,7 @@ def workbench(x=None, y=None, networks=20):
             "metrics": {"error": ck.zero_one_loss},
         }
         learned = []
+        chosen = f"{width} units, dropout {dropout:g}, λ = {lam:g}, rate {'falls' if falling else 'fixed'}"
         for history in epochs_of(ck, net, X, Y, epochs=EPOCHS, **arguments):
             learned.append(100 * ck.zero_one_loss(ck.predict(net, X), Y))
             price = capstone.multiplications(net, len(x), len(learned)) / networks / 1e6
@@ -88,7 +90,7 @@ def workbench(x=None, y=None, networks=20):
                     "labels it learns from": learned,
                     "labels held out": 100 * history.metrics["error"],
                 },
-                "state": f"with all {len(x)} images {price:.0f} of {capstone.BUDGET / 1e6:.0f} million multiplications",
+                "state": f"{chosen}: {price:.0f} of {capstone.BUDGET / 1e6:.0f} million multiplications",
             }
 
     return Explorer(

@@ -32,7 +32,9 @@ def test_the_price_on_the_bench_is_that_of_one_network_on_all_images():
     for width in (8, 64):
         bring(panel, width=width)
         price = 3 * (64 * width + width * 10) * 600 / 1e6
-        assert f"with all 600 images {price:.0f} of 500 million" in alt(panel)  # after one epoch
+        assert f"{width} units, dropout 0, λ = 0, rate fixed: {price:.0f} of 500 million" in alt(
+            panel
+        )  # one epoch
 
 
 def test_the_bench_takes_other_images_and_refuses_too_few_networks():
