@@ -12,6 +12,8 @@
 
     plots, widgets   arrays -> picture -> sliders
     exercises        what is asked, and how an answer is judged
+    capstone         lesson 09's task, budget, reference recipes, ranks and page
+    html_page        the frame of a page that loads nothing
     grading          strangers' notebooks: run in a sandbox, judged outside it, kept
     book             the executed lessons as a static site
     examples         scripts to start with python -m, or with torchrun

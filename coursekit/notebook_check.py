@@ -13,8 +13,9 @@ import sys
 import types
 from pathlib import Path
 
-from coursekit.exercises import check, exercises
+from coursekit.exercises import check
 from coursekit.exercises.notebook_files import NotebookError
+from coursekit.exercises.registry import everything
 from coursekit.exercises.verdict import Verdict
 from coursekit.grading.notebook import Notebook, Unreadable, read
 from coursekit.grading.slicing import find_answer
@@ -51,19 +52,19 @@ def verdicts(notebook: Notebook) -> list[Verdict]:
     asked = lessons(notebook)
     if not asked:
         raise NotebookError("it defines no exercise's function; there is nothing to check.")
-    return [_verdict(notebook, e) for e in exercises().values() if e.id[:2] in asked]
+    return [_verdict(notebook, e) for e in everything().values() if e.id[:2] in asked]
 
 
 def lessons(notebook: Notebook) -> set[str]:
     """The lessons whose exercises it checks, such as {"02"}; if it checks none, those whose functions it defines."""
     texts = [cell.source for cell in notebook.cells] + [text for _, _, text in notebook.others]
     checked = {lesson for text in texts for lesson in re.findall(r"""\bcheck\(\s*["'](\d\d)\.\d""", text)}
-    known = {e.id[:2] for e in exercises().values()}
+    known = {e.id[:2] for e in everything().values()}
     if checked & known:
         return checked & known
     statements = [statement for cell in notebook.cells for statement in cell.statements]
     defined = {s.name for s in statements if isinstance(s, ast.FunctionDef)}
-    return {e.id[:2] for e in exercises().values() if e.name in defined}
+    return {e.id[:2] for e in everything().values() if e.name in defined}
 
 
 def _verdict(notebook, exercise):

@@ -1,7 +1,7 @@
 """Arguments that are not data: a random generator, or a function chosen by name from a public list.
 
-A question holds them as `Rng(seed)` and `Named(name)`, which are data; `live` turns them into the real thing
-in whichever process the answer runs.
+A question holds them as `Rng(seed)`, `Named(name)` and `Made(name)`, which are data; `live` turns them into the
+real thing in whichever process the answer runs.
 """
 
 from dataclasses import dataclass
@@ -21,6 +21,11 @@ class Named:
     """An argument that becomes CALLABLES[name]."""
 
     name: str
+
+
+@dataclass(frozen=True)
+class Made(Named):
+    """An argument that becomes CALLABLES[name](), made anew for each call: one that counts has to start from 0."""
 
 
 CALLABLES = {}  # by name
@@ -127,10 +132,21 @@ def loss_at_rate(rate, budget):
     return float("nan") if rate > 1 else 1 / (1 + rate * budget) + rate**2
 
 
+@public
+def metered_backend():
+    """The NumPy backend with a budget for training (capstone.Metered)."""
+    from coursekit import numpy_backend
+    from coursekit.capstone.budget import Metered
+
+    return Metered(numpy_backend)
+
+
 def live(argument):
     """The argument as the answer receives it; data is passed through."""
     if isinstance(argument, Rng):
         return np.random.default_rng(argument.seed)
+    if isinstance(argument, Made):
+        return CALLABLES[argument.name]()
     if isinstance(argument, Named):
         return CALLABLES[argument.name]
     return argument

@@ -11,7 +11,7 @@ from coursekit.exercises.judge import judge, plain_verdict
 from coursekit.exercises.panel import show_verdict
 from coursekit.exercises.progress_store import record
 from coursekit.exercises.registry import lookup
-from coursekit.exercises.running import SECONDS, run_answer
+from coursekit.exercises.running import run_answer
 from coursekit.exercises.showing import say
 from coursekit.exercises.todo import is_blank
 from coursekit.exercises.verdict import Verdict
@@ -21,13 +21,14 @@ _NOT_GIVEN = object()
 
 
 def check(
-    exercise_id: str, function=_NOT_GIVEN, *, strict: bool = False, rng=None, seconds: float = SECONDS
+    exercise_id: str, function=_NOT_GIVEN, *, strict: bool = False, rng=None, seconds: float | None = None
 ) -> Verdict:
     """Judge your function for an exercise, show the verdict as a panel, and return it.
 
     check("02.1", mse) asks the function about inputs drawn afresh (by `rng`, a NumPy Generator, if one is
-    given) and stops it after `seconds`. Without a function, the one of the exercise's name in the notebook is
-    taken. Only with `strict` does it raise: an AssertionError unless the exercise is passed.
+    given) and stops it after `seconds` (10, where the exercise needs no more). Without a function, the one of the
+    exercise's name in the notebook is taken. Only with `strict` does it raise: an AssertionError unless the
+    exercise is passed.
     """
     verdict = assess(exercise_id, function, rng=rng, seconds=seconds)
     show_verdict(verdict)
@@ -37,7 +38,7 @@ def check(
     return verdict
 
 
-def assess(exercise_id: str, function=_NOT_GIVEN, *, rng=None, seconds: float = SECONDS) -> Verdict:
+def assess(exercise_id: str, function=_NOT_GIVEN, *, rng=None, seconds: float | None = None) -> Verdict:
     """`check` without showing or recording anything."""
     try:
         exercise = lookup(exercise_id, "check")
@@ -58,7 +59,8 @@ def assess(exercise_id: str, function=_NOT_GIVEN, *, rng=None, seconds: float = 
     questions = draw_questions(exercise, rng if rng is not None else np.random.default_rng())
     if complaint := _not_callable_with(exercise, function, questions):
         return plain_verdict(exercise, "wrong", complaint)
-    answers = run_answer(function, questions, seconds=seconds, references=references(exercise))
+    limit = exercise.seconds if seconds is None else seconds
+    answers = run_answer(function, questions, seconds=limit, references=references(exercise))
     return judge(exercise, questions, answers)
 
 

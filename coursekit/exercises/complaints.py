@@ -1,5 +1,6 @@
 """Judge outcomes: what is the matter with each, if anything."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -27,14 +28,34 @@ class Judged:
 def judge_all(
     exercise: Exercise, questions: Iterable[Question], rights: Iterable[Outcome], outcomes: Iterable[Outcome]
 ) -> Iterator[Judged]:
-    """Judge each outcome, as they come; under a law also against earlier ones: it has to follow its rng."""
+    """Judge each outcome, as they come; under a law also against earlier ones: it has to follow its rng.
+
+    Cases that their property judges together come once it has seen them all.
+    """
     earlier = []
-    for question, right, outcome in zip(questions, rights, outcomes, strict=True):
-        judged = judge_one(exercise, question, right, outcome)
-        if exercise.properties[question.property].law and not (judged.complaint or outcome.failure):
-            judged = replace(judged, complaint=_strays(earlier, judged))
-            earlier.append(judged)
-        yield judged
+
+    def one_by_one():
+        for question, right, outcome in zip(questions, rights, outcomes, strict=True):
+            judged = judge_one(exercise, question, right, outcome)
+            if exercise.properties[question.property].law and not (judged.complaint or outcome.failure):
+                judged = replace(judged, complaint=_strays(earlier, judged))
+                earlier.append(judged)
+            yield judged
+
+    for index, judged in itertools.groupby(one_by_one(), key=lambda j: j.question.property):
+        yield from _together(exercise.properties[index].overall, judged)
+
+
+def _together(overall, judged):
+    """The cases of one property, as they come, or with what there is to complain about all if each alone is right."""
+    if overall is None:
+        yield from judged
+        return
+    judged = list(judged)
+    complaint = None
+    if not any(j.complaint for j in judged):
+        complaint = overall([j.question.args for j in judged], [j.outcome.output for j in judged])
+    yield from (replace(j, complaint=j.complaint or complaint) for j in judged)
 
 
 def _strays(earlier, judged):

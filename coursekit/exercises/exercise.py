@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from numpy.random import Generator
 
+SECONDS = 10.0  # for all questions of one check together; an answer may import torch on a slow machine
+
 
 @dataclass(frozen=True)
 class Property:
@@ -15,7 +17,9 @@ class Property:
     reference, the whole of it or only the part of that name ("gradient"). Where no single value is right (a
     shuffle), `law(args, output)` says what is wrong, or None. Cases under a law that differ at most in their
     Rng test where the randomness comes from: equal generators have to give equal outputs, others not. With
-    `quiet`, right values are not enough: a RuntimeWarning (an overflow, 0/0) is a complaint too.
+    `quiet`, right values are not enough: a RuntimeWarning (an overflow, 0/0) is a complaint too. Where single
+    cases say little (a trained network had luck), `overall(arguments, outputs)` judges all cases of the property
+    together, once each has kept the law.
     """
 
     name: str
@@ -24,6 +28,7 @@ class Property:
     part: str | None = None
     law: Callable[[tuple, object], str | None] | None = None
     quiet: bool = False
+    overall: Callable[[list[tuple], list], str | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,8 @@ class Exercise:
     `solution` is shown to learners and stands alone: it needs nothing but `np`, and its name, parameters and
     docstring are those of the stub. `reference` computes the same another way; where it raises ValueError the
     answer has to. `returns` names the output ("error"), or the parts of a tuple ("loss", "gradient").
-    `same_as`: names of coursekit's functions, beside its own, that give the answer away.
+    `same_as`: names of coursekit's functions, beside its own, that give the answer away. `seconds`: for all
+    questions of one check together; an answer that trains networks needs more.
     """
 
     id: str
@@ -65,6 +71,7 @@ class Exercise:
     hints: tuple[str, str, str]
     explanation: str
     same_as: tuple[str, ...] = ()
+    seconds: float = SECONDS
 
     def __post_init__(self):
         total = sum(p.points for p in self.properties)

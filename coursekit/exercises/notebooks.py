@@ -7,7 +7,7 @@ import re
 import textwrap
 
 from coursekit.exercises.exercise import Exercise
-from coursekit.exercises.registry import exercises
+from coursekit.exercises.registry import everything
 
 
 def stub(exercise: Exercise) -> str:
@@ -73,7 +73,7 @@ def _contains(node, place):
 
 def _definitions(source):
     """(exercise, its lines as a slice) for each exercise defined at the top level of a cell."""
-    by_name = {exercise.name: exercise for exercise in exercises().values()}
+    by_name = {exercise.name: exercise for exercise in everything().values()}
     return [(by_name[name], lines) for name, lines in _functions(source) if name in by_name]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
-from coursekit.exercises.registry import exercises
+from coursekit.exercises.registry import everything
 from coursekit.exercises.showing import say
 from coursekit.exercises.verdict import Verdict
 
@@ -60,7 +60,7 @@ def standings() -> list[Standing]:
         with _complaining(), _open() as connection:
             rows = {row[0]: row[1:] for row in connection.execute("SELECT * FROM progress")}
     found = []
-    for exercise in exercises().values():
+    for exercise in everything().values():
         passed, points, tries = rows.get(exercise.id, (0, 0, 0))
         outcome = "passed" if passed else "wrong" if tries else "unanswered"
         found.append(Standing(exercise.id, exercise.name, outcome, points, exercise.points, tries))

@@ -1,4 +1,8 @@
-"""All exercises, by id. Each package beside this file is a lesson; its exercises are its tuple EXERCISES."""
+"""All exercises, by id. Each package beside this file is a lesson; its exercises are its tuple EXERCISES.
+
+A project is an exercise too, but to judge it takes networks that train for seconds, not a few calls: it stands in a
+tuple PROJECTS.
+"""
 
 import difflib
 import functools
@@ -12,15 +16,31 @@ from coursekit.exercises.exercise import Exercise
 @functools.cache
 def exercises() -> dict[str, Exercise]:
     """Every exercise by id, in the order of the lessons."""
+    return _listed("EXERCISES")
+
+
+@functools.cache
+def projects() -> dict[str, Exercise]:
+    """Every project by id."""
+    return _listed("PROJECTS")
+
+
+def everything() -> dict[str, Exercise]:
+    """Exercises and projects by id: whatever can be checked and graded."""
+    return exercises() | projects()
+
+
+def _listed(name):
     package = importlib.import_module("coursekit.exercises")
-    lessons = [name for _, name, is_package in pkgutil.iter_modules(package.__path__) if is_package]
-    found = [e for name in lessons for e in importlib.import_module(f"{package.__name__}.{name}").EXERCISES]
+    lessons = [lesson for _, lesson, is_package in pkgutil.iter_modules(package.__path__) if is_package]
+    modules = [importlib.import_module(f"{package.__name__}.{lesson}") for lesson in lessons]
+    found = [exercise for module in modules for exercise in getattr(module, name, ())]
     return {e.id: e for e in sorted(found, key=lambda e: e.id)}
 
 
 def lookup(exercise_id: str, where: str = "lookup") -> Exercise:
     """The exercise of this id; "2.1" is read as "02.1". ValueError if there is none."""
-    known = exercises()
+    known = everything()
     if not isinstance(exercise_id, str):
         raise TypeError(
             f"{where}: the first argument is {type(exercise_id).__name__}; it wants an exercise id such "

@@ -21,9 +21,9 @@ import numpy as np
 
 from coursekit.exercises.answers import Answers, Failure, Outcome
 from coursekit.exercises.callables import live
+from coursekit.exercises.exercise import SECONDS
 from coursekit.exercises.values import fresh, plain
 
-SECONDS = 10.0  # for all questions of one check together; an answer may import torch on a slow machine
 MOST_PRINTED = 4000  # characters kept of the prints of one call, and of an error's text
 PATIENCE = 1.0  # seconds to wait for a stopped thread: it may sit in C, or catch everything
 

@@ -6,7 +6,7 @@ That is what a learner meets whose cell has a SyntaxError, or who restarted the 
 
 import ast
 
-from coursekit.exercises.registry import exercises
+from coursekit.exercises.registry import everything
 
 
 class _Lookup(ast.NodeTransformer):
@@ -19,7 +19,7 @@ class _Lookup(ast.NodeTransformer):
         self.generic_visit(node)
         match node:
             case ast.Call(func=ast.Name("check" | "use"), args=[ast.Constant(key), ast.Name(name)]):
-                exercise = exercises().get(key)
+                exercise = everything().get(key)
                 if exercise and name == exercise.name and name not in self.namespace:
                     node.args.pop()
         return node

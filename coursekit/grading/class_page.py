@@ -4,8 +4,8 @@ import html
 
 from coursekit.exercises.exercise import Exercise
 from coursekit.grading.gradebook import Gradebook, Run
-from coursekit.grading.page import page, table
 from coursekit.grading.pictures import histogram, success
+from coursekit.html_page import page, table
 
 MOST_MISTAKES = 15
 MOST_FINDINGS = 1000

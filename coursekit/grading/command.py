@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from coursekit.exercises.registry import exercises
+from coursekit.exercises.registry import everything
 from coursekit.grading import tables
 from coursekit.grading.errors import GradingError, require_linux
 from coursekit.grading.gradebook import Gradebook
@@ -29,7 +29,7 @@ def grade(options) -> None:
         )
     except KeyboardInterrupt:
         raise GradingError("stopped. What was graded is kept: go on with --resume.") from None
-    asked = [e for e in exercises().values() if e.id[:2] in done.run.asked["lessons"]]
+    asked = [e for e in everything().values() if e.id[:2] in done.run.asked["lessons"]]
     with Gradebook(done.folder / GRADEBOOK) as book:
         records = book.records(done.run)
         if options.format == "json":

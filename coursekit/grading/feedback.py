@@ -7,7 +7,7 @@ from coursekit.exercises.panel import panel
 from coursekit.exercises.showing import rich
 from coursekit.exercises.verdict import SYMBOLS
 from coursekit.grading.gradebook import Record
-from coursekit.grading.page import page, table
+from coursekit.html_page import page, table
 
 _WORDS = {"passed": "passed", "wrong": "not yet right", "unanswered": "not answered"}
 

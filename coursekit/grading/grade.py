@@ -12,7 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 import coursekit
-from coursekit.exercises.registry import exercises
+from coursekit.exercises.registry import everything
 from coursekit.grading import judge, report
 from coursekit.grading.errors import GradingError
 from coursekit.grading.gradebook import Gradebook, Run
@@ -76,12 +76,13 @@ def grade(
         run = _run(book, asked, seed, resume)
         papers = [
             judge.paper(exercise, run.seed, tuple(extra.get(exercise.id, ())))
-            for exercise in exercises().values()
+            for exercise in everything().values()
             if exercise.id[:2] in lessons
         ]
         options = {
             "folder": folder,
-            "limits": Limits(seconds=2 * seconds + 1),  # definitions, then questions
+            # definitions, then questions
+            "limits": Limits(seconds=2 * max(judge.time_for(paper, seconds) for paper in papers) + 1),
             "secret": [folder / GRADEBOOK, _some_file(source)],
         }
         sheets = [sheet.message for paper in papers for sheet in (paper.graded, paper.shown)]
@@ -106,7 +107,7 @@ def grade(
 
 
 def _lesson(asked: str) -> str:
-    known = sorted({key[:2] for key in exercises()})
+    known = sorted({key[:2] for key in everything()})
     lesson = str(asked).strip()
     lesson = f"{int(lesson):02d}" if lesson.isdecimal() else lesson
     if lesson not in known:

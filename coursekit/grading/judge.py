@@ -16,7 +16,7 @@ from coursekit.exercises.answer_key import AnswerKey
 from coursekit.exercises.answers import Question, draw_questions
 from coursekit.exercises.checking import references
 from coursekit.exercises.diagnosis import quietly
-from coursekit.exercises.exercise import Exercise, Property
+from coursekit.exercises.exercise import SECONDS, Exercise, Property
 from coursekit.exercises.judge import judge, plain_verdict
 from coursekit.exercises.verdict import Verdict
 from coursekit.grading.inside.wire import encode
@@ -24,7 +24,6 @@ from coursekit.grading.reply import read_reply
 from coursekit.grading.sandbox import Reply, Sandbox
 from coursekit.grading.slicing import Answer
 
-SECONDS = 10.0  # as in a learner's own check
 _TOLD = ("case", "call", "complaint", "expected", "got", "code")  # what tells of inputs
 _NOTHING_TOLD = dict.fromkeys(_TOLD) | {"printed": ""}
 _PRIVATE = "a test of your instructor's, number"
@@ -86,8 +85,11 @@ def _sheet(exercise, rng):
 
 
 def score(paper: Paper, answer: Answer | None, sandbox: Sandbox, seconds: float = SECONDS) -> Result:
-    """Run the answer in the sandbox and judge it; None is an answer that was not found."""
-    exercise = paper.exercise
+    """Run the answer in the sandbox and judge it; None is an answer that was not found.
+
+    seconds: for an ordinary exercise; one that trains networks has more of them.
+    """
+    exercise, seconds = paper.exercise, time_for(paper, seconds)
     if answer is None:
         return Result(plain_verdict(exercise, "unanswered", f"There is no function `{exercise.name}`."))
     if answer.blank:
@@ -97,7 +99,7 @@ def score(paper: Paper, answer: Answer | None, sandbox: Sandbox, seconds: float 
         "cells": list(answer.cells),
         "names": list(answer.names),
         "refused": sorted(references(exercise)),
-        "seconds": float(seconds),
+        "seconds": seconds,
     }
     count, results = len(paper.graded.questions), []
 
@@ -120,6 +122,11 @@ def score(paper: Paper, answer: Answer | None, sandbox: Sandbox, seconds: float 
         return Result(dataclasses.replace(result.verdict, **_NOTHING_TOLD), result.findings)
     told = {name: getattr(example, name) for name in _NOTHING_TOLD}
     return Result(dataclasses.replace(result.verdict, **told), result.findings)
+
+
+def time_for(paper: Paper, seconds: float) -> float:
+    """The seconds that an answer has, where an ordinary exercise has so many."""
+    return float(seconds) * paper.exercise.seconds / SECONDS
 
 
 def _judged(paper, told):

@@ -5,7 +5,7 @@ import importlib.util
 from pathlib import Path
 
 from coursekit.exercises.exercise import Property
-from coursekit.exercises.registry import exercises
+from coursekit.exercises.registry import everything
 from coursekit.grading.errors import GradingError
 
 
@@ -23,7 +23,7 @@ def private_properties(folder: Path) -> dict[str, list[Property]]:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         own = getattr(module, "PROPERTIES", None)
-        if not isinstance(own, dict) or not set(own) <= set(exercises()):
+        if not isinstance(own, dict) or not set(own) <= set(everything()):
             raise GradingError(
                 f'{path} wants PROPERTIES = {{"02.1": [Property(...), ...]}}, with ids of exercises; it has {own!r:.200}.'
             )

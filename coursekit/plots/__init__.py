@@ -41,11 +41,14 @@ verdicts         what each of several treatments did: for every lesson
 signals          lesson 07, the error signal by layer
 difficulties     lesson 07, other still figures
 patient_chart    lesson 07, what the patient game shows
+class_matrix     lesson 09, a confusion matrix of many classes
+noisy_validation lesson 09, a figure that a widget can move
 search_drawings  lesson 07, trials on a square, compressed weights
 """
 
 from coursekit.plots.backprop_views import backprop_views
 from coursekit.plots.backpropagation import caught, every_run, hidden_codes
+from coursekit.plots.class_matrix import class_matrix
 from coursekit.plots.classifiers import confusion_matrix, prevalence, roc
 from coursekit.plots.computation import computation
 from coursekit.plots.deep_curves import deep_curves
@@ -100,6 +103,7 @@ __all__ = [
     "backprop_views",
     "bowl",
     "caught",
+    "class_matrix",
     "clone_training",
     "clones",
     "coefficients",

@@ -23,9 +23,11 @@ optimization      lesson 06
 difficulties      lesson 07a
 searches          lesson 07b
 greedy_training   lesson 08
+capstone          lesson 09
 """
 
 from coursekit.widgets.backpropagation import backpropagation, gradient_step, xor_runs
+from coursekit.widgets.capstone import noisy_validation, workbench
 from coursekit.widgets.catalog import interactives
 from coursekit.widgets.difficulties import patients, signal_by_depth
 from coursekit.widgets.explorer import Explorer
@@ -53,6 +55,7 @@ __all__ = [
     "interval_erm",
     "logit",
     "mean_or_median",
+    "noisy_validation",
     "patients",
     "penalty_geometry",
     "predict",
@@ -68,5 +71,6 @@ __all__ = [
     "sweep",
     "threshold",
     "two_losses",
+    "workbench",
     "xor_runs",
 ]

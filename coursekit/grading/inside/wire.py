@@ -15,7 +15,7 @@ import struct
 
 import numpy as np
 
-from coursekit.exercises.callables import Named, Rng
+from coursekit.exercises.callables import Made, Named, Rng
 from coursekit.exercises.todo import TODO
 
 DEEPEST = 40  # levels of lists in lists
@@ -28,7 +28,7 @@ class WireError(ValueError):
 
 
 def encode(value) -> bytes:
-    """The message that holds a value: plain data (see exercises.values), Rng or Named."""
+    """The message that holds a value: plain data (see exercises.values), Rng, Named or Made."""
     blobs = io.BytesIO()
     text = json.dumps(_tree(value, blobs, 0)).encode()
     message = _LENGTHS.pack(len(text), blobs.tell()) + text + blobs.getvalue()
@@ -83,6 +83,8 @@ def _tree(value, blobs, depth):
         return {"array": [value.dtype.str, value.shape, order, start]}
     if isinstance(value, Rng):
         return {"rng": value.seed}
+    if isinstance(value, Made):
+        return {"made": value.name}
     if isinstance(value, Named):
         return {"named": value.name}
     if isinstance(value, list | tuple):
@@ -135,6 +137,7 @@ _KINDS = {
     "todo": lambda content, message: TODO,
     "rng": lambda content, message: Rng(int(content)),
     "named": lambda content, message: Named(str(content)),
+    "made": lambda content, message: Made(str(content)),
 }
 
 

@@ -1,0 +1,39 @@
+"""The capstone: a recipe of one's own for images whose labels are partly wrong, on a budget.
+
+    from coursekit import capstone
+    task = capstone.draw(np.random.default_rng(0))       # 600 images to learn from, 600 hidden ones
+    scores = recipe(capstone.Metered(ck), task.x, task.y, task.x_new, rng)
+
+task          what is to be learned, and what stays hidden
+budget        multiplications, counted and limited
+recipes       five reference recipes, from memorizing to dropout
+standings     error of recipes on hidden images, and their ranks
+decisions     a choice with the measurement behind it
+report        all of it on one page
+"""
+
+from coursekit.capstone.budget import BUDGET, BudgetSpent, Metered, multiplications
+from coursekit.capstone.decisions import Decision
+from coursekit.capstone.recipes import RECIPES
+from coursekit.capstone.report import Report, report
+from coursekit.capstone.standings import Standings, error, standings
+from coursekit.capstone.task import NOISE, Task, draw, noisy_error, splits
+
+__all__ = [
+    "BUDGET",
+    "NOISE",
+    "RECIPES",
+    "BudgetSpent",
+    "Decision",
+    "Metered",
+    "Report",
+    "Standings",
+    "Task",
+    "draw",
+    "error",
+    "multiplications",
+    "noisy_error",
+    "report",
+    "splits",
+    "standings",
+]

@@ -1,0 +1,5 @@
+"""The project of lesson 09, the capstone."""
+
+from coursekit.exercises.capstone import my_recipe
+
+PROJECTS = (my_recipe.EXERCISE,)

@@ -1,0 +1,206 @@
+"""Project 09.1: a recipe of one's own, judged by its rank among five reference recipes on hidden images."""
+
+import functools
+import hashlib
+
+import numpy as np
+
+from coursekit import capstone, data
+from coursekit import numpy_backend as backend
+from coursekit.capstone.standings import mean_and_se, not_worse, percent_wrong, scores_of
+from coursekit.exercises.callables import Made, Rng
+from coursekit.exercises.exercise import Exercise, Misconception, Property
+
+DRAWS = 5  # of each rank; 25 in all
+LOWEST = 3.0  # percent; no recipe that learned from these labels alone has come near it
+
+
+def my_recipe(ck, x, y, x_new, rng):
+    """Scores of new images, after learning from images some of whose labels are wrong.
+
+    ck: a backend whose fit counts: all trainings together may take 500 million multiplications
+    x: images (600, 64); y: one-hot labels (600, 10), 30 % of them wrong; x_new: images (600, 64)
+    rng: the only source of random numbers
+    Returns scores (600, 10): the largest of a row is the guess.
+    """
+
+    inputs, classes = x.shape[-1], y.shape[-1]
+
+    def train(labels, members):
+        net = ck.mlp([inputs, 64, classes], ck.relu, rng=rng, ensemble=(members,), dropout=0.5)
+        rate = ck.cosine(0.05, 19 * -(-len(x) // 32))  # falls to 0 within 19 epochs of batches
+        optimizer = ck.SGD(net.parameters(), lr=rate, momentum=0.9)
+        settings = {"loss": ck.softmax_cross_entropy, "optimizer": optimizer, "rng": rng}
+        ck.fit(net, x, labels, epochs=19, batch_size=32, **settings)
+        return net
+
+    def chances(net, images):  # averaged over the members
+        return ck.to_numpy(ck.softmax(ck.predict(net, images))).mean(axis=0)
+
+    teachers = train(y, members=2)
+    believed = np.eye(classes)[chances(teachers, x).argmax(axis=1)]
+    return chances(train(believed, members=1), x_new)
+
+
+@functools.cache
+def _labels():
+    """{bytes of an image: its label} of all digits."""
+    digits = data.digits()
+    return {row.tobytes(): int(label) for row, label in zip(digits.x, digits.label, strict=True)}
+
+
+def true_labels(x_new):
+    """The classes of hidden images, which no question holds."""
+    return np.array([_labels()[row.tobytes()] for row in np.ascontiguousarray(x_new)])
+
+
+def perfect(ck, x, y, x_new, rng):
+    """Scores that are right for every image."""
+    return data.one_hot(true_labels(x_new), 10)
+
+
+def _draws(rng):
+    tasks = [capstone.draw(rng) for _ in range(DRAWS)]
+    seeds = rng.integers(2**32, size=DRAWS).tolist()
+    return [
+        (Made("metered_backend"), task.x, task.y, task.x_new, Rng(seed))
+        for task, seed in zip(tasks, seeds, strict=True)
+    ]
+
+
+def _form(args, output):
+    want = (len(args[3]), 10)
+    if np.shape(output) != want:
+        return f"it returns an array of shape {np.shape(output)} instead of scores {want}, a row for each image of x_new"
+    if not np.isfinite(np.asarray(output, dtype=float)).all():
+        return "its scores hold nan or infinity: did a training diverge?"
+    return None
+
+
+_reference_errors: dict[tuple, float] = {}  # by recipe and question: trained once for a whole class
+
+
+def _reference_error(name, args):
+    """Percent of the hidden images of a question that a reference recipe gets wrong."""
+    _, x, y, x_new, rng = args
+    digest = hashlib.sha256(b"".join(part.tobytes() for part in (x, y, x_new))).digest()
+    key = name, digest, rng.seed
+    if key not in _reference_errors:
+        task = capstone.Task(x, y, x_new, true_labels(x_new), None)
+        meter = capstone.Metered(backend)
+        scores = scores_of(capstone.RECIPES[name], task, meter, np.random.default_rng(rng.seed))
+        _reference_errors[key] = percent_wrong(scores, task.label)
+    return _reference_errors[key]
+
+
+def _percent(args, output):
+    return percent_wrong(np.asarray(output, dtype=float), true_labels(args[3]))
+
+
+def _as_good_as(name):
+    """What is wrong with outputs that are to have no more errors than a reference recipe, over all draws."""
+
+    def overall(cases, outputs):
+        mine = np.array([_percent(*pair) for pair in zip(cases, outputs, strict=True)])
+        if mine.mean() < LOWEST:
+            return f"only {mine.mean():.1f} % of the hidden images are wrong; it must know more labels than it was given"
+        theirs = np.array([_reference_error(name, args) for args in cases])
+        if not_worse(mine - theirs):
+            return None
+        gap, se = mean_and_se(mine - theirs)
+        return (
+            f"of the hidden images {mine.mean():.1f} % are wrong, and {theirs.mean():.1f} % with the recipe '{name}' "
+            f"({len(mine)} draws; {gap:.1f} ± {se:.1f} points more, mean ± standard error)"
+        )
+
+    return overall
+
+
+def _property(name):
+    what = {
+        "to the end": "a training to the end, at a fixed rate",
+        "early stopping": "early stopping",
+        "shrunk weights": "an L2 penalty",
+        "short and decaying": "a short training at a falling rate",
+        "dropped units": "dropout and a falling rate",
+    }[name]
+    return Property(f"no more errors than {what}", 2, _draws, law=_form, overall=_as_good_as(name))
+
+
+def by_heart(ck, x, y, x_new, rng):
+    """A fixed rate until the labels are learned, the wrong ones too."""
+    net = ck.mlp([64, 64, 10], ck.relu, rng=rng)
+    optimizer = ck.SGD(net.parameters(), lr=0.2, momentum=0.9)
+    ck.fit(net, x, y, loss=ck.softmax_cross_entropy, optimizer=optimizer, epochs=50, batch_size=32, rng=rng)
+    return ck.predict(net, x_new)
+
+
+EXERCISE = Exercise(
+    id="09.1",
+    points=10,
+    returns="scores",
+    solution=my_recipe,
+    reference=perfect,
+    properties=tuple(_property(name) for name in capstone.RECIPES),
+    misconceptions=(
+        Misconception(
+            "learns the wrong labels too",
+            by_heart,
+            "Your network is wrong about as often as one that learns all labels by heart, the wrong ones included. "
+            "Hold it back: fewer epochs, a rate that falls, a penalty, dropout. (A network that has hardly begun to "
+            "learn would look the same.)",
+            symptom=lambda args, output: 14 < _percent(args, output) < 60,
+        ),
+        Misconception(
+            "has learned nothing",
+            (
+                lambda ck, x, y, x_new, rng: np.zeros((600, 10)),
+                lambda ck, x, y, x_new, rng: rng.random((600, 10)),
+            ),
+            "The guesses are about as good as chance. Was the network trained at all, at a rate that is neither tiny "
+            "nor so large that it diverges? Do the rows of x and y still belong together?",
+            symptom=lambda args, output: 80 < _percent(args, output) < 97,
+        ),
+        Misconception(
+            "returns labels, not scores",
+            lambda ck, x, y, x_new, rng: perfect(ck, x, y, x_new, rng).argmax(axis=1),
+            "You return a label for each image. Return the scores (600, 10) that ck.predict gives; the report needs "
+            "them for its ROC curves.",
+            symptom=lambda args, output: np.shape(output) == (600,),
+        ),
+        Misconception(
+            "the smallest score is the guess",
+            lambda ck, x, y, x_new, rng: -perfect(ck, x, y, x_new, rng),
+            "Your smallest scores stand where the largest should: are they losses or distances? Return their negative.",
+            symptom=lambda args, output: _percent(args, -np.asarray(output)) < 40,
+        ),
+        Misconception(
+            "scores are transposed",
+            lambda ck, x, y, x_new, rng: perfect(ck, x, y, x_new, rng).T,
+            "A row belongs to an image, a column to a digit: return scores of shape (600, 10).",
+            symptom=lambda args, output: np.shape(output) == (10, 600),
+        ),
+        Misconception(
+            "knows labels that it was not given",
+            perfect,
+            "So few errors cannot be learned from these labels. Does your function look the digits up, in scikit-learn "
+            "or elsewhere?",
+            symptom=lambda args, output: _percent(args, output) < LOWEST,
+        ),
+    ),
+    hints=(
+        "The wrong labels are learned last: what is common to many images comes first. What ends a training before "
+        "they are learned, and what makes learning them hard?",
+        "Falling rate: lr = ck.cosine(0.05, steps), steps = epochs · ⌈600/32⌉. Dropout: ck.mlp(…, dropout=0.5). "
+        "Cost: 3 · weights · 600 · epochs, at most 500 million.",
+        "net = ck.mlp([64, 64, 10], ck.relu, rng=rng, dropout=___); ck.fit(net, x, y, …, epochs=___); "
+        "return ck.predict(net, x_new). Then: what would the trained network say to the labels y?",
+    ),
+    explanation=(
+        "This one trains twice. Two networks with dropout learn from the labels as they are, and stop before they know "
+        "the wrong ones by heart; then a third learns from what these two say, in place of the labels: most wrong "
+        "labels are gone. Any recipe that comes as far is as good."
+    ),
+    same_as=("digits", *(recipe.__name__ for recipe in capstone.RECIPES.values())),
+    seconds=60.0,
+)

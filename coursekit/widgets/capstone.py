@@ -1,0 +1,105 @@
+"""Lesson 09: what wrong labels do to a validation error, and a bench to try recipes on."""
+
+import functools
+
+import numpy as np
+
+from coursekit import capstone, checks
+from coursekit import numpy_backend as ck
+from coursekit.plots.learning_curves import LearningCurves
+from coursekit.plots.noisy_validation import NoisyValidation
+from coursekit.widgets import controls
+from coursekit.widgets.explorer import Explorer
+from coursekit.widgets.training import epochs_of
+
+EPOCHS, BATCH = 20, 50
+
+
+def noisy_validation():
+    """Choose how many labels are wrong: what five recipes measure on such labels, against their true error.
+
+    The recipes are the reference recipes, trained once on 600 digits, and measured on 600 other ones whose labels are
+    made wrong.
+    """
+    names, guesses, label = _classifiers()
+    true = 100 * np.mean(guesses != label, axis=1)
+
+    def model(noise, draw):
+        rng = np.random.default_rng(draw)
+        wrong = rng.permutation(np.arange(label.size) < round(noise * label.size))
+        given = np.where(wrong, (label + rng.integers(1, 10, label.size)) % 10, label)
+        return {"noise": noise, "measured": 100 * np.mean(guesses != given, axis=1)}
+
+    return Explorer(
+        NoisyValidation(true, names),
+        {
+            "noise": controls.slider("share of wrong labels", 0.0, 1.0, capstone.NOISE, 0.05),
+            "draw": controls.Again("other wrong labels"),
+        },
+        model=model,
+    )
+
+
+@functools.cache
+def _classifiers():
+    """Names of the reference recipes, their guesses (5, 600) on the hidden images of a task, the true labels."""
+    task = capstone.draw(np.random.default_rng(0))
+    scores = [
+        recipe(ck, task.x, task.y, task.x_new, np.random.default_rng(0))
+        for recipe in capstone.RECIPES.values()
+    ]
+    return list(capstone.RECIPES), np.argmax(scores, axis=-1), task.label
+
+
+def workbench(x=None, y=None, networks=20):
+    """Choose width, dropout, penalty and schedule: networks train at once, and are judged on labels as noisy as theirs.
+
+    x (N, m), y (N, K): the images and labels to learn from, by default those of one task; each network has its own
+    split of them, three quarters to learn from. 20 epochs of batches of 50, momentum 0.9, rate 0.05.
+    The price shown is that of one network that learns from all N.
+    """
+    networks = checks.positive_integer("workbench", "networks", networks, least=2)
+    if x is None:
+        task = capstone.draw(np.random.default_rng(0))
+        x, y = task.x, task.y
+    X, Y, X_held, Y_held = capstone.splits(x, y, networks, np.random.default_rng(1))
+    sizes = X.shape[-1], Y.shape[-1]
+    steps = EPOCHS * -(-X.shape[-2] // BATCH)
+
+    def model(width, dropout, lam, falling):
+        rng = np.random.default_rng(2)
+        net = ck.mlp([sizes[0], width, sizes[1]], ck.relu, rng=rng, ensemble=(networks,), dropout=dropout)
+        rate = ck.cosine(0.05, steps) if falling else 0.05
+        arguments = {
+            "loss": ck.softmax_cross_entropy,
+            "optimizer": ck.SGD(net.parameters(), lr=rate, momentum=0.9),
+            "batch_size": BATCH,
+            "rng": rng,
+            "penalty": ck.l2,
+            "lam": lam,
+            "validation": (X_held, Y_held),
+            "metrics": {"error": ck.zero_one_loss},
+        }
+        learned = []
+        chosen = f"{width} units, dropout {dropout:g}, λ = {lam:g}, rate {'falls' if falling else 'fixed'}"
+        for history in epochs_of(ck, net, X, Y, epochs=EPOCHS, **arguments):
+            learned.append(100 * ck.zero_one_loss(ck.predict(net, X), Y))
+            price = capstone.multiplications(net, len(x), len(learned)) / networks / 1e6
+            yield {
+                "curves": {
+                    "labels it learns from": learned,
+                    "labels held out": 100 * history.metrics["error"],
+                },
+                "state": f"{chosen}: {price:.0f} of {capstone.BUDGET / 1e6:.0f} million multiplications",
+            }
+
+    return Explorer(
+        LearningCurves(["labels it learns from", "labels held out"], EPOCHS, "error (%)", (0, 100)),
+        {
+            "width": controls.scale("hidden units", [8, 16, 32, 64], 64),
+            "dropout": controls.scale("dropout", [0.0, 0.3, 0.5, 0.7], 0.0),
+            "lam": controls.scale("λ", [0.0, 3.0, 10.0, 30.0], 0.0),
+            "falling": controls.switch("rate falls to 0"),
+        },
+        model=model,
+    )

@@ -1,0 +1,47 @@
+"""Lesson 09's interactives: what holds for them alone."""
+
+import re
+
+import numpy as np
+import pytest
+from looking import alt, bring, made
+
+from coursekit import capstone, widgets
+
+
+def measured(panel):
+    return {
+        name: tuple(map(float, pair))
+        for name, *pair in re.findall(r"([a-z ]+): ([\d.]+) % true, ([\d.]+) % measured", alt(panel))
+    }
+
+
+def test_without_wrong_labels_the_true_error_is_measured():
+    panel = made(widgets.noisy_validation)
+    bring(panel, noise=0.0)
+    errors = measured(panel)
+    assert [name.strip() for name in errors] == list(capstone.RECIPES)
+    assert all(true == seen for true, seen in errors.values())
+    bring(panel, noise=0.3)
+    for true, seen in measured(panel).values():
+        assert seen == pytest.approx(100 * capstone.noisy_error(true / 100), abs=4)  # 600 labels
+
+
+def test_the_price_on_the_bench_is_that_of_one_network_on_all_images():
+    panel = made(widgets.workbench)
+    for width in (8, 64):
+        bring(panel, width=width)
+        price = 3 * (64 * width + width * 10) * 600 / 1e6
+        assert f"{width} units, dropout 0, λ = 0, rate fixed: {price:.0f} of 500 million" in alt(
+            panel
+        )  # one epoch
+
+
+def test_the_bench_takes_other_images_and_refuses_too_few_networks():
+    rng = np.random.default_rng(0)
+    panel = made(
+        lambda: widgets.workbench(rng.random((40, 5)), np.eye(3)[rng.integers(0, 3, 40)], networks=2)
+    )
+    assert "(n = 2)" in alt(panel)
+    with pytest.raises(ValueError, match="at least 2"):
+        widgets.workbench(networks=1)
