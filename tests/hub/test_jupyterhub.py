@@ -55,8 +55,8 @@ def test_nobody_signs_in_under_a_name_that_could_be_another_folder(running):
         Student(running, ".ssh").sign_in()
 
 
-def test_a_link_brings_a_notebook_and_opens_it(running, visits, tmp_path):
-    sys.path.insert(0, str(ROOT / "jupyterhub"))
+def test_a_link_brings_a_notebook_and_opens_it(running, visits, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "jupyterhub")
     from links import link
 
     repository = tmp_path / "course"
