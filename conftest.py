@@ -25,16 +25,29 @@ hypothesis.settings.load_profile("coursekit")
 
 
 class ByFile(LoadScopeScheduling):
-    """A file's tests share a worker and its fixtures; in test_lessons.py a lesson's tests share its runs."""
+    """A file's tests share a worker and its fixtures; a lesson's runs and the claims about it share one of their own."""
 
     def _split_scope(self, nodeid):
-        file, _, test = nodeid.partition("::")
-        lesson = re.search(r"\d\d[a-z]?_\w+", test)
-        return f"{file} {lesson[0]}" if lesson else file
+        if claims := re.match(r"tests/test_lesson_claims_(\w+)\.py", nodeid):
+            return f"tests/test_lessons.py {claims[1]}"
+        lesson = re.match(r"(tests/test_lessons\.py)::.*[\[-](\d\d[a-z]?)_", nodeid)
+        return f"{lesson[1]} {lesson[2]}" if lesson else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config, log):
     return ByFile(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers(config):
+    """One more than there are cores: a test that waits, for a browser or a time limit, leaves its own idle."""
+    return (yield) + 1
+
+
+def pytest_collection_modifyitems(items):
+    """What takes longest begins first, so that no worker is left alone with it at the end."""
+    long = re.compile(r"lessons/|tests/\w+/|tests/test_lesson(s|_claims_\w+)\.py")
+    items.sort(key=lambda item: not long.match(item.nodeid))
 
 
 def pytest_runtest_setup(item):

@@ -1,25 +1,16 @@
 """Numbers and verdicts that stand in lesson 03's prose, held against what its own cells compute."""
 
-from pathlib import Path
-
-import nbformat
 import numpy as np
 import pytest
+from lesson_cells import names_of, printed_by
 
 from coursekit import numpy_backend as ck
 from coursekit.plots import broken_backprop as bb
 
-LESSON = Path(__file__).parent.parent / "lessons" / "03_backpropagation.ipynb"
-
 
 @pytest.fixture(scope="module")
 def lesson():
-    """The names that the cells leave behind, run in this process from top to bottom."""
-    names = {}
-    for cell in nbformat.read(LESSON, as_version=4).cells:
-        if cell.cell_type == "code":
-            exec(compile(cell.source, cell.id, "exec"), names)
-    return names
+    return names_of("03_backpropagation")
 
 
 def test_back_propagation_costs_about_two_forward_passes(lesson):
@@ -40,7 +31,7 @@ def test_four_ways_to_the_same_derivative(lesson):
     assert hand == pytest.approx(recursion, rel=1e-12)
     assert lesson["by_trying"][0][0, 2] == pytest.approx(recursion, rel=1e-6)
     assert lesson["V1"][0][2].grad == pytest.approx(recursion, rel=1e-12)
-    assert lesson["U1"].grad[0, 2].item() == pytest.approx(recursion, rel=1e-12)
+    assert "torch: the same as the recursion: True" in printed_by("03_backpropagation")
     assert [v.grad for v in lesson["c2"]] == pytest.approx(lesson["delta2"])
 
 

@@ -1,27 +1,18 @@
 """Numbers and verdicts that stand in lesson 05's prose, held against what its own cells compute."""
 
-from pathlib import Path
-
-import nbformat
 import numpy as np
 import pytest
+from lesson_cells import names_of
 
 from coursekit import data
 from coursekit import numpy_backend as ck
 from coursekit.model_selection import cross_validate
 from coursekit.widgets import sweep
 
-LESSON = Path(__file__).parent.parent / "lessons" / "05_model_selection.ipynb"
-
 
 @pytest.fixture(scope="module")
 def lesson():
-    """The names that the cells leave behind, run in this process from top to bottom."""
-    names = {}
-    for cell in nbformat.read(LESSON, as_version=4).cells:
-        if cell.cell_type == "code" and "torch_backend" not in cell.source.replace("or torch_backend:", ""):
-            exec(compile(cell.source, cell.id, "exec"), names)
-    return names
+    return names_of("05_model_selection")
 
 
 def test_the_tumors():

@@ -3,62 +3,20 @@
 nbval also runs the blank lessons, cell by cell (pyproject.toml); here verdicts count, and what a run costs.
 """
 
-import asyncio
-import functools
 import re
-import time
-from dataclasses import dataclass
 
 import nbformat
 import numpy as np
 import pytest
-from nbclient import NotebookClient
+from lesson_cells import FILLINGS, IMPORT, run
 
 from coursekit import lab
-from coursekit.exercises.notebooks import exercise_cells, solved, wrong
+from coursekit.exercises.notebooks import exercise_cells
 from coursekit.exercises.registry import everything
 
 LESSONS = [pytest.param(path, id=path.stem) for path in sorted(lab.lessons_folder().glob("*.ipynb"))]
-FILLINGS = {"blank": lambda notebook: notebook, "solved": solved, "wrong": wrong}
 BACKENDS = ("numpy", "torch")
-IMPORT = "from coursekit import numpy_backend as ck"
-SECONDS = 300  # a run is ended here, on however busy a machine; a lesson's own budget is far below
 MEGABYTES = 1000  # what Binder grants
-
-
-@dataclass(frozen=True)
-class Run:
-    """An executed lesson: what its checks found, what it printed, and what it took."""
-
-    verdicts: tuple[dict, ...]
-    printed: str
-    seconds: float
-    megabytes: float | None
-
-
-@functools.cache
-def run(path, filling, backend):
-    notebook = FILLINGS[filling](nbformat.read(path, as_version=4))
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.source = cell.source.replace(IMPORT, IMPORT.replace("numpy", backend))
-    notebook.cells.append(nbformat.v4.new_code_cell('print(open("/proc/self/status").read())'))
-    start = time.perf_counter()
-    client = NotebookClient(notebook, kernel_name="python3", timeout=None, allow_errors=True)
-    asyncio.run(asyncio.wait_for(client.async_execute(), SECONDS))
-    seconds = time.perf_counter() - start
-    *cells, status = notebook.cells
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    errors = ["\n".join(output.traceback) for output in outputs if output.output_type == "error"]
-    assert not errors, "\n\n".join(errors)
-    verdicts = [
-        output.metadata["coursekit"] for output in outputs if "coursekit" in output.get("metadata", {})
-    ]
-    printed = [output.text for output in outputs if output.get("name") == "stdout"]
-    printed += [output.data["text/plain"] for output in outputs if output.output_type == "execute_result"]
-    told = "".join(output.get("text", "") for output in status.outputs)
-    peak = re.search(r"VmHWM:\s+(\d+) kB", told)  # of the kernel; only Linux tells
-    return Run(tuple(verdicts), "\n".join(printed), seconds, int(peak[1]) / 1000 if peak else None)
 
 
 def exercises_of(path):

@@ -25,8 +25,7 @@ def identity_grad(z):
 @formula
 def sigmoid(z):
     """f(z) = 1 / (1 + e^−z), in (0, 1): the probability whose log-odds are z."""
-    e = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1, e) / (1 + e)
+    return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))  # 1 / (1 + e^−z), or e^z / (1 + e^z)
 
 
 @gradient_for(sigmoid)
@@ -93,8 +92,7 @@ def softplus(z):
 @gradient_for(softplus)
 def softplus_grad(z):
     """f'(z) = sigmoid(z)."""
-    e = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1, e) / (1 + e)
+    return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))  # 1 / (1 + e^−z), or e^z / (1 + e^z)
 
 
 @formula

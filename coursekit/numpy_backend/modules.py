@@ -70,7 +70,7 @@ def widest(net):
 def rows_in_order(x, order):
     """The examples of x (..., N, m) in the given order: (n,) for all, or (k, …, n) with a row for each fold."""
     if order.ndim == 1:
-        return x[..., order, :]
+        return np.take(x, order, axis=-2)  # x[..., order, :], laid out as x is: products read it row by row
     return x[order]
 
 

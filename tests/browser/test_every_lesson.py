@@ -14,23 +14,42 @@ LESSONS = sorted(lessons_folder().glob("*.ipynb"))
 OURS = ".jp-OutputArea-output img, .jp-MarkdownOutput img"
 
 
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory):
+    """JupyterLab on a copy of all lessons, and a browser's page."""
+    folder = tmp_path_factory.mktemp("lessons")
+    for lesson in LESSONS:
+        shutil.copy(lesson, folder)
+    with lab.jupyterlab(folder) as url, lab.browser() as page:
+        yield url, page
+
+
+@pytest.fixture
+def place(opened):
+    """The same without what an earlier lesson left: its complaints and its kernel."""
+    url, page = opened
+    page.complaints.clear()
+    yield url, page
+    page.evaluate("() => jupyterapp.serviceManager.sessions.shutdownAll()")
+    page.goto("about:blank")
+
+
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
-def test_it_runs_answers_and_can_be_read_by_everyone(tmp_path, lesson):
-    shutil.copy(lesson, tmp_path)
-    with lab.jupyterlab(tmp_path) as url, lab.browser() as page:
-        assert lab.run_all(page, url, lesson.name, seconds=300) == []
-        panels = page.locator(".coursekit-panel:has(.coursekit-picture img)")
-        if "widgets." in lesson.read_text().replace("widgets.predict", ""):
-            panels.first.wait_for()
-        for panel in panels.all():  # test_every_panel.py goes through their controls
-            for slider in panel.get_by_role("slider").all()[:1]:
-                slider.focus()
-                last = slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemax")
-                key = "ArrowLeft" if last else "ArrowRight"
-                before, after = changed(page, panel, lambda slider=slider, key=key: slider.press(key))
-                assert before != after
-        for image in page.locator(OURS).all():
-            assert image.get_attribute("alt")
-        assert lab.findings(page, ".jp-OutputArea-output", ".jp-MarkdownOutput") == []
-        assert page.outside == []
-        assert page.complaints == []
+def test_it_runs_answers_and_can_be_read_by_everyone(place, lesson):
+    url, page = place
+    assert lab.run_all(page, url, lesson.name, seconds=300) == []
+    panels = page.locator(".coursekit-panel:has(.coursekit-picture img)")
+    if "widgets." in lesson.read_text().replace("widgets.predict", ""):
+        panels.first.wait_for()
+    for panel in panels.all():  # test_every_panel.py goes through their controls
+        for slider in panel.get_by_role("slider").all()[:1]:
+            slider.focus()
+            last = slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemax")
+            key = "ArrowLeft" if last else "ArrowRight"
+            before, after = changed(page, panel, lambda slider=slider, key=key: slider.press(key))
+            assert before != after
+    for image in page.locator(OURS).all():
+        assert image.get_attribute("alt")
+    assert lab.findings(page, ".jp-OutputArea-output", ".jp-MarkdownOutput") == []
+    assert page.outside == []
+    assert page.complaints == []
