@@ -9,6 +9,7 @@
                                                      ... some of it takes a backend as its argument `ck`
     fit_arguments, fit_loop, optimizer_settings, history, checks    what both `fit`s and their optimizers share
     run_state, checkpoint, fingerprint, processes                   ... to go on after an interruption, or side by side
+    cluster          calls on the workers of a Dask cluster, for searches and grading
 
     plots, widgets   arrays -> picture -> sliders
     exercises        what is asked, and how an answer is judged

@@ -112,6 +112,7 @@ def _parser():
     command.add_argument("--seed", type=int, help="of the questions (default: drawn, secret, kept)")
     command.add_argument("--format", choices=("table", "csv", "json"), default="table", help="what to print")
     command.add_argument("--private", metavar="FOLDER", help="of your own properties")
+    command.add_argument("--cluster", metavar="ADDRESS", help="of a Dask scheduler, whose workers grade")
     command.add_argument("--seconds", type=float, default=10.0, help="for an answer (default: %(default)g)")
     command.add_argument(
         "--sandbox",

@@ -17,16 +17,27 @@ those of `fit`:
     seeds                       networks for each configuration and fold
     minimize                    what is compared: "loss", or the name of one of `metrics`, such as an error
 
+grid_search and random_search can cut the ensemble into smaller ones and train these elsewhere:
+
+    parts      how many; None: one, or on a cluster one for each thread of its workers
+    cluster    a Dask cluster, its client or its address: see cluster.py. None: one part after another, here
+
+`build` is then called for all, and once for each part, which takes over its weights. The same parts have the
+same scores wherever they are trained; other parts differ by rounding, and with dropout, whose masks are drawn
+for a part at a time. A loss or penalty of your own, with @gradient_for, wants a module that workers import.
+
 A score is the mean over held-out examples and seeds. A configuration that diverged in any of its runs has
 score nan and loses against every other.
 """
 
+import copy
 import dataclasses
 import warnings
 
 import numpy as np
 
 from coursekit import checks
+from coursekit.cluster import connected
 from coursekit.cross_validation import built, hold_out
 from coursekit.members import keep_members
 from coursekit.search_space import configurations, draw, product
@@ -73,21 +84,26 @@ class SearchResult:
         return int(self.epochs.sum())
 
 
-def grid_search(ck, build, X, y, grid, *, rng, epochs: int, **arguments) -> SearchResult:
+def grid_search(
+    ck, build, X, y, grid, *, rng, epochs: int, parts: int | None = None, cluster=None, **arguments
+) -> SearchResult:
     """Every combination of {name: values}, the last name changing fastest: Π n_i configurations.
 
     Where few of the settings matter, most trials repeat each other: see `random_search`.
     """
-    return _trained("grid_search", ck, build, X, y, product(grid), rng, epochs, arguments)
+    return _trained("grid_search", ck, build, X, y, product(grid), rng, epochs, parts, cluster, arguments)
 
 
-def random_search(ck, build, X, y, space, n: int, *, rng, epochs: int, **arguments) -> SearchResult:
+def random_search(
+    ck, build, X, y, space, n: int, *, rng, epochs: int, parts: int | None = None, cluster=None, **arguments
+) -> SearchResult:
     """n configurations drawn from {name: sampler}, such as log_uniform(1e-4, 1).
 
     The best of n is among the best share p of the space with probability 1 − (1 − p)^n, however many settings
     do not matter: 60 trials find the best 5 % with probability .95. Bergstra & Bengio (2012).
     """
-    return _trained("random_search", ck, build, X, y, draw(space, n, rng), rng, epochs, arguments)
+    configs = draw(space, n, rng)
+    return _trained("random_search", ck, build, X, y, configs, rng, epochs, parts, cluster, arguments)
 
 
 def successive_halving(
@@ -208,6 +224,15 @@ class _Candidates:
         self.net, self.optimizer = self._build()
         keep_members(places, net, optimizer, self.net, self.optimizer)
 
+    def part(self, places):
+        """These places of `alive`, with random streams of their own, as they stand now."""
+        part = copy.copy(self)
+        streams = copy.deepcopy(self.data.arguments["rng"])
+        part.data = dataclasses.replace(self.data, arguments=self.data.arguments | {"rng": streams})
+        part.keep(places)
+        part.build = None  # it may hold anything: it does not travel
+        return part
+
     def _build(self):
         config = {name: v[self.alive].reshape(-1, 1, 1) for name, v in self.configs.items() if name != "lam"}
         return built(self.where, self.build, (*self.data.axes, self.seeds, len(self.alive)), config)
@@ -217,12 +242,36 @@ class _Candidates:
         return np.einsum("k,...kn->...n", self.data.weights, values.mean(axis=-2))
 
 
-def _trained(where, ck, build, X, y, configs, rng, epochs, arguments):
+def _trained(where, ck, build, X, y, configs, rng, epochs, parts, cluster, arguments):
     data, arguments = _held_out(where, ck, X, y, rng, arguments)
-    candidates = _Candidates(where, ck, build, data, configs, **arguments)
-    curves, scores, spread = candidates.train(epochs)
-    n = len(scores)
-    return SearchResult(configs, scores, spread, np.full(n, len(curves)), curves, candidates.runs)
+    whole = _Candidates(where, ck, build, data, configs, **arguments)
+    n = len(whole.alive)
+    with connected(cluster) as machines:
+        parts = machines.size if parts is None else checks.positive_integer(where, "parts", parts)
+        parts = min(parts, n)
+        if (parts > 1 or cluster is not None) and "checkpoint" in arguments:
+            raise TypeError(
+                f"{where}: checkpoint is not taken with parts or a cluster; a lost part is trained anew."
+            )
+        places = np.array_split(np.arange(n), parts)
+        pieces = map(whole.part, places) if parts > 1 or cluster is not None else [whole]
+        curves, scores, spread = zip(
+            *machines.map(_Candidates.train, ((piece, epochs) for piece in pieces)), strict=True
+        )
+    longest = max(map(len, curves))
+    # where all of a part have stopped early, they would have kept their score
+    curves = [
+        np.concatenate([curve, np.tile(score, (longest - len(curve), 1))])
+        for curve, score in zip(curves, scores, strict=True)
+    ]
+    return SearchResult(
+        configs,
+        np.concatenate(scores),
+        np.concatenate(spread),
+        np.full(n, longest),
+        np.concatenate(curves, axis=1),
+        whole.runs,
+    )
 
 
 def _halved(where, ck, build, data, configs, rounds, arguments):
@@ -231,6 +280,10 @@ def _halved(where, ck, build, data, configs, rounds, arguments):
             raise TypeError(f"{where}: {name} is not taken; the rounds decide how long each is trained.")
     if "checkpoint" in arguments:
         raise TypeError(f"{where}: checkpoint is not taken, since each round is a run of its own.")
+    if arguments.keys() & {"parts", "cluster"}:
+        raise TypeError(
+            f"{where}: parts and cluster are not taken, since those who survive a round go on as one."
+        )
     candidates = _Candidates(where, ck, build, data, configs, **arguments)
     n, longest = rounds[0][0], rounds[-1][1]
     scores, spread, epochs = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, int)

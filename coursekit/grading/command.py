@@ -26,6 +26,7 @@ def grade(options) -> None:
             private=options.private and Path(options.private),
             sandbox=options.sandbox,
             seconds=options.seconds,
+            cluster=options.cluster,
         )
     except KeyboardInterrupt:
         raise GradingError("stopped. What was graded is kept: go on with --resume.") from None

@@ -5,7 +5,6 @@ import fcntl
 import os
 import secrets
 import shutil
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +13,15 @@ from tqdm import tqdm
 import coursekit
 from coursekit.exercises.registry import everything
 from coursekit.grading import judge, report
+from coursekit.grading.cluster import there
 from coursekit.grading.errors import GradingError
 from coursekit.grading.gradebook import Gradebook, Run
 from coursekit.grading.inbox import submissions
-from coursekit.grading.inside.confine import Limits
-from coursekit.grading.pool import at_once, sandboxes
+from coursekit.grading.pool import here, no_warnings
 from coursekit.grading.private import fingerprint, private_properties
 from coursekit.grading.sandbox import PREFIX
-from coursekit.grading.submission import grade_one
+from coursekit.grading.submission import load
+from coursekit.grading.terms import Terms
 
 GRADEBOOK = "gradebook.sqlite"
 
@@ -51,12 +51,14 @@ def grade(
     private: Path | None = None,
     sandbox: str | None = None,
     seconds: float = judge.SECONDS,
+    cluster: str | None = None,
     progress: bool = True,
 ) -> Graded:
     """Grade every submission in `source` on the exercises of the lessons; gradebook and reports go to `folder`.
 
     resume: go on with the last run of the gradebook, if it was cut off. seed: of the questions; None draws a secret
     one. private: a folder of the instructor's own properties. sandbox: None for the strongest that holds here.
+    cluster: the address of a Dask scheduler; its workers then grade, all at a time, in place of `jobs` here.
     Raises GradeError, InboxError or SandboxError before anything is graded.
     """
     if seconds <= 0 or (seed is not None and seed < 0):
@@ -74,33 +76,33 @@ def grade(
     with _alone_in(folder), Gradebook(folder / GRADEBOOK) as book:
         asked = {"lessons": lessons, "private": fingerprint(private) if private else None}
         run = _run(book, asked, seed, resume)
-        papers = [
-            judge.paper(exercise, run.seed, tuple(extra.get(exercise.id, ())))
-            for exercise in everything().values()
-            if exercise.id[:2] in lessons
-        ]
-        options = {
-            "folder": folder,
-            # definitions, then questions
-            "limits": Limits(seconds=2 * max(judge.time_for(paper, seconds) for paper in papers) + 1),
-            "secret": [folder / GRADEBOOK, _some_file(source)],
-        }
-        sheets = [sheet.message for paper in papers for sheet in (paper.graded, paper.shown)]
-        boxes_wanted = max(min(jobs, len(handed_in)), 1)
-        with _no_warnings(), sandboxes(boxes_wanted, sandbox, sheets, **options) as boxes:
-            count = 0
-            known = (
-                {(s.student, s.number): book.digest(run, s.student, s.number) for s in handed_in}
-                if resume
-                else {}
-            )
-            work = at_once(boxes, handed_in, lambda s, box: grade_one(s, papers, box, seconds, known))
-            with contextlib.closing(work):
-                for record in tqdm(work, total=len(handed_in), unit="submission", disable=not progress):
-                    if record is not None:
-                        book.keep(run, record)
-                        count += 1
-            notes = (f"sandbox: {boxes[0].way}", *boxes[0].notes)
+        terms = Terms(tuple(lessons), run.seed, extra, seconds, sandbox)
+        papers = terms.papers()
+        if cluster is None:
+            secret = [folder / GRADEBOOK, _some_file(source)]
+            place = here(terms, papers, max(min(jobs, len(handed_in)), 1), folder=folder, secret=secret)
+        else:
+            place = there(terms, papers, len(handed_in), cluster)
+        known = {}
+        if resume:
+            known = {(s.student, s.number): book.digest(run, s.student, s.number) for s in handed_in}
+        works = (
+            work for work in map(load, handed_in) if work.digest != known.get((work.student, work.number))
+        )
+        done = sum(digest is not None for digest in known.values())
+        shown = {"total": len(handed_in), "initial": done, "unit": "submission", "disable": not progress}
+        count = 0
+        with (
+            no_warnings(),
+            place as graders,
+            tqdm(**shown) as bar,
+            contextlib.closing(graders.grade(works)) as records,
+        ):
+            for record in records:
+                book.keep(run, record)
+                count += 1
+                bar.update()
+            notes = graders.notes
         report.write(book, run, folder, papers)
         book.finish(run)
     return Graded(run, folder, count, notes)
@@ -131,14 +133,6 @@ def _run(book: Gradebook, asked: dict, seed: int | None, resume: bool) -> Run:
                 "without --resume; the old one is kept."
             )
     return last
-
-
-@contextlib.contextmanager
-def _no_warnings():
-    """Python's parser warns of odd escapes in strangers' code; set for all threads, as warnings are."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 def _some_file(source):

@@ -76,7 +76,7 @@ class Sandbox:
         require_linux()
         self.limits, self.notes = limits or Limits(), ()
         self._secret = [str(Path(path).absolute()) for path in (*secret, *stage.solutions())]
-        self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
+        self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder)).absolute()
         self._server = self._control = None
         self._known: dict[bytes, bytes] = {}  # questions the server has, and their number there
         self._open, self._lock = True, threading.Lock()

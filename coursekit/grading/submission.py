@@ -1,6 +1,7 @@
 """Grade one submission: read its files, find the answers, have each run and judged."""
 
 import hashlib
+from dataclasses import dataclass
 
 from coursekit.exercises.judge import plain_verdict
 from coursekit.grading import judge
@@ -14,37 +15,69 @@ from coursekit.grading.slicing import Answer, find_answer
 ENOUGH_ANSWERS = 3  # the same words in fewer may be chance
 
 
-def grade_one(
-    submission: Submission, papers: list[judge.Paper], box: Sandbox, seconds: float, known: dict
-) -> Record | None:
-    """Grade one submission; None if `known` holds the digest of the very same files."""
+@dataclass(frozen=True)
+class Work:
+    """A submission as it was read: plain data, which may travel to another machine.
+
+    files: (path, content, None), or (path, None, why it was not read); digest: a hash of all contents.
+    """
+
+    student: str
+    number: str
+    files: tuple[tuple[str, bytes | None, str | None], ...]
+    findings: tuple[str, ...]
+    digest: str
+
+
+def load(submission: Submission) -> Work:
+    """Read all files of a submission."""
+    files = tuple((file.path, *_content(file)) for file in submission.files)
+    digests = (hashlib.sha256(content).digest() for _, content, _ in files if content is not None)
+    digest = hashlib.sha256(b"".join(digests)).hexdigest()
+    return Work(submission.student, submission.number, files, submission.findings, digest)
+
+
+def _content(file):
     try:
-        return _grade_one(submission, papers, box, seconds, known)
+        return file.read(), None
+    except Unreadable as error:
+        return None, str(error)
+    except Exception as error:  # whatever a file system can say: it must not stop the others' grading
+        return None, f"it could not be read ({type(error).__name__}: {str(error)[:100]})"
+
+
+def grade_one(work: Work, papers: list[judge.Paper], box: Sandbox, seconds: float) -> Record:
+    """Grade one submission."""
+    try:
+        return _grade_one(work, papers, box, seconds)
     except GradingError:
         raise
     except Exception as error:  # a file that nobody thought of must not stop the others' grading
-        finding = f"it could not be graded ({type(error).__name__}: {str(error)[:100]}): look at it by hand"
-        remark = "Your instructor will look at this file."
-        verdicts = tuple(plain_verdict(paper.exercise, "unanswered", remark) for paper in papers)
-        files = tuple(file.path for file in submission.files)
-        return Record(submission.student, submission.number, files, "", None, verdicts, (finding,))
+        return ungraded(work, papers, f"{type(error).__name__}: {str(error)[:100]}")
 
 
-def _grade_one(submission, papers, box, seconds, known):
-    contents, findings, notebooks = [], list(submission.findings), []
-    for file in submission.files:
-        name = file.path.rsplit("/", 1)[-1]
-        prefix = f"{name}: " if len(submission.files) > 1 else ""
+def ungraded(work: Work, papers: list[judge.Paper], why: str) -> Record:
+    """The record of a submission that only a human can grade."""
+    remark = "Your instructor will look at this file."
+    verdicts = tuple(plain_verdict(paper.exercise, "unanswered", remark) for paper in papers)
+    finding = f"it could not be graded ({why}): look at it by hand"
+    files = tuple(path for path, *_ in work.files)
+    return Record(work.student, work.number, files, "", None, verdicts, (finding,))
+
+
+def _grade_one(work, papers, box, seconds):
+    findings, notebooks = list(work.findings), []
+    for path, content, refused in work.files:
+        name = path.rsplit("/", 1)[-1]
+        prefix = f"{name}: " if len(work.files) > 1 else ""
         try:
-            contents.append(file.read())
-            notebooks.append((name, read(contents[-1])))
+            if refused:
+                raise Unreadable(refused)
+            notebooks.append((name, read(content)))
         except Unreadable as error:
             findings.append(f"{prefix}{error}")
         else:
             findings += [f"{prefix}{finding}" for finding in notebooks[-1][1].findings]
-    digest = hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()
-    if known.get((submission.student, submission.number)) == digest:
-        return None
     verdicts, texts = [], []
     for lesson in dict.fromkeys(paper.exercise.id[:2] for paper in papers):
         asked = [paper for paper in papers if paper.exercise.id[:2] == lesson]
@@ -60,10 +93,10 @@ def _grade_one(submission, papers, box, seconds, known):
                 texts.append(answer.source)
     likeness = hashlib.sha256("\0".join(texts).encode(errors="replace")).hexdigest()
     return Record(
-        submission.student,
-        submission.number,
-        tuple(file.path for file in submission.files),
-        digest,
+        work.student,
+        work.number,
+        tuple(path for path, *_ in work.files),
+        work.digest,
         likeness if len(texts) >= ENOUGH_ANSWERS else None,
         tuple(verdicts),
         tuple(dict.fromkeys(finding[:500] for finding in findings)),

@@ -36,6 +36,10 @@ class Optimizer(torch.optim.Optimizer):
             for p in group["params"]:
                 self.state[p] = {state: torch.zeros_like(p) for state in self.states}
 
+    def __getstate__(self):
+        """What a copy or a pickle has: torch leaves out what it does not know."""
+        return {**super().__getstate__(), "schedule": self.schedule, "states": self.states}
+
     def rate(self):
         """η at the present step."""
         group = self.param_groups[0]

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import psutil
 import pytest
@@ -107,6 +108,13 @@ def test_a_seed_is_drawn_and_kept_if_none_is_given(tmp_path):
     source = small_class(tmp_path / "in", 1)
     seeds = {run(source, tmp_path / "out", seed=None).run.seed for _ in range(2)}
     assert len(seeds) == 2
+
+
+def test_results_may_go_below_the_folder_one_is_in(tmp_path, monkeypatch):
+    small_class(tmp_path / "in", 1)
+    monkeypatch.chdir(tmp_path)
+    run(Path("in"), Path("out"))
+    assert points(tmp_path / "out") == {"s000": 3}
 
 
 def test_two_runs_do_not_write_to_one_folder(tmp_path):
