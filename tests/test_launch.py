@@ -6,13 +6,16 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import types
 from pathlib import Path
 
 import nbformat
 import pytest
 from packaging.requirements import Requirement
 
+from coursekit import widgets
 from coursekit.lab import lessons_folder
+from coursekit.widgets.access import VIEW
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -103,6 +106,16 @@ def test_the_cell_installs_only_in_colab_and_only_what_is_missing(monkeypatch, i
     exec(colab_cell(LESSONS[0].values[0])[0].source, {"get_ipython": shell})
     install = ("pip", f"install -q --no-deps git+https://github.com/{repository()}")
     assert calls == ([install] if in_colab and not has_it else [])
+
+
+def test_in_colab_a_panel_names_the_widget_manager(monkeypatch):
+    manager = types.SimpleNamespace(_installed_url="https://example.org/manager.js")
+    output = types.SimpleNamespace(enable_custom_widget_manager=lambda: None, _widgets=manager)
+    monkeypatch.setitem(sys.modules, "google.colab.output", output)
+    for shown in (widgets.logit(), widgets.predict("Which?", ["a", "b"])):
+        data, metadata = shown._repr_mimebundle_()
+        assert VIEW in data
+        assert metadata == {VIEW: {"colab": {"custom_widget_manager": {"url": manager._installed_url}}}}
 
 
 def test_what_colab_does_not_bring_is_not_imported_by_a_lesson():
