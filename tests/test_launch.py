@@ -99,12 +99,12 @@ def test_a_lesson_opens_in_colab(path):
 @pytest.mark.parametrize(("in_colab", "has_it"), [(False, True), (False, False), (True, True), (True, False)])
 def test_the_cell_installs_only_in_colab_and_only_what_is_missing(monkeypatch, in_colab, has_it):
     calls = []
-    shell = type("Shell", (), {"run_line_magic": lambda self, *call: calls.append(call)})
+    shell = types.SimpleNamespace(system=calls.append)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: has_it and object())
     if in_colab:
         monkeypatch.setitem(sys.modules, "google.colab", object())
-    exec(colab_cell(LESSONS[0].values[0])[0].source, {"get_ipython": shell})
-    install = ("pip", f"install -q --no-deps git+https://github.com/{repository()}")
+    exec(colab_cell(LESSONS[0].values[0])[0].source, {"get_ipython": lambda: shell})
+    install = f"pip install -q --no-deps git+https://github.com/{repository()}"
     assert calls == ([install] if in_colab and not has_it else [])
 
 
