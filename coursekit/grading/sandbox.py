@@ -277,7 +277,7 @@ def _environment():
     are hashed alike each day."""
     threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
     return {
-        "PATH": "/usr/bin:/bin",
+        "PATH": "",  # no program may be started: torch for CUDA would look for a compiler, and for a folder to write to
         "LANG": "C.UTF-8",
         "HOME": "/tmp",
         "MPLBACKEND": "agg",
