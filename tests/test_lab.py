@@ -173,6 +173,7 @@ def test_the_lessons_of_this_checkout_are_found():
 
 @pytest.fixture
 def server(tmp_path):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # else a background job's children ignore Ctrl-C
     with Server(COMMAND, tmp_path / "ada") as started:
         yield started
 
@@ -195,8 +196,8 @@ def test_it_starts_answers_and_leaves_nothing_behind(server, stop):
     kernels = psutil.Process(server.process.pid).children(recursive=True)
     assert kernels
     server.process.send_signal(stop)
-    assert server.process.wait(timeout=120) == 0
-    _, alive = psutil.wait_procs(kernels, timeout=60)
+    assert server.process.wait(timeout=30) == 0
+    _, alive = psutil.wait_procs(kernels, timeout=10)
     assert not alive
 
 
