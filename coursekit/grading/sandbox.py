@@ -240,7 +240,7 @@ class Sandbox:
             "scratch": "/tmp" if inside else None,
         }
         search = "\n".join(map(str, [package, *stage.library_folders()]))
-        python = [sys.executable, "-s", "-P", "-c", _BOOT, search, json.dumps(configuration)]
+        python = [os.path.abspath(sys.executable), "-s", "-P", "-c", _BOOT, search, json.dumps(configuration)]
         if not inside:
             return python
         program = shutil.which("bwrap")
