@@ -82,7 +82,8 @@ def cache_folder(archive: Archive) -> Path:
 def fetch(archive: Archive, filename: str, timeout: float = 5.0) -> Path:
     """The path of a file with the right SHA-256, from the cache or from the first mirror that has it.
 
-    Raises ConnectionError if no mirror does, after at most `timeout` seconds of silence from each.
+    Raises ConnectionError if no mirror does, after at most `timeout` seconds of silence from each and the time that
+    the system's name server takes: none without a network, some 10 s each where one swallows questions.
     """
     path = cache_folder(archive) / filename
     wanted = archive.sha256[filename]

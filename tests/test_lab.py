@@ -1,7 +1,6 @@
 """`coursekit lab`: what is the learner's stays hers, and the server starts, answers and ends."""
 
 import asyncio
-import json
 import os
 import re
 import signal
@@ -9,7 +8,6 @@ import socket
 import subprocess
 import sys
 import sysconfig
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -17,6 +15,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from lab_server import Server
 from tornado.httpserver import HTTPServer
 from tornado.web import Application
 from tornado.websocket import WebSocketHandler, websocket_connect
@@ -172,46 +171,11 @@ def test_the_lessons_of_this_checkout_are_found():
     assert "02_loss_functions.ipynb" in {path.name for path in lab.lessons_folder().iterdir()}
 
 
-class Server:
-    """`coursekit lab` in a process of its own."""
-
-    def __init__(self, folder):
-        self.log = folder.with_name("lab.log")
-        command = [COMMAND, "lab", "2", "--dir", folder, "--no-browser", "--port", str(free_port())]
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-        wait_for(lambda: "token=" in self.log.read_text() or self.process.poll() is not None)
-        self.url, self.page, self.token = re.search(
-            r"(http://127\S*?/)(lab\S*)\?token=(\w+)", self.log.read_text()
-        ).groups()
-
-    def call(self, path, token, **request):
-        headers = {"Authorization": f"token {token}"} if token else {}
-        request = urllib.request.Request(self.url + path, headers=headers, **request)
-        with urllib.request.urlopen(request, timeout=20) as reply:
-            return json.load(reply)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
 @pytest.fixture
 def server(tmp_path):
-    started = Server(tmp_path / "ada")
-    yield started
-    if started.process.poll() is None:
-        os.killpg(started.process.pid, signal.SIGKILL)
-        started.process.wait()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # else a background job's children ignore Ctrl-C
+    with Server(COMMAND, tmp_path / "ada") as started:
+        yield started
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a POSIX signal")

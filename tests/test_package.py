@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from lab_server import Server
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
@@ -64,39 +65,54 @@ def test_lessons_are_found_in_an_unpacked_wheel(wheel, tmp_path):
     assert Path(found.strip()) == tmp_path / "coursekit" / "lessons"
 
 
-def test_an_installed_wheel_enables_its_server_extension(wheel, tmp_path):
-    """In an environment of its own that borrows every other package from this one."""
-    venv.create(tmp_path, symlinks=os.name == "posix")
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """The scripts of an environment with the wheel in it, which borrows every other package from this one."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, symlinks=os.name == "posix")
     its = {
-        kind: Path(sysconfig.get_path(kind, "venv", {"base": str(tmp_path)}))
-        for kind in ("purelib", "scripts")
+        kind: Path(sysconfig.get_path(kind, "venv", {"base": str(folder)})) for kind in ("purelib", "scripts")
     }
     (its["purelib"] / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
-    its_python = its["scripts"] / Path(sys.executable).name
-    pip = [
-        sys.executable,
-        "-m",
-        "pip",
-        "--python",
-        its_python,
-        "install",
-        "--quiet",
-        "--no-deps",
-        "--no-index",
-    ]
-    subprocess.run([*pip, "--ignore-installed", wheel], check=True)
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    pip = [sys.executable, "-m", "pip", "--python", its["scripts"] / Path(sys.executable).name, "install"]
+    subprocess.run(
+        [*pip, "--quiet", "--no-deps", "--no-index", "--ignore-installed", wheel],
+        check=True,
+    )
+    return its["scripts"]
+
+
+def without_this_checkout():
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
+def test_an_installed_wheel_enables_its_server_extension(installed, tmp_path):
     listed = subprocess.run(
-        [its_python, "-m", "jupyter_server.extension.serverextension", "list"],
+        [installed / Path(sys.executable).name, "-m", "jupyter_server.extension.serverextension", "list"],
         capture_output=True,
         text=True,
         check=True,
         cwd=tmp_path,
-        env=environment,
+        env=without_this_checkout(),
     )
-    mine = (listed.stdout + listed.stderr).split(f"Config dir: {tmp_path}")[1].split("Config dir:")[0]
+    said = listed.stdout + listed.stderr
+    mine = said.split(f"Config dir: {installed.parent}")[1].split("Config dir:")[0]
     assert re.search(r"coursekit\.server_extension \S*enabled", mine)
     assert re.search(r"coursekit\.server_extension\s+\S*OK", mine)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="JupyterLab's own files are borrowed by links")
+def test_an_installed_wheel_opens_its_lessons(installed, tmp_path):
+    share = Path("share", "jupyter", "lab")
+    for its in ("schemas", "static", "themes"):
+        (installed.parent / share / its).symlink_to(sys.prefix / share / its)
+    folder = tmp_path / "ada"
+    with Server(installed / "coursekit", folder, "0", cwd=tmp_path, env=without_this_checkout()) as server:
+        assert server.page == "lab/tree/00_forward_pass.ipynb"
+        settings = server.call("lab/api/settings/@jupyterlab/apputils-extension:notification", server.token)
+        assert settings["schema"]["properties"]["fetchNews"]["default"] == "false"
+    theirs = next(installed.parent.glob("lib/*/site-packages/coursekit/lessons"))
+    assert {path.name for path in folder.glob("*.ipynb")} == {path.name for path in theirs.glob("*.ipynb")}
 
 
 def test_every_dependency_is_pinned_to_a_version_it_allows():

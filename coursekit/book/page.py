@@ -45,8 +45,9 @@ class _Exporter(HTMLExporter):
 
 
 def body(notebook):
-    """The cells as HTML."""
+    """The cells as HTML; without the one that only Google Colab needs."""
     notebook = copy.deepcopy(notebook)
+    notebook.cells = [cell for cell in notebook.cells if "colab" not in cell.metadata.get("tags", ())]
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [output for output in map(_shown, cell.outputs) if output]

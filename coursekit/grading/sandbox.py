@@ -240,7 +240,7 @@ class Sandbox:
             "scratch": "/tmp" if inside else None,
         }
         search = "\n".join(map(str, [package, *stage.library_folders()]))
-        python = [sys.executable, "-s", "-P", "-c", _BOOT, search, json.dumps(configuration)]
+        python = [os.path.abspath(sys.executable), "-s", "-P", "-c", _BOOT, search, json.dumps(configuration)]
         if not inside:
             return python
         program = shutil.which("bwrap")
@@ -277,7 +277,7 @@ def _environment():
     are hashed alike each day."""
     threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
     return {
-        "PATH": "/usr/bin:/bin",
+        "PATH": "",  # no program may be started: torch for CUDA would look for a compiler, and for a folder to write to
         "LANG": "C.UTF-8",
         "HOME": "/tmp",
         "MPLBACKEND": "agg",

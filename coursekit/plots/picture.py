@@ -62,9 +62,9 @@ def panels(rows=1, cols=1, *, height, width=style.WIDTH, **subplots):
 def png(figure, scale=2):
     """The figure as PNG bytes of at most 256 colors, `scale` times finer than the page."""
     raw, out = io.BytesIO(), io.BytesIO()
-    figure.savefig(raw, format="rgba", dpi=style.DPI * scale)
-    size = tuple(round(inches * style.DPI * scale) for inches in figure.get_size_inches())
-    picture = Image.frombytes("RGBA", size, raw.getvalue()).convert("RGB")
+    # not as bare pixels: matplotlib before 3.11 rounds their number in another way
+    figure.savefig(raw, format="png", dpi=style.DPI * scale, pil_kwargs={"compress_level": 0})
+    picture = Image.open(raw).convert("RGB")
     picture = picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     picture.putpalette(
         bytes(255 if value > 251 else value for value in picture.getpalette())

@@ -13,6 +13,7 @@ import ipywidgets
 import traitlets
 
 PANEL, CONTROL, PICTURE = "coursekit-panel", "coursekit-control", "coursekit-picture"
+VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Access(anywidget.AnyWidget):
@@ -40,3 +41,14 @@ def panel(children, named, follows=""):
     box = ipywidgets.VBox([*children, access])
     box.add_class(PANEL)
     return box, access
+
+
+def bundle(box, elsewhere):
+    """What IPython shows of a panel's box: itself, and where widgets cannot run {type: content}.
+
+    Google Colab needs to be told of a widget manager that loads anywidgets: anywidget's metadata tell it. Its ipywidgets
+    is of version 7, whose boxes make no bundle of their own.
+    """
+    _, metadata = box.children[-1]._repr_mimebundle_()
+    data = {VIEW: box.get_view_spec(), **elsewhere}
+    return (data, metadata) if metadata else data

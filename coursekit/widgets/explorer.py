@@ -172,12 +172,9 @@ class Explorer:
         if os.environ.get("COURSEKIT_FLIPBOOKS"):  # a page is being made that will have no kernel
             self.stop()
             picture = flipbook(self)
-        return {
-            **self.panel._repr_mimebundle_(),
-            "text/html": picture,
-            "image/png": base64.b64encode(self._still).decode(),
-            "text/plain": self._still_alt,
-        }
+        png_alone = base64.b64encode(self._still).decode()
+        elsewhere = {"text/html": picture, "image/png": png_alone, "text/plain": self._still_alt}
+        return access.bundle(self.panel, elsewhere)
 
 
 def _running_loop():

@@ -73,7 +73,7 @@ class Prediction:
         if self._options is not None:
             items = "".join(f"<li>{html.escape(str(option))}</li>" for option in self._options)
             question += f"<ul>{items}</ul>"
-        return {**self.panel._repr_mimebundle_(), "text/html": question, "text/plain": self.question}
+        return access.bundle(self.panel, {"text/html": question, "text/plain": self.question})
 
     def _measured(self, value, because):
         return f"Measured: <b>{html.escape(self._say(value))}</b>. {html.escape(because)}"

@@ -85,6 +85,14 @@ def test_nothing_comes_from_elsewhere(folder):
         assert not re.search(r"(src|href)=[\"']?(https?:)?//|@import|url\(", text), file.name
 
 
+def test_the_cell_for_colab_is_left_out():
+    new = nbformat.v4
+    cells = new.new_code_cell("import colab", metadata={"tags": ["colab"]}), new.new_code_cell("import numpy")
+    text = BeautifulSoup(page.body(new.new_notebook(cells=list(cells))), "html.parser").get_text()
+    assert "import numpy" in text
+    assert "colab" not in text
+
+
 def test_a_cell_that_fails_is_named(tmp_path, monkeypatch):
     lesson(tmp_path, "07_broken.ipynb", ("# 07 · Broken", ("1 / 0",)))
     monkeypatch.setattr(site, "lessons_folder", lambda: tmp_path)
