@@ -31,8 +31,7 @@ def judge(
     asides = {"printed": answers.outcomes[0].printed, "warned": answers.warned}
     if answers.borrowed:
         remark = (
-            f"It calls coursekit's own `{answers.borrowed}`, which is the reference it is compared with. "
-            f"Write the formula yourself."
+            f"It calls coursekit's own `{answers.borrowed}`, which gives the answer away. Write it yourself."
         )
         return plain_verdict(exercise, "wrong", remark, misconception="calls the reference")
     if remark := _blank(exercise, answers):
