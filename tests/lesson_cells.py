@@ -4,6 +4,7 @@ A run is made once for all the tests of a process; conftest.py sends the tests o
 """
 
 import asyncio
+import copy
 import functools
 import pickle
 import re
@@ -15,10 +16,9 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from coursekit.exercises.notebooks import solved, wrong
+from coursekit.exercises.notebooks import exercise_cells, solved, wrong
 
 LESSONS = Path(__file__).parent.parent / "lessons"
-FILLINGS = {"blank": lambda notebook: notebook, "solved": solved, "wrong": wrong}
 IMPORT = "from coursekit import numpy_backend as ck"
 SECONDS = 300  # a run is ended here, on however busy a machine; a lesson's own budget is far below
 STRICT = "import warnings\nwarnings.simplefilter('error')"  # as in the tests of its claims
@@ -37,6 +37,17 @@ def _leave(path):
 _leave({path!r})"""
 
 
+def in_turn(notebook):
+    """A copy of the notebook whose answers are blank and wrong in turn."""
+    filled = copy.deepcopy(wrong(notebook))
+    for _, place in exercise_cells(notebook)[::2]:
+        filled.cells[place] = notebook.cells[place]
+    return filled
+
+
+FILLINGS = {"solved": solved, "wrong": wrong, "blank and wrong": in_turn}
+
+
 @dataclass(frozen=True)
 class Run:
     """An executed lesson: what its checks found, what it printed, what it took, and the names it left, if kept."""
@@ -50,17 +61,17 @@ class Run:
 
 @functools.cache
 def run(path, filling, backend):
-    """The lesson of this path with its answers blank, solved or wrong. No cell may fail; none may warn in the run
-    that leaves its names, which is the lesson as it stands: blank, on NumPy.
+    """The lesson of this path with its answers filled in. No cell may fail; none may warn in the run that leaves its
+    names: solved, on NumPy.
     """
     notebook = FILLINGS[filling](nbformat.read(path, as_version=4))
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.source = cell.source.replace(IMPORT, IMPORT.replace("numpy", backend))
-    as_it_stands = (filling, backend) == ("blank", "numpy")
+    leaves = (filling, backend) == ("solved", "numpy")
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "names"
-        sources = (STRICT, STATUS, LEAVE.format(path=str(kept))) if as_it_stands else ("", STATUS, "")
+        sources = (STRICT, STATUS, LEAVE.format(path=str(kept))) if leaves else ("", STATUS, "")
         strict, status, leave = map(nbformat.v4.new_code_cell, sources)
         notebook.cells = [strict, *notebook.cells, status, leave]
         seconds = _execute(notebook)
@@ -90,14 +101,14 @@ def _execute(notebook):
 
 
 def names_of(lesson):
-    """The names that the cells of a lesson ("00_forward_pass") leave behind, run as they stand in the repository."""
-    return _as_it_stands(lesson).names
+    """The names that the cells of a lesson ("00_forward_pass") leave behind, its exercises solved."""
+    return _solved(lesson).names
 
 
 def printed_by(lesson):
     """What they print."""
-    return _as_it_stands(lesson).printed
+    return _solved(lesson).printed
 
 
-def _as_it_stands(lesson):
-    return run(LESSONS / f"{lesson}.ipynb", "blank", "numpy")
+def _solved(lesson):
+    return run(LESSONS / f"{lesson}.ipynb", "solved", "numpy")
