@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from coursekit.capstone.task import noisy_error
 from coursekit.plots import style
 from coursekit.plots.caption import Caption
 from coursekit.plots.drawing import Drawing
@@ -34,14 +33,14 @@ class NoisyValidation(Drawing):
 
     def update(self, noise, measured):
         """Show errors (R,) in percent, measured on labels of which a share `noise` is wrong."""
+        slope = 1 - noise * self.classes / (self.classes - 1)  # as in capstone.noisy_error
         x = np.array([0, 40])
-        self.line.set_data(x, 100 * noisy_error(x / 100, noise, self.classes))
+        self.line.set_data(x, 100 * noise + slope * x)
         for dot, *at in zip(self.dots, self.true, measured, strict=True):
             dot.set_data(*([v] for v in at))
         order = np.argsort(measured, kind="stable")
         same = int((np.diff(self.true[order]) >= 0).sum())
         steps = len(self.true) - 1
-        slope = 1 - noise * self.classes / (self.classes - 1)
         head = f"{100 * noise:.0f} % of the labels wrong: slope {slope:.2f}".replace("-", "−")
         self.words.place(text=f"{head}; {same} of {steps} neighbors in the right order")
         each = "; ".join(
