@@ -9,6 +9,8 @@ import json
 import re
 from dataclasses import dataclass
 
+from coursekit.grading.parsing import syntax_tree
+
 LARGEST = 64 * 2**20  # bytes of a file
 MOST_CELLS = 5000
 LONGEST = 200_000  # characters of a cell's code
@@ -74,7 +76,7 @@ def parse(source: str) -> tuple[str, tuple[ast.stmt, ...], str | None]:
 
 def _parsed(source):
     try:
-        return tuple(ast.parse(source).body), None
+        return tuple(syntax_tree(source).body), None
     except SyntaxError as error:
         return (), f"{type(error).__name__} in line {error.lineno}: {error.msg}"
     except (ValueError, RecursionError, MemoryError) as error:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coursekit.grading.notebook import Cell, Notebook
+from coursekit.grading.parsing import syntax_tree
 
 _BUILTIN = frozenset(dir(builtins))
 
@@ -121,7 +122,7 @@ def _bindings(table, name, end) -> set[int]:
 @functools.lru_cache(maxsize=256)
 def steps(source: str) -> tuple[Step, ...]:
     """The steps of a cell that parses."""
-    body = ast.parse(source).body
+    body = syntax_tree(source).body
     lines = source.splitlines()
     groups: list[list[int]] = []
     end = 0

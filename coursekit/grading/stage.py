@@ -11,6 +11,8 @@ import site
 import sys
 from pathlib import Path
 
+from coursekit.grading.parsing import syntax_tree
+
 PACKAGE = Path(__file__).parents[1]
 MOVES_VALUES = ("running", "callables", "values", "todo")  # and what these import
 SYSTEM = (
@@ -47,7 +49,7 @@ def harmless_modules() -> set[str]:
         if name in found:
             continue
         found.add(name)
-        tree = ast.parse((PACKAGE / "exercises" / f"{name}.py").read_text(encoding="utf-8"))
+        tree = syntax_tree((PACKAGE / "exercises" / f"{name}.py").read_text(encoding="utf-8"))
         modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         waiting += [module.split(".")[2] for module in modules if module.startswith("coursekit.exercises.")]
     return found

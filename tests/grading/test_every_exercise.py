@@ -25,6 +25,7 @@ def verdicts(tmp_path_factory):
     lessons = sorted({key[:2] for key in exercises()})
     done = grade(folder / "in", lessons, folder / "out", jobs=2, seed=11, seconds=20, progress=False)
     with Gradebook(folder / "out" / GRADEBOOK) as book:
+        assert [r.findings for r in book.records(done.run) if r.student == "solved"] == [()]
         return {(r.student, v.exercise): v for r in book.records(done.run) for v in r.verdicts}
 
 
