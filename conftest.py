@@ -20,6 +20,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # once; workers and the kernels of 
         os.environ[_variable] = os.path.join(_home, _variable.lower())
 
 
+pytest.register_assert_rewrite("lesson_cells")  # its assertions say what they saw
 hypothesis.settings.register_profile("coursekit", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("coursekit")
 

@@ -45,7 +45,28 @@ def in_turn(notebook):
     return filled
 
 
-FILLINGS = {"solved": solved, "wrong": wrong, "blank and wrong": in_turn}
+FILLINGS = {"solved": solved, "blank and wrong": in_turn}
+
+
+def exercises_of(path):
+    """{id: exercise} of what a notebook asks; a lesson may be split over notebooks 07a, 07b."""
+    return {exercise.id: exercise for exercise, _ in exercise_cells(nbformat.read(path, as_version=4))}
+
+
+def assert_told(path, filling, verdicts):
+    """Every exercise of the notebook was asked, and its check said what its filling deserves."""
+    asked = exercises_of(path)
+    assert {verdict["exercise"] for verdict in verdicts} == set(asked)
+    blank = list(asked)[::2] if filling == "blank and wrong" else []
+    for verdict in verdicts:
+        assert verdict["out_of"] == asked[verdict["exercise"]].points
+        if filling == "solved":
+            assert (verdict["outcome"], verdict["points"]) == ("passed", verdict["out_of"])
+        elif verdict["exercise"] in blank:
+            assert (verdict["outcome"], verdict["points"]) == ("unanswered", 0)
+        else:
+            assert verdict["outcome"] == "wrong"
+            assert verdict["points"] < verdict["out_of"]
 
 
 @dataclass(frozen=True)

@@ -116,8 +116,8 @@ def standings(
     """The errors of a recipe and of the five reference recipes over `draws` tasks.
 
     Each draw has its own images, wrong labels and hidden images, all from one data set (`data.digits()` unless
-    given), so draws overlap. ck: NumPy's backend unless given, the quicker one for networks
-    so small. Raises ValueError if the name is that of a reference, and what the recipe raises.
+    given), so draws overlap. ck: NumPy's backend unless given, the quicker one for networks so small. Raises
+    ValueError if the name is that of a reference, and what the recipe raises.
     """
     if name in RECIPES:
         raise ValueError(f"standings: {name!r} is a reference recipe; give yours another name.")

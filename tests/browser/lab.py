@@ -168,11 +168,18 @@ def findings(page, *selectors):
 
 def errors(page):
     """['Name: text'] of the error outputs in the notebook's document."""
+    return [f"{o['ename']}: {o['evalue']}" for o in _outputs(page) if o["output_type"] == "error"]
+
+
+def verdicts(page):
+    """What the checks of the notebook said, as they keep it in their outputs."""
+    return [o["metadata"]["coursekit"] for o in _outputs(page) if "coursekit" in o.get("metadata", {})]
+
+
+def _outputs(page):
     return page.evaluate(
         """() => jupyterapp.shell.currentWidget.content.widgets
-            .filter(cell => cell.model.type === 'code').flatMap(cell => cell.model.outputs.toJSON())
-            .filter(output => output.output_type === 'error')
-            .map(output => `${output.ename}: ${output.evalue}`)"""
+            .filter(cell => cell.model.type === 'code').flatMap(cell => cell.model.outputs.toJSON())"""
     )
 
 

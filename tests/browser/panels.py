@@ -22,6 +22,7 @@ def changed(page, panel, move):
                 "([panel, source]) => panel.querySelector('.coursekit-picture img').src !== source",
                 arg=[panel.element_handle(), source],
                 timeout=patience,
+                polling=50,
             )
             break
     return before, picture(panel).get_attribute("alt")
@@ -43,7 +44,7 @@ def settled(page, panel, quiet=700):
                     last = source;
                     since = now;
                 }
-                now - since > quiet ? done() : requestAnimationFrame(look); };
+                now - since > quiet ? done() : setTimeout(look, 50); };
             look(); })""",
         [panel.element_handle(), quiet],
     )
@@ -60,5 +61,6 @@ def shows(page, panel, alt, wanted=True, seconds=30):
             "([panel, alt, wanted]) => (panel.querySelector('.coursekit-picture img').alt === alt) === wanted",
             arg=[panel.element_handle(), alt, wanted],
             timeout=1000 * seconds,
+            polling=50,
         )
     return settled(page, panel)

@@ -1,11 +1,14 @@
-"""Every lesson in JupyterLab and Chromium: it runs, its panels answer, and axe-core finds nothing grave."""
-
-import shutil
+"""Every lesson, a mistake in each exercise, in JupyterLab and Chromium: it runs, its checks tell, its panels answer, and
+axe-core finds nothing grave.
+"""
 
 import lab
+import nbformat
 import pytest
+from lesson_cells import assert_told
 from panels import changed
 
+from coursekit.exercises.notebooks import wrong
 from coursekit.lab import lessons_folder
 
 pytestmark = pytest.mark.browser
@@ -16,10 +19,10 @@ OURS = ".jp-OutputArea-output img, .jp-MarkdownOutput img"
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
-    """JupyterLab on a copy of all lessons, and a browser's page."""
+    """JupyterLab on all lessons with their mistakes, and a browser's page."""
     folder = tmp_path_factory.mktemp("lessons")
     for lesson in LESSONS:
-        shutil.copy(lesson, folder)
+        nbformat.write(wrong(nbformat.read(lesson, as_version=4)), folder / lesson.name)
     with lab.jupyterlab(folder) as url, lab.browser() as page:
         yield url, page
 
@@ -38,6 +41,7 @@ def place(opened):
 def test_it_runs_answers_and_can_be_read_by_everyone(place, lesson):
     url, page = place
     assert lab.run_all(page, url, lesson.name, seconds=300) == []
+    assert_told(lesson, "wrong", lab.verdicts(page))
     panels = page.locator(".coursekit-panel:has(.coursekit-picture img)")
     if "widgets." in lesson.read_text().replace("widgets.predict", ""):
         panels.first.wait_for()
