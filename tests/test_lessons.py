@@ -9,6 +9,7 @@ import re
 import nbformat
 import numpy as np
 import pytest
+import torch
 from lesson_cells import IMPORT, assert_told, exercises_of, run
 
 from coursekit import lab
@@ -16,7 +17,8 @@ from coursekit.exercises.registry import everything
 
 LESSONS = [pytest.param(path, id=path.stem) for path in sorted(lab.lessons_folder().glob("*.ipynb"))]
 RUNS = (("solved", "numpy"), ("solved", "torch"), ("blank and wrong", "torch"))
-MEGABYTES = 1000  # what Binder grants
+MEGABYTES = 1000  # what Binder grants; its torch is a CPU build, as others take 600 more for their libraries
+CPU_BUILD = not (torch.version.cuda or torch.version.hip)
 
 
 @pytest.mark.parametrize("path", LESSONS)
@@ -25,7 +27,7 @@ def test_it_runs_without_an_error_in_bounds(path, filling, backend, record_prope
     done = run(path, filling, backend)
     memory = f"{done.megabytes:.0f} MB" if done.megabytes else "memory unknown"
     record_property("measured", f"{path.stem}, {filling}, {backend} backend: {done.seconds:.1f} s, {memory}")
-    assert done.megabytes is None or done.megabytes < MEGABYTES
+    assert done.megabytes is None or done.megabytes < MEGABYTES or not CPU_BUILD
 
 
 @pytest.mark.parametrize("path", LESSONS)
