@@ -7,19 +7,21 @@ from coursekit.plots.caption import Caption
 from coursekit.plots.drawing import Drawing
 from coursekit.plots.picture import panels
 
+ENDS = np.array([0, 40])  # of the line: true errors in percent
+
 
 class NoisyValidation(Drawing):
     """Disagreement with noisy labels against true error: a line by formula, and a dot for each classifier.
 
-    true (R,): errors of classifiers named `names`, in percent; classes: of the labels.
+    true (R,): errors of classifiers named `names`, in percent.
     """
 
     @style.look
-    def __init__(self, true, names, classes=10):
-        self.true, self.names, self.classes = np.asarray(true), list(names), classes
+    def __init__(self, true, names):
+        self.true, self.names = np.asarray(true), list(names)
         self.axes = panels(height=4.6)
         self.axes.set(
-            xlabel="error on true labels (%)", ylabel="error on noisy labels (%)", xlim=(0, 40), ylim=(0, 100)
+            xlabel="error on true labels (%)", ylabel="error on noisy labels (%)", xlim=ENDS, ylim=(0, 100)
         )
         self.axes.set_title("five recipes, one draw", pad=24)
         self.line = self.axes.plot([], [], color=style.MUTED, linewidth=1.5, label="by formula")[0]
@@ -31,11 +33,11 @@ class NoisyValidation(Drawing):
         self.words = self.axes.add_artist(Caption(0, 1.02, transform=self.axes.transAxes))
         self.moving = [self.line, *self.dots, self.words]
 
-    def update(self, noise, measured):
-        """Show errors (R,) in percent, measured on labels of which a share `noise` is wrong."""
-        slope = 1 - noise * self.classes / (self.classes - 1)  # as in capstone.noisy_error
-        x = np.array([0, 40])
-        self.line.set_data(x, 100 * noise + slope * x)
+    def update(self, noise, expected, measured):
+        """Show errors (R,) in percent, measured on labels of which a share `noise` is wrong; expected (2,): the line's
+        at its ENDS."""
+        self.line.set_data(ENDS, expected)
+        slope = (expected[1] - expected[0]) / (ENDS[1] - ENDS[0])
         for dot, *at in zip(self.dots, self.true, measured, strict=True):
             dot.set_data(*([v] for v in at))
         order = np.argsort(measured, kind="stable")

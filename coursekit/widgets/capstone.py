@@ -7,7 +7,7 @@ import numpy as np
 from coursekit import capstone, checks
 from coursekit import numpy_backend as ck
 from coursekit.plots.learning_curves import LearningCurves
-from coursekit.plots.noisy_validation import NoisyValidation
+from coursekit.plots.noisy_validation import ENDS, NoisyValidation
 from coursekit.widgets import controls
 from coursekit.widgets.explorer import Explorer
 from coursekit.widgets.training import epochs_of
@@ -28,7 +28,11 @@ def noisy_validation():
         rng = np.random.default_rng(draw)
         wrong = rng.permutation(np.arange(label.size) < round(noise * label.size))
         given = np.where(wrong, (label + rng.integers(1, 10, label.size)) % 10, label)
-        return {"noise": noise, "measured": 100 * np.mean(guesses != given, axis=1)}
+        return {
+            "noise": noise,
+            "expected": 100 * capstone.noisy_error(ENDS / 100, noise),
+            "measured": 100 * np.mean(guesses != given, axis=1),
+        }
 
     return Explorer(
         NoisyValidation(true, names),

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from coursekit import plots
-from coursekit.plots.noisy_validation import NoisyValidation
+from coursekit import capstone, plots
+from coursekit.plots.noisy_validation import ENDS, NoisyValidation
 
 LABEL = np.array([0, 0, 0, 0, 1, 1, 2, 2, 2, 2])
 GUESS = np.array([0, 0, 0, 1, 1, 1, 2, 2, 0, 0])
@@ -34,9 +34,9 @@ def test_classes_without_a_name_are_refused():
 
 def test_at_ninety_percent_the_line_is_flat():
     drawing = NoisyValidation([5.0, 10.0], ["a", "b"])
-    drawing.update(0.9, [90.0, 91.0])
-    np.testing.assert_allclose(drawing.line.get_ydata(), [90, 90])
+    drawing.update(0.9, 100 * capstone.noisy_error(ENDS / 100, 0.9), [90.0, 91.0])
+    np.testing.assert_allclose(drawing.line.get_data(), [[0, 40], [90, 90]])
     assert "slope 0.00" in plots.alt(drawing.axes)
-    drawing.update(0.3, [40.0, 33.0])
+    drawing.update(0.3, 100 * capstone.noisy_error(ENDS / 100, 0.3), [40.0, 33.0])
     np.testing.assert_allclose(drawing.line.get_ydata(), [30, 30 + 40 * 2 / 3])
     assert "0 of 1 neighbors are in the right order" in plots.alt(drawing.axes)
