@@ -29,9 +29,9 @@ class ByFile(LoadScopeScheduling):
     """A file's tests share a worker and its fixtures; a lesson's runs and the claims about it share one of their own."""
 
     def _split_scope(self, nodeid):
-        if claims := re.match(r"tests/test_lesson_claims_(\w+)\.py", nodeid):
-            return f"tests/test_lessons.py {claims[1]}"
-        lesson = re.match(r"(tests/test_lessons\.py)::.*[\[-](\d\d[a-z]?)_", nodeid)
+        if claims := re.match(r"tests/lessons/test_lesson_claims_(\w+)\.py", nodeid):
+            return f"tests/lessons/test_lessons.py {claims[1]}"
+        lesson = re.match(r"(tests/lessons/test_lessons\.py)::.*[\[-](\d\d[a-z]?)_", nodeid)
         return f"{lesson[1]} {lesson[2]}" if lesson else nodeid.partition("::")[0]
 
 
@@ -47,7 +47,7 @@ def pytest_xdist_auto_num_workers(config):
 
 def pytest_collection_modifyitems(items):
     """What takes longest begins first, so that no worker is left alone with it at the end."""
-    long = re.compile(r"lessons/|tests/\w+/|tests/test_lesson(s|_claims_\w+)\.py")
+    long = re.compile(r"lessons/|tests/(lessons|exercises|grading|browser|plots|widgets|hub|cluster)/")
     items.sort(key=lambda item: not long.match(item.nodeid))
 
 

@@ -8,7 +8,7 @@ For instructors who teach from a repository of their own. What a student changed
 import argparse
 from urllib.parse import urlencode
 
-from coursekit.lab import lessons_folder
+from coursekit.lesson_files import lessons_folder
 
 
 def link(hub, repository, path, branch="main"):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jupyterhub.singleuser import main
 
-from coursekit.lab import LabError, copy_lessons
+from coursekit.commands.lab import LabError, copy_lessons
 
 os.umask(0o077)  # what she makes is hers alone, whatever the mode of her home folder
 home = Path.home()

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from coursekit import checks
-from coursekit.members import named_parameters
+from coursekit.training.members import named_parameters
 
 BUDGET = 500_000_000
 

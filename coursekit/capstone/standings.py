@@ -9,7 +9,7 @@ from coursekit import checks, data, numpy_backend
 from coursekit.capstone.budget import BUDGET, Metered
 from coursekit.capstone.recipes import RECIPES
 from coursekit.capstone.task import Task, draw
-from coursekit.history import History
+from coursekit.training.history import History
 
 
 @dataclass(frozen=True, eq=False)

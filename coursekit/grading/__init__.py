@@ -12,3 +12,5 @@
 Read, judge and keep happen in the grading process, which never runs a submission's code and unpickles nothing of it. On a
 cluster each worker is such a process, and the client keeps.
 """
+
+__all__: list[str] = []

@@ -2,7 +2,7 @@
 
 import html
 
-from coursekit.exercises.exercise import Exercise
+from coursekit.exercises.engine.exercise import Exercise
 from coursekit.grading.gradebook import Gradebook, Run
 from coursekit.grading.pictures import histogram, success
 from coursekit.html_page import page, table

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from coursekit.exercises.registry import everything
+from coursekit.exercises.engine.registry import everything
 from coursekit.grading import tables
 from coursekit.grading.errors import GradingError, require_linux
 from coursekit.grading.gradebook import Gradebook

@@ -2,10 +2,10 @@
 
 import html
 
-from coursekit.exercises.exercise import Exercise
-from coursekit.exercises.panel import panel
-from coursekit.exercises.showing import rich
-from coursekit.exercises.verdict import SYMBOLS
+from coursekit.exercises.engine.exercise import Exercise
+from coursekit.exercises.engine.panel import panel
+from coursekit.exercises.engine.showing import rich
+from coursekit.exercises.engine.verdict import SYMBOLS
 from coursekit.grading.gradebook import Record
 from coursekit.html_page import page, table
 

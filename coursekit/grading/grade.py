@@ -11,7 +11,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 import coursekit
-from coursekit.exercises.registry import everything
+from coursekit.exercises.engine.registry import everything
 from coursekit.grading import judge, report
 from coursekit.grading.cluster import there
 from coursekit.grading.errors import GradingError

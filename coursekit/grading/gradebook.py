@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from coursekit.exercises.verdict import Line, Verdict
+from coursekit.exercises.engine.verdict import Line, Verdict
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS run (

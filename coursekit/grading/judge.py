@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coursekit.exercises.answer_key import AnswerKey
-from coursekit.exercises.answers import Question, draw_questions
-from coursekit.exercises.checking import references
-from coursekit.exercises.diagnosis import quietly
-from coursekit.exercises.exercise import SECONDS, Exercise, Property
-from coursekit.exercises.judge import judge, plain_verdict
-from coursekit.exercises.verdict import Verdict
+from coursekit.exercises.engine.answer_key import AnswerKey
+from coursekit.exercises.engine.answers import Question, draw_questions
+from coursekit.exercises.engine.checking import references
+from coursekit.exercises.engine.diagnosis import quietly
+from coursekit.exercises.engine.exercise import SECONDS, Exercise, Property
+from coursekit.exercises.engine.judge import judge, plain_verdict
+from coursekit.exercises.engine.verdict import Verdict
 from coursekit.grading.inside.wire import encode
 from coursekit.grading.reply import read_reply
 from coursekit.grading.sandbox import Reply, Sandbox

@@ -8,10 +8,10 @@ which nbgrader takes as partial credit, and what an answer warns or prints is ke
 import ast
 from pathlib import Path
 
-from coursekit.exercises.exercise import Exercise
-from coursekit.exercises.notebooks import exercise_cells, solution_source
+from coursekit.exercises.engine.exercise import Exercise
+from coursekit.exercises.engine.notebooks import exercise_cells, solution_source
 from coursekit.grading.errors import GradingError
-from coursekit.lab import lessons_folder
+from coursekit.lesson_files import lessons_folder
 
 MARK = "# Written by coursekit nbgrader."
 CONFIG = f"""{MARK} It is yours to change.
@@ -24,8 +24,8 @@ SETUP = """import numpy as np
 
 from coursekit import numpy_backend as ck
 from coursekit.exercises import TODO, check, hint"""
-TEST = """from coursekit.exercises.checking import assess
-from coursekit.exercises.panel import show_verdict
+TEST = """from coursekit.exercises.engine.checking import assess
+from coursekit.exercises.engine.panel import show_verdict
 
 verdict = assess("{id}")
 show_verdict(verdict)

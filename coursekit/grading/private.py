@@ -4,8 +4,8 @@ import hashlib
 import importlib.util
 from pathlib import Path
 
-from coursekit.exercises.exercise import Property
-from coursekit.exercises.registry import everything
+from coursekit.exercises.engine.exercise import Property
+from coursekit.exercises.engine.registry import everything
 from coursekit.grading.errors import GradingError
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 
-from coursekit.exercises.answers import Answers, Failure, Outcome
+from coursekit.exercises.engine.answers import Answers, Failure, Outcome
 from coursekit.grading.inside.wire import WireError, decode
 from coursekit.grading.sandbox import Reply
 

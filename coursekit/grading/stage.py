@@ -32,9 +32,10 @@ def copy_package(folder: Path) -> None:
     staged = folder / "coursekit"
     skipped = shutil.ignore_patterns("__pycache__", "exercises", "grading", "lessons")
     shutil.copytree(PACKAGE, staged, ignore=skipped)
-    (staged / "exercises").mkdir()
-    for name in sorted(harmless_modules()):
-        shutil.copy(PACKAGE / "exercises" / f"{name}.py", staged / "exercises")
+    engine = staged / "exercises" / "engine"
+    engine.mkdir(parents=True)
+    for name in sorted({"__init__", *harmless_modules()}):
+        shutil.copy(PACKAGE / "exercises" / "engine" / f"{name}.py", engine)
     (staged / "grading").mkdir()
     shutil.copy(PACKAGE / "grading" / "__init__.py", staged / "grading")
     shutil.copytree(PACKAGE / "grading" / "inside", staged / "grading" / "inside", ignore=skipped)
@@ -42,16 +43,18 @@ def copy_package(folder: Path) -> None:
 
 
 def harmless_modules() -> set[str]:
-    """The modules of coursekit.exercises that move values about; a lesson's are packages, and never among them."""
+    """The modules of coursekit.exercises.engine that only move values about; none of them holds a solution."""
     found, waiting = set(), list(MOVES_VALUES)
     while waiting:
         name = waiting.pop()
         if name in found:
             continue
         found.add(name)
-        tree = syntax_tree((PACKAGE / "exercises" / f"{name}.py").read_text(encoding="utf-8"))
+        tree = syntax_tree((PACKAGE / "exercises" / "engine" / f"{name}.py").read_text(encoding="utf-8"))
         modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-        waiting += [module.split(".")[2] for module in modules if module.startswith("coursekit.exercises.")]
+        waiting += [
+            module.split(".")[3] for module in modules if module.startswith("coursekit.exercises.engine.")
+        ]
     return found
 
 
@@ -98,7 +101,7 @@ def _named_paths():
 
 def solutions() -> list[Path]:
     """Files that no submission may reach, by every name that they have here."""
-    wanted = ("exercises/registry.py", "exercises/judge.py", "grading/judge.py")
+    wanted = ("exercises/engine/registry.py", "exercises/engine/judge.py", "grading/judge.py")
     folders = dict.fromkeys(
         [PACKAGE, *hidden_folders(), *(folder / "coursekit" for folder in library_folders())]
     )

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from coursekit.exercises.judge import plain_verdict
+from coursekit.exercises.engine.judge import plain_verdict
 from coursekit.grading import judge
 from coursekit.grading.errors import GradingError
 from coursekit.grading.gradebook import Record

@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Iterable
 
-from coursekit.exercises.exercise import Exercise
+from coursekit.exercises.engine.exercise import Exercise
 from coursekit.grading.gradebook import Record
 
 

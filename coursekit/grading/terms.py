@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from coursekit.exercises.exercise import Property
-from coursekit.exercises.registry import everything
+from coursekit.exercises.engine.exercise import Property
+from coursekit.exercises.engine.registry import everything
 from coursekit.grading import judge
 from coursekit.grading.inside.confine import Limits
 

@@ -6,10 +6,10 @@ import functools
 import numpy as np
 import threadpoolctl
 
-from coursekit.fit_arguments import small_products
 from coursekit.numpy_backend.arrays import asarray
 from coursekit.numpy_backend.layers import Layer
 from coursekit.numpy_backend.optimizers import Optimizer
+from coursekit.training.arguments import small_products
 
 
 def moving_parameters(net, optimizer):

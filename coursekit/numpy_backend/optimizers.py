@@ -12,7 +12,7 @@ import numpy as np
 
 from coursekit import checks
 from coursekit.numpy_backend.arrays import flat_of, pack
-from coursekit.optimizer_settings import fits_parameters, setting
+from coursekit.training.optimizer_settings import fits_parameters, setting
 
 
 class Optimizer:

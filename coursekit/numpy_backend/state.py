@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.fingerprint import layer_in_words, rates
 from coursekit.numpy_backend.arrays import to_numpy as to_numpy
+from coursekit.training.fingerprint import layer_in_words, rates
 
 
 def put(array, values):

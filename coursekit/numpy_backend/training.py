@@ -4,7 +4,13 @@ import numpy as np
 
 from coursekit import checks
 from coursekit.checks import bare
-from coursekit.fit_arguments import (
+from coursekit.numpy_backend import state
+from coursekit.numpy_backend.gradients import gradient_of
+from coursekit.numpy_backend.layers import BatchNorm
+from coursekit.numpy_backend.modules import clip, inputs, moving_parameters, rows_in_order, threads, widest
+from coursekit.numpy_backend.optimizers import SGD
+from coursekit.numpy_backend.regularizers import l1, soft_threshold
+from coursekit.training.arguments import (
     FitArguments,
     check_penalty,
     check_targets,
@@ -12,13 +18,7 @@ from coursekit.fit_arguments import (
     epoch_orders,
     pair_of,
 )
-from coursekit.fit_loop import FitLoop
-from coursekit.numpy_backend import state
-from coursekit.numpy_backend.gradients import gradient_of
-from coursekit.numpy_backend.layers import BatchNorm
-from coursekit.numpy_backend.modules import clip, inputs, moving_parameters, rows_in_order, threads, widest
-from coursekit.numpy_backend.optimizers import SGD
-from coursekit.numpy_backend.regularizers import l1, soft_threshold
+from coursekit.training.loop import FitLoop
 
 
 def predict(net, X):

@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from coursekit.fit_arguments import epoch_orders
 from coursekit.torch_backend.workspace import cut
+from coursekit.training.arguments import epoch_orders
 
 COPIED = 3e7  # bytes; data up to here are put in order once an epoch, larger ones are gathered batch by batch
 

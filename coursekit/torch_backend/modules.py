@@ -5,9 +5,9 @@ import contextlib
 import torch
 from torch import nn
 
-from coursekit.fit_arguments import chunks, small_products
 from coursekit.torch_backend.arrays import tensor
 from coursekit.torch_backend.layers import Dropout, Linear
+from coursekit.training.arguments import chunks, small_products
 
 
 def like_parameters(net, x):

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from coursekit import checks
-from coursekit.optimizer_settings import fits_parameters, setting
+from coursekit.training.optimizer_settings import fits_parameters, setting
 
 
 class Optimizer(torch.optim.Optimizer):

@@ -15,8 +15,8 @@ import numpy as np
 import torch
 from torch import distributed
 
-from coursekit.processes import OneProcess
 from coursekit.torch_backend.arrays import to_numpy
+from coursekit.training.processes import OneProcess
 
 _PATIENCE = datetime.timedelta(minutes=10)  # how long a silent process is waited for
 

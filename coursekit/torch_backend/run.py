@@ -6,8 +6,6 @@ import numpy as np
 import torch
 
 from coursekit.checks import bare
-from coursekit.fit_arguments import check_penalty, check_targets
-from coursekit.fit_loop import FitLoop
 from coursekit.torch_backend import optimizers
 from coursekit.torch_backend import state as checkpointing
 from coursekit.torch_backend.arrays import to_numpy
@@ -22,6 +20,8 @@ from coursekit.torch_backend.precisions import products
 from coursekit.torch_backend.regularizers import l1
 from coursekit.torch_backend.steps import Step
 from coursekit.torch_backend.workspace import InPlace, Workspace, boxes, copyable, cut, inside, worth_copying
+from coursekit.training.arguments import check_penalty, check_targets
+from coursekit.training.loop import FitLoop
 
 
 class Run(FitLoop):

@@ -5,9 +5,9 @@ import types
 import numpy as np
 import torch
 
-from coursekit.fingerprint import layer_in_words, rates
 from coursekit.numpy_backend import state as of_numpy
 from coursekit.torch_backend.arrays import to_numpy as to_numpy
+from coursekit.training.fingerprint import layer_in_words, rates
 
 
 @torch.no_grad()

@@ -1,7 +1,6 @@
 """`fit` trains a network, or an ensemble of networks at once; `predict` uses it."""
 
 from coursekit import checks
-from coursekit.fit_arguments import FitArguments, pair_of
 from coursekit.torch_backend.distributed import SharedRun
 from coursekit.torch_backend.modules import (
     check_network,
@@ -14,6 +13,7 @@ from coursekit.torch_backend.modules import (
 from coursekit.torch_backend.precisions import convert, float32_products
 from coursekit.torch_backend.processes import join
 from coursekit.torch_backend.run import Run
+from coursekit.training.arguments import FitArguments, pair_of
 
 
 def predict(net, X):

@@ -4,15 +4,7 @@
     widgets.mean_or_median()             # the last line of a cell: the panel shows itself
     guess = widgets.predict("Which loss ends lower?", ["MSE", "cross-entropy"])
 
-explorer          the one engine: controls → model → drawing → picture
-frames            a drawing's frames, quickly
-slices            models that train: partial results, and a move that ends old work
-training          networks that train epoch by epoch for them
-controls          sliders, lists, switches and buttons of one look
-access            names, exact values and pointer positions: the one piece of JavaScript
-flipbook          a panel for a page without a kernel
-catalog           the list of all interactives
-prediction        a guess that is locked before the figure is seen
+base              the engine, the controls, predictions, flipbooks: what all lessons share
 forward_pass      lesson 00
 risk_minimization lesson 01
 loss_functions    lesson 02
@@ -20,23 +12,23 @@ backpropagation   lesson 03
 regularization    lesson 04
 model_selection   lesson 05
 optimization      lesson 06
-difficulties      lesson 07a
+deep_networks     lesson 07a
 searches          lesson 07b
 greedy_training   lesson 08
 capstone          lesson 09
 """
 
 from coursekit.widgets.backpropagation import backpropagation, gradient_step, xor_runs
+from coursekit.widgets.base.catalog import interactives
+from coursekit.widgets.base.explorer import Explorer
+from coursekit.widgets.base.prediction import predict
 from coursekit.widgets.capstone import noisy_validation, workbench
-from coursekit.widgets.catalog import interactives
-from coursekit.widgets.difficulties import patients, signal_by_depth
-from coursekit.widgets.explorer import Explorer
+from coursekit.widgets.deep_networks import patients, signal_by_depth
 from coursekit.widgets.forward_pass import depth_and_activation, digit_through_network, shape_first
 from coursekit.widgets.greedy_training import depth_choice, greedy_stages
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
 from coursekit.widgets.model_selection import sweep, threshold
 from coursekit.widgets.optimization import rate_test, stability
-from coursekit.widgets.prediction import predict
 from coursekit.widgets.regularization import penalty_geometry, ridge_path, strength
 from coursekit.widgets.risk_minimization import interval_erm, robot_curve, spam_sample
 from coursekit.widgets.searches import compressed, grid_or_random

@@ -4,12 +4,12 @@ import numpy as np
 
 from coursekit import checks
 from coursekit import numpy_backend as ck
-from coursekit.plots import broken_backprop as bb
-from coursekit.plots.backprop_views import BackpropViews
-from coursekit.plots.growing_runs import GrowingRuns
-from coursekit.plots.step_errors import StepErrors
-from coursekit.widgets import controls
-from coursekit.widgets.explorer import Explorer
+from coursekit.plots.backpropagation import broken_backprop as bb
+from coursekit.plots.backpropagation.backprop_views import BackpropViews
+from coursekit.plots.backpropagation.step_errors import StepErrors
+from coursekit.plots.base.growing_runs import GrowingRuns
+from coursekit.widgets.base import controls
+from coursekit.widgets.base.explorer import Explorer
 
 
 def backpropagation(weight="w¹₁₃", bug="none"):

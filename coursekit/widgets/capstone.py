@@ -6,11 +6,11 @@ import numpy as np
 
 from coursekit import capstone, checks
 from coursekit import numpy_backend as ck
-from coursekit.plots.learning_curves import LearningCurves
-from coursekit.plots.noisy_validation import ENDS, NoisyValidation
-from coursekit.widgets import controls
-from coursekit.widgets.explorer import Explorer
-from coursekit.widgets.training import epochs_of
+from coursekit.plots.base.learning_curves import LearningCurves
+from coursekit.plots.capstone.noisy_validation import ENDS, NoisyValidation
+from coursekit.widgets.base import controls
+from coursekit.widgets.base.explorer import Explorer
+from coursekit.widgets.base.training import epochs_of
 
 EPOCHS, BATCH = 20, 50
 

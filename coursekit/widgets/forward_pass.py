@@ -4,11 +4,11 @@ import numpy as np
 
 from coursekit import checks, data
 from coursekit import numpy_backend as ck
-from coursekit.plots.deep_curves import ACTIVATIONS, DeepCurves
-from coursekit.plots.digit_pass import DigitPass
-from coursekit.plots.layer_view import LayerView
-from coursekit.widgets import controls
-from coursekit.widgets.explorer import Explorer
+from coursekit.plots.forward_pass.deep_curves import ACTIVATIONS, DeepCurves
+from coursekit.plots.forward_pass.digit_pass import DigitPass
+from coursekit.plots.forward_pass.layer_view import LayerView
+from coursekit.widgets.base import controls
+from coursekit.widgets.base.explorer import Explorer
 
 # The unit's layer, five inputs and two neurons, with three samples.
 WEIGHTS = ((0.4, -0.3, 0.8, 0.1, -0.6), (-0.2, 0.5, 0.3, -0.7, 0.9))

@@ -6,12 +6,12 @@ import numpy as np
 
 from coursekit import data
 from coursekit import numpy_backend as ck
-from coursekit.plots import inputs
-from coursekit.plots.depth_choice import DepthChoice, wrong_at_depths
-from coursekit.plots.greedy_stages import GreedyStages, errors_of_stages, plan
-from coursekit.pretraining import greedy_stages as train_stages
-from coursekit.widgets import controls
-from coursekit.widgets.explorer import Explorer
+from coursekit.experiments.pretraining import greedy_stages as train_stages
+from coursekit.plots.base import inputs
+from coursekit.plots.greedy_training.depth_choice import DepthChoice, wrong_at_depths
+from coursekit.plots.greedy_training.greedy_stages import GreedyStages, errors_of_stages, plan
+from coursekit.widgets.base import controls
+from coursekit.widgets.base.explorer import Explorer
 
 
 def greedy_stages(stages=None, fine_tuning=None, sizes=(64, 32, 10)):

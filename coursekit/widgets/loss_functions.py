@@ -4,13 +4,13 @@ import numpy as np
 
 from coursekit import checks, data
 from coursekit import numpy_backend as ck
-from coursekit.plots import inputs
-from coursekit.plots.learning_curves import LearningCurves
-from coursekit.plots.logit_panel import LogitPanel
-from coursekit.plots.loss_drawings import Bowl, MeanAndMedian
-from coursekit.widgets import controls
-from coursekit.widgets.explorer import Explorer
-from coursekit.widgets.training import epochs_of
+from coursekit.plots.base import inputs
+from coursekit.plots.base.learning_curves import LearningCurves
+from coursekit.plots.loss_functions.logit_panel import LogitPanel
+from coursekit.plots.loss_functions.loss_drawings import Bowl, MeanAndMedian
+from coursekit.widgets.base import controls
+from coursekit.widgets.base.explorer import Explorer
+from coursekit.widgets.base.training import epochs_of
 
 # Closer together where an arithmetic fails: clipped at 27.6, naive at 36.7 and at −709.8.
 _TENS = "0 1 2 3 5 7 10 15 20 25 27 28 30 35 36 37 38 40 50 75 100 200 400 600 700 709 710 750 800 900 1000"

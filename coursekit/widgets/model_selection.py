@@ -4,12 +4,12 @@ import numpy as np
 
 from coursekit import checks, data
 from coursekit import numpy_backend as ck
-from coursekit.plots.sweep_drawing import Sweep
-from coursekit.plots.threshold import Threshold, scores_and_labels
-from coursekit.splits import train_val_test
-from coursekit.widgets import controls
-from coursekit.widgets.explorer import Explorer
-from coursekit.widgets.training import epochs_of
+from coursekit.data.splits import train_val_test
+from coursekit.plots.model_selection.sweep_drawing import Sweep
+from coursekit.plots.model_selection.threshold import Threshold, scores_and_labels
+from coursekit.widgets.base import controls
+from coursekit.widgets.base.explorer import Explorer
+from coursekit.widgets.base.training import epochs_of
 
 
 def threshold(score=None, label=None, names=("malignant", "benign")):

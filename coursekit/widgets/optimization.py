@@ -4,11 +4,11 @@ import numpy as np
 
 from coursekit import checks, data
 from coursekit import numpy_backend as ck
-from coursekit.plots.descent_panel import TOP, DescentPanel
-from coursekit.plots.rate_test import RateTest
-from coursekit.widgets import controls
-from coursekit.widgets.explorer import Explorer
-from coursekit.widgets.training import epochs_of
+from coursekit.plots.optimization.descent_panel import TOP, DescentPanel
+from coursekit.plots.optimization.rate_test import RateTest
+from coursekit.widgets.base import controls
+from coursekit.widgets.base.explorer import Explorer
+from coursekit.widgets.base.training import epochs_of
 
 OPTIMIZERS = {
     "SGD": ck.SGD,

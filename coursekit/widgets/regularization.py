@@ -6,12 +6,12 @@ import numpy as np
 
 from coursekit import checks, data
 from coursekit import numpy_backend as ck
-from coursekit.plots.penalty_drawings import PenaltyGeometry, RidgePath, regression
-from coursekit.plots.regularization import lattice
-from coursekit.plots.strength_drawing import Strength
-from coursekit.widgets import controls
-from coursekit.widgets.explorer import Explorer
-from coursekit.widgets.training import epochs_of
+from coursekit.plots.regularization.figures import lattice
+from coursekit.plots.regularization.penalty_drawings import PenaltyGeometry, RidgePath, regression
+from coursekit.plots.regularization.strength_drawing import Strength
+from coursekit.widgets.base import controls
+from coursekit.widgets.base.explorer import Explorer
+from coursekit.widgets.base.training import epochs_of
 
 EPOCHS, SIZE = 1500, 60
 STRENGTHS = np.r_[0, np.geomspace(0.003, 30, 21).round(3)]

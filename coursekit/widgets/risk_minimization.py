@@ -5,9 +5,9 @@ import functools
 import numpy as np
 
 from coursekit import data, risk
-from coursekit.plots.risk_drawings import CurveFit, IntervalFit, SampleError
-from coursekit.widgets import controls
-from coursekit.widgets.explorer import Explorer
+from coursekit.plots.risk_minimization.risk_drawings import CurveFit, IntervalFit, SampleError
+from coursekit.widgets.base import controls
+from coursekit.widgets.base.explorer import Explorer
 
 RULES = ("free", "link or money", "free, winner, money, click or link", "meeting")
 SIZES = [10, 20, 30, 50, 100, 200, 400]

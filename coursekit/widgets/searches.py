@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from coursekit import checks, compression, data
+from coursekit import checks, data
 from coursekit import numpy_backend as ck
-from coursekit.plots.search_drawings import CompressedNetwork, TrialsOnASquare
-from coursekit.widgets import controls
-from coursekit.widgets.explorer import Explorer
+from coursekit.experiments import compression
+from coursekit.plots.deep_networks.search_drawings import CompressedNetwork, TrialsOnASquare
+from coursekit.widgets.base import controls
+from coursekit.widgets.base.explorer import Explorer
 
 AREA = 0.05  # of the square is good
 

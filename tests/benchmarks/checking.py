@@ -11,9 +11,9 @@ import time
 import numpy as np
 
 from coursekit.exercises import exercises
-from coursekit.exercises.answers import draw_questions
-from coursekit.exercises.judge import judge
-from coursekit.exercises.running import run_answer
+from coursekit.exercises.engine.answers import draw_questions
+from coursekit.exercises.engine.judge import judge
+from coursekit.exercises.engine.running import run_answer
 
 ROUNDS = 5
 

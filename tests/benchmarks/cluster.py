@@ -23,7 +23,7 @@ import nbformat
 import psutil
 
 from coursekit.cluster import connected
-from coursekit.exercises.notebooks import solved, wrong
+from coursekit.exercises.engine.notebooks import solved, wrong
 from coursekit.grading import notebook, report
 from coursekit.grading.cluster import MOST, _batches
 from coursekit.grading.grade import grade
@@ -32,7 +32,7 @@ from coursekit.grading.inbox import submissions
 from coursekit.grading.pool import no_warnings, sandboxes
 from coursekit.grading.submission import grade_one, load
 from coursekit.grading.terms import Terms
-from coursekit.lab import lessons_folder
+from coursekit.lesson_files import lessons_folder
 
 LESSON = "02_loss_functions"
 WORKERS = (1, 8, 32, 128, 512)

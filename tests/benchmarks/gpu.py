@@ -19,7 +19,7 @@ import torch
 from workloads import RATE, STRENGTHS, dataloader_run, workload
 
 from coursekit import torch_backend as ck
-from coursekit.splits import kfold
+from coursekit.data.splits import kfold
 from coursekit.torch_backend.arrays import describe_device
 
 WAYS = {"eager": {}, "captured": {"capture": True}, "compiled and captured": {"compile": True}}

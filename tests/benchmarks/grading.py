@@ -20,15 +20,15 @@ from pathlib import Path
 
 import nbformat
 
-from coursekit.exercises.notebooks import solved, wrong
-from coursekit.exercises.registry import exercises
+from coursekit.exercises.engine.notebooks import solved, wrong
+from coursekit.exercises.engine.registry import exercises
 from coursekit.grading.nbgrader import assignment, course
-from coursekit.lab import lessons_folder
+from coursekit.lesson_files import lessons_folder
 
 NAME = "02_loss_functions"
 EXERCISES = 3
 FILLINGS = (solved, wrong, lambda notebook: notebook)
-MAIN = "from coursekit.cli import main; import sys; status = main(); print(open('/proc/self/status').read(), file=sys.stderr)"
+MAIN = "from coursekit.commands.main import main; import sys; status = main(); print(open('/proc/self/status').read(), file=sys.stderr)"
 
 
 def main():

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in ("", "browser"))
+sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in ("helpers", "browser"))
 
 import lab
 from lab_server import Server

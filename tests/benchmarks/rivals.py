@@ -10,7 +10,7 @@ import itertools
 import numpy as np
 from workloads import FOLDS, RATE, SEEDS, STRENGTHS, bare_products
 
-from coursekit.splits import kfold
+from coursekit.data.splits import kfold
 
 
 def torch_products(w):

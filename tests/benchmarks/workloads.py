@@ -14,7 +14,7 @@ import dataclasses
 import numpy as np
 
 from coursekit import data
-from coursekit.splits import kfold
+from coursekit.data.splits import kfold
 
 RATE = 0.05
 STRENGTHS = np.geomspace(1e-4, 1e-1, 20)

@@ -37,7 +37,7 @@ def chromium():
 def jupyterlab(folder, *, without=(), without_delay=None):
     """A running server on `folder`; yields its URL with a `{}` for the path, token included.
 
-    without: names of lab extensions to switch off. without_delay: whether coursekit.server_extension is on;
+    without: names of lab extensions to switch off. without_delay: whether coursekit.commands.server_extension is on;
     None leaves it as installed.
     """
     with tempfile.TemporaryDirectory(prefix="coursekit-lab-", ignore_cleanup_errors=True) as home:
@@ -75,7 +75,9 @@ def jupyterlab(folder, *, without=(), without_delay=None):
             "--LabApp.expose_app_in_browser=True",
         ]
         if without_delay is not None:
-            command.append(f"--ServerApp.jpserver_extensions=coursekit.server_extension={without_delay}")
+            command.append(
+                f"--ServerApp.jpserver_extensions=coursekit.commands.server_extension={without_delay}"
+            )
         with open(home / "log", "wb") as log:
             server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
             try:

@@ -10,8 +10,9 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from coursekit.book import BookError, book, page, site
-from coursekit.lab import LabError, lessons_folder
+from coursekit.lesson_files import LessonNotFound, lessons_folder
+from coursekit.site import BookError, book, page
+from coursekit.site import pages as site
 
 CELLS = (
     "# 00 · A small lesson\n\n*About one minute.*\n\nThe loss is $\\ell(\\hat y, y)$, its mean\n\n"
@@ -104,7 +105,7 @@ def test_what_cannot_be_done_is_said(tmp_path):
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(BookError, match="another folder"):
         book(tmp_path / "taken", ["02"])
-    with pytest.raises(LabError, match="no lesson 'alchemy'"):
+    with pytest.raises(LessonNotFound, match="no lesson 'alchemy'"):
         book(tmp_path, ["alchemy"])
 
 

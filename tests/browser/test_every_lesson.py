@@ -8,8 +8,8 @@ import pytest
 from lesson_cells import assert_told
 from panels import changed
 
-from coursekit.exercises.notebooks import wrong
-from coursekit.lab import lessons_folder
+from coursekit.exercises.engine.notebooks import wrong
+from coursekit.lesson_files import lessons_folder
 
 pytestmark = pytest.mark.browser
 

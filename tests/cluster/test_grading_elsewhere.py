@@ -9,8 +9,9 @@ import pytest
 from classes import hand_in, needs_a_sandbox, points, rows, run, small_class
 from zoo import IMPORT, RIGHT, WRONG, lesson, notebook, stored
 
-from coursekit import cli, cluster
-from coursekit.exercises.notebooks import solved, wrong
+from coursekit import cluster
+from coursekit.commands import main as cli
+from coursekit.exercises.engine.notebooks import solved, wrong
 from coursekit.grading import cluster as there
 from coursekit.grading.errors import GradingError
 from coursekit.grading.grade import GRADEBOOK

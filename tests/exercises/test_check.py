@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from coursekit import numpy_backend as ck
-from coursekit.exercises import check, hint, running, solution, use
-from coursekit.exercises.checking import assess
-from coursekit.exercises.helping import NO_SOLUTIONS
-from coursekit.exercises.panel import COLORS, panel
+from coursekit.exercises import check, hint, solution, use
+from coursekit.exercises.engine import running
+from coursekit.exercises.engine.checking import assess
+from coursekit.exercises.engine.helping import NO_SOLUTIONS
+from coursekit.exercises.engine.panel import COLORS, panel
 
 
 def right(p, y):

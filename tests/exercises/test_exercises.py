@@ -9,11 +9,11 @@ import pytest
 from right_answers import RIGHT
 
 from coursekit.exercises import TODO, exercises
-from coursekit.exercises.answers import draw_questions
-from coursekit.exercises.checking import assess
-from coursekit.exercises.judge import judge
-from coursekit.exercises.notebooks import mistake_source, solution_source, source_as, stub
-from coursekit.exercises.running import run_answer
+from coursekit.exercises.engine.answers import draw_questions
+from coursekit.exercises.engine.checking import assess
+from coursekit.exercises.engine.judge import judge
+from coursekit.exercises.engine.notebooks import mistake_source, solution_source, source_as, stub
+from coursekit.exercises.engine.running import run_answer
 
 ALL = list(exercises().values())
 SEEDS = range(20)

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit.exercises import TODO, Exercise, Misconception, Property
-from coursekit.exercises.answers import Answers, Failure, Outcome, Question, draw_questions
-from coursekit.exercises.callables import Named, Rng
-from coursekit.exercises.judge import judge
-from coursekit.exercises.running import run_answer
-from coursekit.exercises.values import difference, fresh, identical, plain
+from coursekit.exercises.engine.answers import Answers, Failure, Outcome, Question, draw_questions
+from coursekit.exercises.engine.callables import Named, Rng
+from coursekit.exercises.engine.judge import judge
+from coursekit.exercises.engine.running import run_answer
+from coursekit.exercises.engine.values import difference, fresh, identical, plain
 
 
 def total(x):

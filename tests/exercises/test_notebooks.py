@@ -8,8 +8,8 @@ import pytest
 from nbclient import NotebookClient
 
 from coursekit.exercises import check, exercises
-from coursekit.exercises.notebook_files import NotebookError, solve
-from coursekit.exercises.notebooks import exercise_cells, solved, stub, wrong
+from coursekit.exercises.engine.notebook_files import NotebookError, solve
+from coursekit.exercises.engine.notebooks import exercise_cells, solved, stub, wrong
 
 
 def lesson():

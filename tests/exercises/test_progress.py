@@ -8,15 +8,15 @@ import time
 import pytest
 
 from coursekit.exercises import check, progress
-from coursekit.exercises.progress_store import record, standings, store
-from coursekit.exercises.registry import everything
-from coursekit.exercises.verdict import Verdict
+from coursekit.exercises.engine.progress_store import record, standings, store
+from coursekit.exercises.engine.registry import everything
+from coursekit.exercises.engine.verdict import Verdict
 
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("coursekit.exercises.progress_store._complained", False)
+    monkeypatch.setattr("coursekit.exercises.engine.progress_store._complained", False)
 
 
 def standing(exercise_id):
@@ -49,8 +49,8 @@ def test_every_exercise_is_listed(capsys):
 
 WRITER = """
 import sys
-from coursekit.exercises.progress_store import record
-from coursekit.exercises.verdict import Verdict
+from coursekit.exercises.engine.progress_store import record
+from coursekit.exercises.engine.verdict import Verdict
 for _ in range(int(sys.argv[1])):
     record(Verdict("02.1", "mse", "wrong", 1, 3))
     print("written", flush=True)
@@ -90,7 +90,7 @@ def test_a_store_that_fails_is_said_once_and_stops_nobody(damage, monkeypatch, c
         store().write_text("something else entirely, and long enough to have a header of a hundred bytes" * 3)
     lock = sqlite3.connect(store()) if damage == "locked" else None
     if lock:
-        monkeypatch.setattr("coursekit.exercises.progress_store.BUSY", 0.05)
+        monkeypatch.setattr("coursekit.exercises.engine.progress_store.BUSY", 0.05)
         lock.execute("BEGIN EXCLUSIVE")
     start = time.monotonic()
     outcomes = [check("02.1", lambda p, y: (0, 0)).outcome for _ in range(2)]

@@ -5,13 +5,13 @@ import pytest
 from test_exercises import as_learner
 
 from coursekit import numpy_backend
-from coursekit.exercises.answers import draw_questions
-from coursekit.exercises.callables import Made, live
-from coursekit.exercises.checking import assess
-from coursekit.exercises.judge import judge
-from coursekit.exercises.notebooks import mistake_source, solution_source, stub
-from coursekit.exercises.registry import everything, exercises, lookup, projects
-from coursekit.exercises.running import run_answer
+from coursekit.exercises.engine.answers import draw_questions
+from coursekit.exercises.engine.callables import Made, live
+from coursekit.exercises.engine.checking import assess
+from coursekit.exercises.engine.judge import judge
+from coursekit.exercises.engine.notebooks import mistake_source, solution_source, stub
+from coursekit.exercises.engine.registry import everything, exercises, lookup, projects
+from coursekit.exercises.engine.running import run_answer
 
 PROJECT = lookup("09.1")
 

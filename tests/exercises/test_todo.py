@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from coursekit.exercises import TODO
-from coursekit.exercises.todo import NotAnswered
+from coursekit.exercises.engine.todo import NotAnswered
 
 
 def test_there_is_one_todo():

@@ -105,7 +105,7 @@ def cheats():
     yield attack(
         "patches coursekit",
         "return 0, p",
-        before="import coursekit.exercises.values as v\nv.difference = lambda *a, **k: None\n"
+        before="import coursekit.exercises.engine.values as v\nv.difference = lambda *a, **k: None\n"
         "v.close = lambda *a, **k: np.True_\nv.identical = lambda *a: True",
     )
     yield attack(

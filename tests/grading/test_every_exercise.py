@@ -5,7 +5,7 @@ from classes import needs_a_sandbox
 from zoo import IMPORT, notebook
 
 from coursekit.exercises import exercises
-from coursekit.exercises.notebooks import mistake_source, solution_source, stub
+from coursekit.exercises.engine.notebooks import mistake_source, solution_source, stub
 from coursekit.grading.grade import GRADEBOOK, grade
 from coursekit.grading.gradebook import Gradebook
 

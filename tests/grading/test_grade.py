@@ -9,9 +9,9 @@ import pytest
 from classes import hand_in, needs_a_sandbox, points, rows, run, small_class, tables
 from zoo import IMPORT, RIGHT, WRONG, lesson, notebook, stored
 
-from coursekit import cli
+from coursekit.commands import main as cli
 from coursekit.exercises import exercises
-from coursekit.exercises.notebooks import solved, wrong
+from coursekit.exercises.engine.notebooks import solved, wrong
 from coursekit.grading import grade as module
 from coursekit.grading import judge, submission
 from coursekit.grading.errors import GradingError

@@ -11,12 +11,12 @@ import nbformat
 import pytest
 from lesson_cells import exercises_of
 
-from coursekit import cli
-from coursekit.exercises.notebooks import stub
-from coursekit.exercises.registry import everything
+from coursekit.commands import main as cli
+from coursekit.exercises.engine.notebooks import stub
+from coursekit.exercises.engine.registry import everything
 from coursekit.grading.errors import GradingError
 from coursekit.grading.nbgrader import course
-from coursekit.lab import lessons_folder
+from coursekit.lesson_files import lessons_folder
 
 NAME = "02_loss_functions"
 needs_nbgrader = pytest.mark.skipif(

@@ -5,7 +5,7 @@ from classes import hand_in, needs_a_sandbox, points
 from zoo import notebook
 
 from coursekit.exercises import lookup
-from coursekit.exercises.notebooks import mistake_source, solution_source, stub
+from coursekit.exercises.engine.notebooks import mistake_source, solution_source, stub
 from coursekit.grading.grade import grade
 
 pytestmark = needs_a_sandbox

@@ -56,7 +56,7 @@ def test_killed_at_any_moment_it_resumes_to_the_same_bytes(tmp_path):
     command = [
         sys.executable,
         "-c",
-        "from coursekit.cli import main; raise SystemExit(main())",
+        "from coursekit.commands.main import main; raise SystemExit(main())",
         "grade",
         str(source),
     ]
@@ -95,7 +95,7 @@ def test_nothing_outlives_a_killed_run(tmp_path, way):
     command = [
         sys.executable,
         "-c",
-        "from coursekit.cli import main; main()",
+        "from coursekit.commands.main import main; main()",
         "grade",
         str(source),
         "--lesson",

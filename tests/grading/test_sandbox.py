@@ -71,13 +71,13 @@ REFUSED = {
                "[os.dup(1) for _ in range(100)]"],
     "writing": ["open('/x', 'w')", "open('/usr/x', 'w')", "open('/dev/shm/x', 'w')", "open('/var/tmp/x', 'w')", "os.mkdir('/stage/x')",
                 "open(os.__file__, 'a')", "os.remove(os.__file__)", "os.link('/etc/ld.so.cache', '/tmp/l')", "os.chmod('/tmp', 0o777) or open('/etc/x', 'w')"],
-    "solutions": ["import coursekit.exercises.loss_functions", "import coursekit.exercises.registry", "import coursekit.exercises.judge",
+    "solutions": ["import coursekit.exercises.loss_functions", "import coursekit.exercises.engine.registry", "import coursekit.exercises.engine.judge",
                   "import coursekit.grading.judge", "import coursekit.grading.gradebook"],
 }  # fmt: skip
 CASES = [pytest.param(line, id=f"{what}: {line}") for what, lines in REFUSED.items() for line in lines]
 ALLOWED = ["import scipy.special", "open(os.devnull, 'w').write('x')", "os.getpid()", "os.urandom(4)", "sorted(os.listdir('/usr'))",
            "threading.Thread(target=len, args=([],)).start()", "np.linalg.inv(np.eye(200))", "open(os.__file__).read()",
-           "signal.raise_signal(signal.SIGCHLD)", "import coursekit.splits"]  # fmt: skip
+           "signal.raise_signal(signal.SIGCHLD)", "import coursekit.data"]  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=[BUBBLEWRAP, LANDLOCK])
@@ -279,7 +279,7 @@ def test_other_systems_are_told_what_to_use(monkeypatch, platform):
 
 def test_none_is_only_for_who_asks(tmp_path):
     with Sandbox("none", folder=tmp_path) as box:
-        assert ask(box, "socket.socketpair()", "import coursekit.exercises.registry")[0] == [
+        assert ask(box, "socket.socketpair()", "import coursekit.exercises.engine.registry")[0] == [
             "succeeded",
             "ModuleNotFoundError",
         ]

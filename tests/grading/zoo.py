@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import nbformat
 
-from coursekit import lab
-from coursekit.exercises.notebooks import solved, wrong
+from coursekit import lesson_files
+from coursekit.exercises.engine.notebooks import solved, wrong
 
 IMPORT = "import numpy as np\n"
 RIGHT = "def mse(p, y):\n    d = p - y\n    return np.mean(d**2), 2 * d / d.size\n"
@@ -51,7 +51,7 @@ def right(name, *cells, **expected):
 
 
 def lesson():
-    return nbformat.read(lab.lessons_folder() / "02_loss_functions.ipynb", 4)
+    return nbformat.read(lesson_files.lessons_folder() / "02_loss_functions.ipynb", 4)
 
 
 def stored(nb):

@@ -21,12 +21,12 @@ from memory_of_a_hub import QUANTITIES, Meter
 from one_machine import hub, missing
 from student import Student
 
-from coursekit.exercises.notebooks import exercise_cells, solved, wrong
-from coursekit.lab import find_lesson
+from coursekit.exercises.engine.notebooks import exercise_cells, solved, wrong
+from coursekit.lesson_files import find_lesson
 
 FILLINGS = {"right": solved, "wrong": wrong, "blank": lambda notebook: notebook}
 IMPORT = "from coursekit import numpy_backend as ck"
-COURSEKIT = [sys.executable, "-c", "import sys; from coursekit.cli import main; sys.exit(main())"]
+COURSEKIT = [sys.executable, "-c", "import sys; from coursekit.commands.main import main; sys.exit(main())"]
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from matplotlib.text import Text
 from PIL import Image
 
 from coursekit import plots
-from coursekit.plots import style
-from coursekit.plots.caption import Caption
-from coursekit.plots.picture import png
+from coursekit.plots.base import style
+from coursekit.plots.base.caption import Caption
+from coursekit.plots.base.picture import png
 
 FIGURES = {}
 for _file in sorted(Path(__file__).parent.glob("test_figures_*.py")):

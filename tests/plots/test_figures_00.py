@@ -5,8 +5,8 @@ import pytest
 
 from coursekit import numpy_backend as ck
 from coursekit import plots
-from coursekit.plots.deep_curves import ACTIVATIONS, bend, random_networks
-from coursekit.plots.layer_view import LayerView
+from coursekit.plots.forward_pass.deep_curves import ACTIVATIONS, bend, random_networks
+from coursekit.plots.forward_pass.layer_view import LayerView
 
 W = np.array([[0.4, -0.3, 0.8, 0.1, -0.6], [-0.2, 0.5, 0.3, -0.7, 0.9]])
 B = np.array([0.1, -0.4])

@@ -5,7 +5,7 @@ import pytest
 
 from coursekit import numpy_backend as ck
 from coursekit import plots
-from coursekit.plots import style
+from coursekit.plots.base import style
 
 LOSSES = {"MSE": ck.mse, "MAE": ck.mae, "Huber": ck.huber}
 RNG = np.random.default_rng(2)

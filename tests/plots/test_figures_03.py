@@ -7,8 +7,8 @@ import pytest
 
 from coursekit import numpy_backend as ck
 from coursekit import plots
-from coursekit.plots import broken_backprop as bb
-from coursekit.plots.backprop_views import COLUMNS, HEIGHTS, BackpropViews
+from coursekit.plots.backpropagation import broken_backprop as bb
+from coursekit.plots.backpropagation.backprop_views import COLUMNS, HEIGHTS, BackpropViews
 
 STEPS = 10.0 ** np.arange(-6, 0)
 RUNS = np.linspace(1, 0, 5)[:, None] * np.array([1.0, 0.5, 2.0]) + 0.01

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from coursekit import plots
-from coursekit.plots import style
-from coursekit.plots.penalty_drawings import CURVATURE, LOWEST, RidgePath, shrunk
+from coursekit.plots.base import style
+from coursekit.plots.regularization.penalty_drawings import CURVATURE, LOWEST, RidgePath, shrunk
 
 RNG = np.random.default_rng(4)
 POINTS = RNG.normal(size=(12, 2))

@@ -5,8 +5,8 @@ import pytest
 
 from coursekit import numpy_backend as ck
 from coursekit import plots
-from coursekit.plots.threshold import Threshold
-from coursekit.splits import kfold
+from coursekit.data.splits import kfold
+from coursekit.plots.model_selection.threshold import Threshold
 
 RNG = np.random.default_rng(5)
 SCORE = np.array([0.1, 0.2, 0.4, 0.4, 0.7, 0.9])

@@ -5,7 +5,7 @@ import pytest
 
 from coursekit import numpy_backend as ck
 from coursekit import plots
-from coursekit.plots.descent_panel import factor, run
+from coursekit.plots.optimization.descent_panel import factor, run
 
 SEEDS = np.array([0.9, 1.1])
 

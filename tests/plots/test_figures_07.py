@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from coursekit import plots, symmetry
+from coursekit import plots
+from coursekit.experiments import symmetry
 
 RNG = np.random.default_rng(7)
 HALVED = 0.5 ** np.arange(5)[::-1, None] * np.array([[1.0, 4.0]])  # two networks, five layers, half a layer

@@ -5,7 +5,7 @@ import pytest
 
 from coursekit import numpy_backend as ck
 from coursekit import plots
-from coursekit.plots.greedy_stages import GreedyStages, layers_at, plan
+from coursekit.plots.greedy_training.greedy_stages import GreedyStages, layers_at, plan
 
 STAGES = [np.array([[40.0, 60.0], [8.0, 12.0]]), np.array([[20.0, 20.0], [9.0, 11.0]])]
 FINE = np.array([[8.0, 8.0], [5.0, 7.0]])

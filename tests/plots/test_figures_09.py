@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from coursekit import capstone, plots
-from coursekit.plots.noisy_validation import ENDS, NoisyValidation
+from coursekit.plots.capstone.noisy_validation import ENDS, NoisyValidation
 
 LABEL = np.array([0, 0, 0, 0, 1, 1, 2, 2, 2, 2])
 GUESS = np.array([0, 0, 0, 1, 1, 1, 2, 2, 0, 0])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from coursekit import plots
-from coursekit.plots.picture import png
+from coursekit.plots.base.picture import png
 
 RNG = np.random.default_rng(2)
 SEEDS = np.linspace(1, 0.1, 12)[:, None] + RNG.normal(0, 0.02, (12, 20))

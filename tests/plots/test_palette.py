@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from color_vision import EYES, contrast, seen
 
-from coursekit.plots import style
+from coursekit.plots.base import style
 
 
 @pytest.mark.parametrize("color", [*style.PALETTE, style.MUTED])

@@ -3,7 +3,7 @@
 import ipywidgets
 import pytest
 
-from coursekit.widgets import controls
+from coursekit.widgets.base import controls
 
 EVERY = {
     "slider": controls.slider("x", -1, 2, 0.5, 0.5),

@@ -10,9 +10,9 @@ import pytest
 from looking import alt, bring, inside, made, pixels
 
 from coursekit import plots, widgets
-from coursekit.plots.caption import Caption
-from coursekit.widgets.access import Access
-from coursekit.widgets.controls import values
+from coursekit.plots.base.caption import Caption
+from coursekit.widgets.base.access import Access
+from coursekit.widgets.base.controls import values
 
 every_panel = pytest.mark.parametrize("make", widgets.interactives().values(), ids=widgets.interactives())
 

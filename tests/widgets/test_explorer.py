@@ -6,9 +6,9 @@ import threading
 from looking import alt, pixels
 
 from coursekit import plots, widgets
-from coursekit.plots.drawing import Drawing
-from coursekit.plots.picture import panels
-from coursekit.widgets import controls
+from coursekit.plots.base.drawing import Drawing
+from coursekit.plots.base.picture import panels
+from coursekit.widgets.base import controls
 
 
 class Dot(Drawing):

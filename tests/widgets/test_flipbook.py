@@ -12,7 +12,7 @@ from looking import made
 from PIL import Image
 
 from coursekit import plots, widgets
-from coursekit.widgets import controls, flipbook
+from coursekit.widgets.base import controls, flipbook
 
 
 def frames(page):

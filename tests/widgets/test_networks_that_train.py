@@ -10,8 +10,8 @@ from test_explorer import Dot
 
 from coursekit import numpy_backend as ck
 from coursekit import widgets
-from coursekit.widgets import controls, slices
-from coursekit.widgets.training import epochs_of
+from coursekit.widgets.base import controls, slices
+from coursekit.widgets.base.training import epochs_of
 
 
 class Model:

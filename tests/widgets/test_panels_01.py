@@ -5,7 +5,7 @@ import pytest
 from looking import alt, bring
 
 from coursekit import data, risk, widgets
-from coursekit.plots.style import number
+from coursekit.plots.base.style import number
 
 
 def test_the_true_error_of_the_fitted_intervals_is_exact():

@@ -7,8 +7,8 @@ import pytest
 from looking import alt, bring, made
 
 from coursekit import widgets
-from coursekit.plots import broken_backprop as bb
-from coursekit.plots.backprop_views import COLUMNS, HEIGHTS
+from coursekit.plots.backpropagation import broken_backprop as bb
+from coursekit.plots.backpropagation.backprop_views import COLUMNS, HEIGHTS
 
 
 def press(panel, x, y):

@@ -7,7 +7,7 @@ import pytest
 from looking import alt, bring, made
 
 from coursekit import widgets
-from coursekit.plots.greedy_stages import plan
+from coursekit.plots.greedy_training.greedy_stages import plan
 
 STAGES = [np.array([[40.0, 60.0], [8.0, 12.0]]), np.array([[20.0, 20.0], [9.0, 11.0]])]
 WRONG = np.random.default_rng(0).random((4, 3, 200)) < 0.2

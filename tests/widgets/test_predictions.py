@@ -5,14 +5,14 @@ import re
 import pytest
 
 from coursekit import widgets
-from coursekit.widgets.prediction import Prediction
+from coursekit.widgets.base.prediction import Prediction
 
 
 @pytest.fixture
 def displayed(monkeypatch):
     """What predict and reveal display."""
     shown = []
-    monkeypatch.setattr("coursekit.widgets.prediction.display", shown.append)
+    monkeypatch.setattr("coursekit.widgets.base.prediction.display", shown.append)
     return shown
 
 

@@ -8,6 +8,8 @@ from coursekit.exercises.backpropagation import (
     numerical_gradient,
 )
 
+__all__ = ["EXERCISES"]
+
 EXERCISES = (
     delta_output.EXERCISE,
     delta_hidden.EXERCISE,

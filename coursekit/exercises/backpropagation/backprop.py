@@ -4,8 +4,8 @@ import numpy as np
 
 from coursekit.exercises.backpropagation.backprop_mistakes import softmax, with_
 from coursekit.exercises.backpropagation.networks import complex_step_gradient, network
-from coursekit.exercises.draws import one_hot_rows, sizes, strided, transposed
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.draws import one_hot_rows, sizes, strided, transposed
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 
 def _one_layer(rng):

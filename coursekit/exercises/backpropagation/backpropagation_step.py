@@ -4,8 +4,8 @@ import numpy as np
 
 from coursekit.exercises.backpropagation.inputs import nonzero, sigmoid
 from coursekit.exercises.backpropagation.step_mistakes import with_
-from coursekit.exercises.draws import sizes, strided, transposed
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.draws import sizes, strided, transposed
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 
 def _case(rng, m, hidden, out):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from coursekit.exercises.backpropagation.inputs import nonzero, outputs, sigmoid
-from coursekit.exercises.draws import sizes, strided, transposed
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.draws import sizes, strided, transposed
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 
 def _case(rng, hidden, out, batch=()):

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from coursekit.exercises.backpropagation.inputs import nonzero
-from coursekit.exercises.draws import one_hot_rows
+from coursekit.exercises.engine.draws import one_hot_rows
 
 
 def network(rng, sizes, samples):

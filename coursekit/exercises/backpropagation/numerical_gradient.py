@@ -3,9 +3,9 @@
 import numpy as np
 
 from coursekit.exercises.backpropagation.inputs import nonzero
-from coursekit.exercises.callables import Named
-from coursekit.exercises.draws import sizes, strided, transposed
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.callables import Named
+from coursekit.exercises.engine.draws import sizes, strided, transposed
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 CUBES, LOG_SUM, ROWS = Named("sum_of_cubes"), Named("log_sum_exp"), Named("sum_of_row_products")
 

@@ -2,4 +2,6 @@
 
 from coursekit.exercises.capstone import my_recipe
 
+__all__ = ["PROJECTS"]
+
 PROJECTS = (my_recipe.EXERCISE,)

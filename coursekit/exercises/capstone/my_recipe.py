@@ -8,8 +8,8 @@ import numpy as np
 from coursekit import capstone, data
 from coursekit import numpy_backend as backend
 from coursekit.capstone.standings import mean_and_se, not_worse, percent_wrong, scores_of
-from coursekit.exercises.callables import Made, Rng
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.callables import Made, Rng
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 DRAWS = 5  # of each rank; 25 in all
 LOWEST = 3.0  # percent; no recipe that learned from these labels alone has come near it

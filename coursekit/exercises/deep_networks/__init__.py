@@ -9,6 +9,8 @@ from coursekit.exercises.deep_networks import (
     symmetry_spread,
 )
 
+__all__ = ["EXERCISES"]
+
 EXERCISES = (
     delta_norms.EXERCISE,
     initialize.EXERCISE,

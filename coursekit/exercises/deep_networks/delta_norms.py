@@ -12,8 +12,8 @@ from coursekit.exercises.deep_networks.inputs import (
     sigmoid,
     some_sizes,
 )
-from coursekit.exercises.draws import one_hot_rows, tenths
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.draws import one_hot_rows, tenths
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 
 def _one_layer(rng):

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from coursekit.clinic import diagnose as right_diagnosis
 from coursekit.exercises.deep_networks.logs import PATIENTS
 from coursekit.exercises.deep_networks.misdiagnoses import MISDIAGNOSES
-from coursekit.exercises.exercise import Exercise, Property
+from coursekit.exercises.engine.exercise import Exercise, Property
+from coursekit.experiments.clinic import diagnose as right_diagnosis
 
 
 def _patients(*names):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.exercises.callables import Rng
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.callables import Rng
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 SIGMAS = 6  # how far a statistic of honest draws may lie from its expectation
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.exercises.draws import one_hot_rows, strided, tenths, transposed
+from coursekit.exercises.engine.draws import one_hot_rows, strided, tenths, transposed
 
 
 def network(rng, sizes):

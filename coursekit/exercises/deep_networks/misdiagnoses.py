@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from coursekit.clinic import (
+from coursekit.exercises.engine.exercise import Misconception
+from coursekit.experiments.clinic import (
     DEAD,
     EXPLODING,
     HEALTHY,
@@ -14,7 +15,6 @@ from coursekit.clinic import (
     SYMMETRY,
     VANISHING,
 )
-from coursekit.exercises.exercise import Misconception
 
 
 def _reads_backward(log):

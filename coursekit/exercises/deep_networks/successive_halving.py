@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 
-from coursekit.exercises.callables import Named, live
 from coursekit.exercises.deep_networks.halvings import (
     CONSTANT_BUDGET,
     FULL_BUDGET,
@@ -25,7 +24,8 @@ from coursekit.exercises.deep_networks.halvings import (
     stops_early,
     winner,
 )
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.callables import Named, live
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 
 def successive_halving(configs, budget, eta, evaluate):

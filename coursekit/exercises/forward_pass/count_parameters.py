@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from coursekit.exercises.draws import sizes
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.draws import sizes
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 
 def _networks(rng):

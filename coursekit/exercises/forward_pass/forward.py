@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.exercises.draws import sizes
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.draws import sizes
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 from coursekit.exercises.forward_pass.inputs import network, samples, views
 
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from coursekit.exercises.draws import strided, tenths, transposed
+from coursekit.exercises.engine.draws import strided, tenths, transposed
 
 
 def network(rng, units, dtype=float):

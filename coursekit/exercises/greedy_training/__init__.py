@@ -8,6 +8,8 @@ from coursekit.exercises.greedy_training import (
     trainable,
 )
 
+__all__ = ["EXERCISES"]
+
 EXERCISES = (
     add_layer.EXERCISE,
     trainable.EXERCISE,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.exercises.deep_networks.inputs import activations, awkward, back, case, deltas, some_sizes
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 
 def _one_step(rng):

@@ -9,6 +9,8 @@ from coursekit.exercises.loss_functions import (
     softmax_cross_entropy,
 )
 
+__all__ = ["EXERCISES"]
+
 EXERCISES = (
     mse.EXERCISE,
     mae.EXERCISE,

@@ -1,6 +1,6 @@
 """Exercise 02.6: which output and which loss fit a task."""
 
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 PRICE, DELIVERY, SPAM = "house price", "delivery time with gross outliers", "spam"
 DIGIT, TAGS, RAIN = "digit", "tags of a photo", "rain tomorrow (probability)"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.exercises.draws import sizes, strided, tenths, transposed
+from coursekit.exercises.engine.draws import sizes, strided, tenths, transposed
 
 
 def apart(rng, shape, low=1, high=30):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 from coursekit.exercises.loss_functions.inputs import ordinary, with_ties
 from coursekit.exercises.loss_functions.pairs import LOSS_AND_GRADIENT, pair_mistakes
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.exercises.exercise import Misconception
+from coursekit.exercises.engine.exercise import Misconception
 
 LOSS_AND_GRADIENT = ("loss", "gradient")
 

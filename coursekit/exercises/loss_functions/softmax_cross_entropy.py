@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.exercises.draws import one_hot_rows, sizes, strided, tenths, transposed
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.draws import one_hot_rows, sizes, strided, tenths, transposed
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 from coursekit.exercises.loss_functions.pairs import LOSS_AND_GRADIENT, pair_mistakes
 
 

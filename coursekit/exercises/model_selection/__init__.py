@@ -9,6 +9,8 @@ from coursekit.exercises.model_selection import (
     roc_curve,
 )
 
+__all__ = ["EXERCISES"]
+
 EXERCISES = (
     confusion_matrix.EXERCISE,
     rates.EXERCISE,

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from coursekit.exercises.callables import Named, live
-from coursekit.exercises.draws import strided, tenths
-from coursekit.exercises.exercise import Exercise, Misconception, Property
-from coursekit.splits import kfold
+from coursekit.data.splits import kfold
+from coursekit.exercises.engine.callables import Named, live
+from coursekit.exercises.engine.draws import strided, tenths
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 MEAN = Named("fit_nearest_mean"), Named("predict_nearest_mean")
 PRODUCT = Named("fit_nearest_mean"), Named("predict_largest_product")

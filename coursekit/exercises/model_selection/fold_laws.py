@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.exercises.wording import kind_of
+from coursekit.exercises.engine.wording import kind_of
 
 
 def law(*, sizes=False, shuffled=False):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.exercises.callables import Rng
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.callables import Rng
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 from coursekit.exercises.model_selection.fold_laws import (
     in_file_order,
     is_partition,

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.exercises.draws import strided, tenths
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.draws import strided, tenths
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 from coursekit.exercises.model_selection.inputs import distinct_scores, mixed_labels
 
 

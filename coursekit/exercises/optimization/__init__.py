@@ -8,6 +8,8 @@ from coursekit.exercises.optimization import (
     momentum_step,
 )
 
+__all__ = ["EXERCISES"]
+
 EXERCISES = (
     gradient_descent.EXERCISE,
     minibatches.EXERCISE,

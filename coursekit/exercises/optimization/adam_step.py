@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.exercises.draws import sizes, strided, tenths, transposed
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.draws import sizes, strided, tenths, transposed
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 from coursekit.exercises.optimization.inputs import away_from_zero, rate, whole
 
 

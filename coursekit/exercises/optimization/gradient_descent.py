@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from coursekit.exercises.callables import Named
-from coursekit.exercises.draws import strided, tenths
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.callables import Named
+from coursekit.exercises.engine.draws import strided, tenths
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 BOWL, CHAIN, WELL = (Named(f"gradient_of_{name}") for name in ("bowl", "chain", "double_well"))
 

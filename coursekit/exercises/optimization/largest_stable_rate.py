@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 
 def _bowl(rng, d):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from coursekit.exercises.callables import Rng
-from coursekit.exercises.exercise import Exercise, Misconception, Property
-from coursekit.exercises.wording import kind_of
+from coursekit.exercises.engine.callables import Rng
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.wording import kind_of
 
 
 def _seed(rng):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from coursekit.exercises.callables import Rng
-from coursekit.exercises.draws import strided, transposed
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.callables import Rng
+from coursekit.exercises.engine.draws import strided, transposed
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 from coursekit.exercises.regularization.masks import identity, kept_scaled, own_masks, share
 
 RATES = (0.2, 0.3, 0.4)  # not ½: dropping with p or with 1 − p would look the same

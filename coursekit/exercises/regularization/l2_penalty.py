@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from coursekit.exercises.draws import sizes, strided, tenths, transposed
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.draws import sizes, strided, tenths, transposed
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 
 def _weights(rng, layer_sizes):

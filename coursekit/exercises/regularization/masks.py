@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.exercises.values import close
-from coursekit.exercises.wording import instead, kind_of
+from coursekit.exercises.engine.values import close
+from coursekit.exercises.engine.wording import instead, kind_of
 
 TOLERANCE = 0.2  # of a share; above four standard deviations even for masks that all samples share
 

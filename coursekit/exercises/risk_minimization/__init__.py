@@ -8,6 +8,8 @@ from coursekit.exercises.risk_minimization import (
     true_error,
 )
 
+__all__ = ["EXERCISES"]
+
 EXERCISES = (
     empirical_error.EXERCISE,
     true_error.EXERCISE,

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from coursekit.exercises.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
 
 def _clear(rng, low, high, epsilons, deltas, classes):

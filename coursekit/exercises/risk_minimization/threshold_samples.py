@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.exercises.draws import tenths
+from coursekit.exercises.engine.draws import tenths
 
 
 def error_at(x, label, t):

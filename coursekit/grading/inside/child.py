@@ -13,11 +13,11 @@ import sys
 import types
 import warnings
 
-from coursekit.exercises.answers import Failure
-from coursekit.exercises.callables import Named, Rng
-from coursekit.exercises.running import Notes, call_once
-from coursekit.exercises.todo import is_blank
-from coursekit.exercises.values import identical, plain
+from coursekit.exercises.engine.answers import Failure
+from coursekit.exercises.engine.callables import Named, Rng
+from coursekit.exercises.engine.running import Notes, call_once
+from coursekit.exercises.engine.todo import is_blank
+from coursekit.exercises.engine.values import identical, plain
 from coursekit.grading.inside import borrowing
 from coursekit.grading.inside.wire import WireError, decode, receive, sender
 

@@ -1,6 +1,6 @@
 """What `from coursekit.exercises import …` finds inside the sandbox: nothing that judges, shows or solves."""
 
-from coursekit.exercises.todo import TODO
+from coursekit.exercises.engine.todo import TODO
 
 __all__ = ["TODO", "check", "hint", "progress", "solution", "use"]
 

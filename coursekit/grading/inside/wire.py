@@ -15,8 +15,8 @@ import struct
 
 import numpy as np
 
-from coursekit.exercises.callables import Made, Named, Rng
-from coursekit.exercises.todo import TODO
+from coursekit.exercises.engine.callables import Made, Named, Rng
+from coursekit.exercises.engine.todo import TODO
 
 DEEPEST = 40  # levels of lists in lists
 LARGEST = 16 * 2**20  # bytes of one message

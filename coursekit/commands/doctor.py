@@ -1,0 +1,198 @@
+"""`coursekit doctor`: what is installed and whether it fits, with what to do about each problem.
+
+The report is plain text to paste into a bug report. It names versions and sizes, and no file of yours.
+"""
+
+import importlib.metadata
+import os
+import platform
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PYTHONS = ((3, 11), (3, 13))  # the oldest and the newest that coursekit is made for
+MEGABYTES = 1000  # what a lesson may take
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report. mend: what to do, where something is wrong; a `note` is nothing wrong."""
+
+    about: str
+    says: str
+    mend: str = ""
+    note: str = ""
+
+
+def doctor() -> int:
+    """Print the report; returns the number of problems."""
+    found = findings()
+    print(report(found))
+    return sum(bool(finding.mend) for finding in found)
+
+
+def report(found) -> str:
+    """The findings as text: one line each, and below it what to do."""
+    width = max(len(finding.about) for finding in found)
+    lines = []
+    for finding in found:
+        lines.append(f"{'✗' if finding.mend else '✓'} {finding.about:<{width}}  {finding.says}")
+        lines += [f"  {'':<{width}}  {text}" for text in (finding.mend, finding.note) if text]
+    problems = sum(bool(finding.mend) for finding in found)
+    lines.append("No problem found." if not problems else f"Problems: {problems}, each with its mend above.")
+    return "\n".join(lines)
+
+
+def findings() -> list[Finding]:
+    """Everything that is looked at, in order."""
+    looks = (python, packages, device, matrix_products, memory, progress_store, slider_extension)
+    return [look() for look in (*looks, grading_sandbox, chromium)]
+
+
+def python() -> Finding:
+    """The interpreter and the system."""
+    (low, high), version = PYTHONS, sys.version_info[:2]
+    says = f"{platform.python_version()} on {platform.system()} {platform.release()}, {platform.machine()}"
+    if version < low:
+        return Finding("Python", says, f"coursekit wants Python {low[0]}.{low[1]} or newer.")
+    note = "" if version <= high else f"coursekit was tested up to Python {high[0]}.{high[1]}."
+    return Finding("Python", says, note=note)
+
+
+def tested_versions() -> dict[str, str]:
+    """{package: version} of constraints.txt: the set of versions that the tests ran with."""
+    package = Path(__file__).parents[1]
+    file = next(f for f in (package / "constraints.txt", package.parent / "constraints.txt") if f.exists())
+    return dict(re.findall(r"^([\w.-]+)==(\S+)$", file.read_text(), re.MULTILINE))
+
+
+def packages() -> Finding:
+    """Every package that coursekit needs: missing, or of another version than the tested one."""
+    tested = {_normal(name): version for name, version in tested_versions().items()}
+    missing, other, count = [], [], 0
+    for requirement in importlib.metadata.requires("coursekit") or ():
+        if "extra ==" in requirement:
+            continue
+        name = re.match(r"[\w.-]+", requirement)[0]
+        count += 1
+        try:
+            version = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+            continue
+        if version.partition("+")[0] != tested.get(_normal(name)):
+            other.append(f"{name} {version} (tested: {tested.get(_normal(name), 'no version')})")
+    says = (
+        f"coursekit {importlib.metadata.version('coursekit')} and {count - len(missing)} of {count} packages"
+    )
+    mend = f"Missing: {', '.join(missing)}. Install them: pip install coursekit" if missing else ""
+    note = f"Other than tested: {', '.join(other)}." if other else ""
+    return Finding("packages", says, mend, note)
+
+
+def _normal(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def device() -> Finding:
+    """Where the torch backend computes."""
+    try:
+        import torch
+
+        from coursekit.torch_backend.arrays import describe_device
+    except Exception as error:  # a broken build of torch fails in many ways
+        mend = f"torch cannot be imported ({type(error).__name__}: {error}). Install it again; the NumPy backend works without."
+        return Finding("device", "unknown", mend)
+    place = describe_device()
+    note = "" if not place.startswith("cpu") else "No GPU is seen by torch; every lesson is made for a CPU."
+    return Finding("device", f"{place}; torch {torch.__version__}", note=note)
+
+
+def matrix_products() -> Finding:
+    """The library behind NumPy's matrix products, and settings that slow it down."""
+    import numpy  # noqa: F401  its BLAS is what we ask about
+    import threadpoolctl
+
+    blas = next((b for b in threadpoolctl.threadpool_info() if b["user_api"] == "blas"), None)
+    if blas is None:
+        return Finding("matrix products", "no BLAS that is known", note="NumPy may be slow here.")
+    kernels = blas.get("architecture", "unknown kernels")
+    says = f"{blas['internal_api']} {blas['version']}, {kernels}, {blas['num_threads']} threads, {os.cpu_count()} cores"
+    note = ""
+    if chosen := os.environ.get("OPENBLAS_CORETYPE"):
+        note = f"OPENBLAS_CORETYPE={chosen} is set; another choice may be twice as fast, or fail on this processor."
+    elif kernels in ("Prescott", "Core2", "Nehalem", "Haswell", "Zen") and _has_avx512():
+        note = "These are not the widest kernels of this processor: try OPENBLAS_CORETYPE=SkylakeX for large networks."
+    return Finding("matrix products", says, note=note)
+
+
+def _has_avx512():
+    try:
+        return "avx512f" in Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return False
+
+
+def memory() -> Finding:
+    """Memory that is free now, where the system tells."""
+    try:
+        available = int(re.search(r"MemAvailable:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) / 1000
+    except (OSError, TypeError):  # only Linux has the file
+        return Finding("memory", "not known on this system")
+    mend = ""
+    if available < MEGABYTES:
+        mend = f"A lesson takes up to {MEGABYTES} MB: shut down other kernels (in JupyterLab: Running Terminals and Kernels)."
+    return Finding("memory", f"{available:.0f} MB free", mend)
+
+
+def progress_store() -> Finding:
+    """Whether your progress can be kept."""
+    from coursekit.exercises.engine.progress_store import standings, store
+
+    try:
+        store().parent.mkdir(parents=True, exist_ok=True)
+        writable = os.access(store() if store().exists() else store().parent, os.W_OK)
+        tried = sum(row.tries > 0 for row in standings()) if store().exists() else 0
+    except OSError:
+        writable, tried = False, 0
+    mend = "" if writable else "It cannot be written; set COURSEKIT_HOME to a folder you can write to."
+    return Finding("progress", f"{tried} exercises tried", mend)
+
+
+def slider_extension() -> Finding:
+    """Whether JupyterLab sends slider messages at once."""
+    try:
+        from jupyter_core.paths import jupyter_config_path
+    except ImportError:
+        return Finding("JupyterLab", "not installed", "Install it: pip install jupyterlab")
+    version = importlib.metadata.version("jupyterlab")
+    enabled = any(
+        (Path(p) / "jupyter_server_config.d" / "coursekit.json").exists() for p in jupyter_config_path()
+    )
+    note = "" if enabled else "The quick-slider extension is not enabled; sliders work, a little slower."
+    return Finding("JupyterLab", version, note=note)
+
+
+def chromium() -> Finding:
+    """What only contributors need: a browser for the browser tests."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    says = "found" if path else "not found"
+    return Finding(
+        "Chromium", says, note="" if path else "Only the browser tests need it; they skip without."
+    )
+
+
+def grading_sandbox() -> Finding:
+    """The strongest sandbox for `coursekit grade` that holds here: it is started, and tries to break out."""
+    from coursekit.grading.errors import GradingError
+
+    try:
+        from coursekit.grading.sandbox import Sandbox
+
+        with Sandbox() as sandbox:
+            note = f"Not the strongest: {'; '.join(sandbox.notes)}" if sandbox.notes else ""
+            return Finding("grading", f"sandbox: {sandbox.way}", note=note)
+    except (GradingError, ImportError) as error:  # only instructors need it
+        return Finding("grading", "no sandbox", note=f"Only `coursekit grade` needs one: {error}")

@@ -1,0 +1,30 @@
+"""A Jupyter server extension of one line: send a kernel's messages at once (TCP_NODELAY).
+
+Moving a slider is a burst of small messages. By default the operating system holds a small one back until the
+one before it is acknowledged (Nagle's algorithm), and the browser delays its acknowledgements: a picture then
+waits tens of milliseconds for nothing. Installing coursekit enables the extension through
+etc/jupyter/jupyter_server_config.d/coursekit.json; without it everything works, a little slower.
+"""
+
+
+def _jupyter_server_extension_points():
+    """What jupyter_server asks an extension's module for."""
+    return [{"module": "coursekit.commands.server_extension"}]
+
+
+def _load_jupyter_server_extension(serverapp):
+    """Wrap the class that joins a browser's websocket to a kernel, whichever this server uses."""
+    connection = without_delay(serverapp.kernel_websocket_connection_class)
+    serverapp.kernel_websocket_connection_class = connection
+    serverapp.web_app.settings["kernel_websocket_connection_class"] = connection
+
+
+def without_delay(connection):
+    """A subclass of a kernel websocket connection class whose socket has TCP_NODELAY set."""
+
+    class WithoutDelay(connection):
+        def connect(self):
+            self.websocket_handler.set_nodelay(True)
+            return super().connect()
+
+    return WithoutDelay

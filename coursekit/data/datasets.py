@@ -1,0 +1,265 @@
+"""Data sets: real ones from scikit-learn or downloaded once, and drawn ones whose distribution is known.
+
+Rows are samples, everything is float64, nothing is scaled beyond what a docstring says and nothing is
+shuffled: split with coursekit.data, which shuffles.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coursekit import checks
+from coursekit.data import archives
+from coursekit.data.interval_tasks import IntervalDistribution
+from coursekit.data.labels import one_hot
+from coursekit.data.tasks import CurveTask, DiscreteTask
+
+__all__ = [
+    "Dataset",
+    "breast_cancer",
+    "curve",
+    "diabetes",
+    "digits",
+    "fashion_mnist",
+    "intervals",
+    "iris",
+    "mnist",
+    "moons",
+    "one_hot",
+    "spam",
+    "spirals",
+    "wine",
+]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset:
+    """Inputs, targets and what they mean.
+
+    x              (N, m)  inputs
+    y              (N, n)  targets: one-hot, or a column that is 1 for the positive class, or numbers
+    label          (N,)    integer classes; None for regression
+    names                  names[label] is a class; for regression, the columns of y
+    feature_names          the columns of x
+    source                 where the data come from
+    image_shape            (rows, columns) if x holds images, else None
+    distribution           the task the data were drawn from, if its true errors are known, else None
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    label: np.ndarray | None
+    names: tuple[str, ...]
+    feature_names: tuple[str, ...]
+    source: str
+    image_shape: tuple[int, int] | None = None
+    distribution: CurveTask | DiscreteTask | IntervalDistribution | None = None
+
+    def __post_init__(self):
+        if np.ndim(self.x) != 2 or np.ndim(self.y) != 2 or len(self.x) != len(self.y):
+            raise ValueError(
+                f"Dataset: x has shape {np.shape(self.x)} and y {np.shape(self.y)}; they want (N, m) "
+                "and (N, n). A vector becomes a column with v[:, None], labels y with one_hot(labels, n)."
+            )
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def __repr__(self) -> str:
+        what = "regression" if self.label is None else f"{len(self.names)} classes"
+        return f"Dataset(x {self.x.shape}, y {self.y.shape}, {what}: {', '.join(self.names)}; {self.source})"
+
+
+def digits() -> Dataset:
+    """1,797 handwritten digits as images of 8 by 8 pixels: x (1797, 64) in [0, 1], y one-hot (1797, 10).
+
+    The file is sorted by its 13 writers, so a split without shuffling tests on unseen writers. Three pixels
+    are 0 in every image: dividing by their standard deviation divides by 0.
+    """
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    source = "scikit-learn: UCI Optical Recognition of Handwritten Digits, test part (Alpaydin & Kaynak 1998)"
+    names = [str(digit) for digit in range(10)]
+    return _one_hot_set(bunch.data / 16, bunch.target, names, bunch.feature_names, source, (8, 8))
+
+
+def breast_cancer() -> Dataset:
+    """569 tumors, 30 measurements of cell nuclei: y (569, 1) and label are 1 for malignant, 0 for benign.
+
+    212 are malignant. scikit-learn codes the reverse, 1 for benign; here the positive class is what is
+    searched for, so that recall is the share of the cancers found. x is unscaled: its columns differ by five
+    orders of magnitude.
+    """
+    from sklearn.datasets import load_breast_cancer
+
+    bunch = load_breast_cancer()
+    source = "scikit-learn: UCI Breast Cancer Wisconsin (Diagnostic) (Wolberg, Street & Mangasarian 1995)"
+    return _positive_set(bunch.data, 1 - bunch.target, ["benign", "malignant"], bunch.feature_names, source)
+
+
+def iris() -> Dataset:
+    """150 irises of 3 species, sorted by species: x (150, 4) lengths in cm, y one-hot (150, 3)."""
+    from sklearn.datasets import load_iris
+
+    bunch = load_iris()
+    source = "scikit-learn: Iris (Fisher 1936)"
+    return _one_hot_set(bunch.data, bunch.target, bunch.target_names, bunch.feature_names, source)
+
+
+def wine() -> Dataset:
+    """178 wines of 3 growers, sorted by grower: x (178, 13) chemical measurements, y one-hot (178, 3)."""
+    from sklearn.datasets import load_wine
+
+    bunch = load_wine()
+    source = "scikit-learn: UCI Wine (Forina et al. 1991)"
+    return _one_hot_set(bunch.data, bunch.target, bunch.target_names, bunch.feature_names, source)
+
+
+def diabetes() -> Dataset:
+    """442 patients: x (442, 10), y (442, 1) a measure of the disease's progression in a year, 25 to 346.
+
+    x comes standardized over all patients: each column has mean 0 and sum of squares 1.
+    """
+    from sklearn.datasets import load_diabetes
+
+    bunch = load_diabetes()
+    source = "scikit-learn: Diabetes (Efron, Hastie, Johnstone & Tibshirani 2004)"
+    return Dataset(
+        bunch.data, bunch.target[:, None], None, ("progression",), tuple(bunch.feature_names), source
+    )
+
+
+def mnist(part: str = "train", *, archive: archives.Archive = archives.MNIST) -> Dataset:
+    """Handwritten digits of 28 by 28 pixels: x (N, 784) in [0, 1], y one-hot (N, 10).
+
+    N is 60,000 for part "train" and 10,000 for "test". Downloaded on first use (12 MB in all), checked by
+    SHA-256 and cached. ConnectionError without a network; data.digits() needs none. `archive` may name other
+    mirrors. LeCun, Bottou, Bengio & Haffner (1998).
+    """
+    return _image_set(archive, part, [str(digit) for digit in range(10)], "MNIST (LeCun et al. 1998)")
+
+
+def fashion_mnist(part: str = "train", *, archive: archives.Archive = archives.FASHION_MNIST) -> Dataset:
+    """Photographs of clothes in 10 classes, in all else like mnist; 31 MB in all.
+
+    Xiao, Rasul & Vollgraf (2017).
+    """
+    names = ["T-shirt/top", "trouser", "pullover", "dress", "coat"]
+    names += ["sandal", "shirt", "sneaker", "bag", "ankle boot"]
+    return _image_set(archive, part, names, "Fashion-MNIST (Xiao et al. 2017)")
+
+
+def moons(n: int, rng: np.random.Generator, *, noise: float = 0.1) -> Dataset:
+    """Two interleaved half circles, each point moved by N(0, noise²): x (n, 2), y one-hot (n, 2)."""
+    n, rng, noise = _drawn("moons", n, rng, noise)
+    label = rng.permutation(n) % 2
+    angle = rng.uniform(0, np.pi, n)
+    upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    x = np.where(label[:, None] == 0, upper, [1, 0.5] - upper) + rng.normal(0, noise, (n, 2))
+    return _one_hot_set(x, label, ["upper", "lower"], ["x1", "x2"], "drawn: two moons")
+
+
+def spirals(
+    n: int, rng: np.random.Generator, *, classes: int = 2, turns: float = 1.0, noise: float = 0.02
+) -> Dataset:
+    """Spiral arms, one a class, each point moved by N(0, noise²): x (n, 2), y one-hot (n, classes).
+
+    Without noise the radius is uniform on [0.05, 1] and the angle is 2π(turns · radius + label / classes).
+    """
+    n, rng, noise = _drawn("spirals", n, rng, noise)
+    classes = checks.positive_integer("spirals", "classes", classes, least=2)
+    turns = checks.number("spirals", "turns", turns, -100, 100)
+    label = rng.permutation(n) % classes
+    radius = rng.uniform(0.05, 1, n)
+    angle = 2 * np.pi * (turns * radius + label / classes)
+    x = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1) + rng.normal(0, noise, (n, 2))
+    names = [f"arm {k + 1}" for k in range(classes)]
+    return _one_hot_set(x, label, names, ["x1", "x2"], "drawn: spirals")
+
+
+def curve(n: int, rng: np.random.Generator, *, noise: float = 0.3) -> Dataset:
+    """A robot's sensor reading x (n, 1) and the motor command y (n, 1) = sin(πx) + N(0, noise²) for it.
+
+    x is uniform on [−1, 1]. `distribution` is the CurveTask: the true squared error of any fitted curve is
+    known.
+    """
+    n, rng, noise = _drawn("curve", n, rng, noise)
+    task = CurveTask(noise)
+    x, y = task.sample(n, rng)
+    return Dataset(x, y, None, ("motor",), ("sensor",), "drawn: curve", distribution=task)
+
+
+def intervals(n: int, rng: np.random.Generator, *, noise: float = 0.1) -> Dataset:
+    """x (n, 1) uniform on [0, 1]; y (n, 1) is 1 inside three intervals, flipped with probability `noise`.
+
+    They are [.1, .3], [.5, .6] and [.8, .95]. `distribution` is the IntervalDistribution, so the true error
+    of any union of intervals is known.
+    """
+    n, rng, noise = _drawn("intervals", n, rng, noise)
+    task = IntervalDistribution([(0.1, 0.3), (0.5, 0.6), (0.8, 0.95)], noise)
+    x, label = task.sample(n, rng)
+    return _positive_set(x[:, None], label, ["outside", "inside"], ["x"], "drawn: intervals", task)
+
+
+def spam(n: int, rng: np.random.Generator) -> Dataset:
+    """Synthetic emails: x (n, 8) says which of eight words occur, y (n, 1) and label are 1 for spam.
+
+    No real mail: 40 % is spam, and given the class the words occur independently, with invented
+    probabilities. `distribution` is the DiscreteTask over all 2 · 2⁸ pairs of class and email: true errors
+    are exact. The same email may be either, so none is 0.
+    """
+    n, rng, _ = _drawn("spam", n, rng, 0.0)
+    task = _spam_task()
+    point, label = task.sample(n, rng)
+    return _positive_set(task.x[point], label, ["ham", "spam"], _SPAM_WORDS, "drawn: synthetic spam", task)
+
+
+_SPAM_SHARE = 0.4
+_SPAM_WORDS = {  # the chance to occur in ham and in spam
+    "free": (0.04, 0.50),
+    "winner": (0.01, 0.25),
+    "money": (0.06, 0.45),
+    "click": (0.05, 0.40),
+    "meeting": (0.35, 0.02),
+    "invoice": (0.12, 0.15),
+    "thanks": (0.45, 0.08),
+    "link": (0.10, 0.50),
+}
+
+
+def _spam_task() -> DiscreteTask:
+    emails = (np.arange(256)[:, None] >> np.arange(8)) & 1  # (256, 8), every set of words
+    chance = np.array(list(_SPAM_WORDS.values())).T[:, None, :]  # (2, 1, 8), ham and spam
+    given_class = np.where(emails == 1, chance, 1 - chance).prod(-1)  # (2, 256)
+    probability = np.array([[1 - _SPAM_SHARE], [_SPAM_SHARE]]) * given_class
+    return DiscreteTask(probability.ravel(), np.repeat([0, 1], 256), np.tile(emails, (2, 1)))
+
+
+def _drawn(where, n, rng, noise):
+    """The checked arguments of a drawn data set."""
+    return (
+        checks.positive_integer(where, "n", n),
+        checks.generator(where, rng),
+        checks.number(where, "noise", noise, 0, np.inf, open_high=True),
+    )
+
+
+def _one_hot_set(x, label, names, feature_names, source, image_shape=None) -> Dataset:
+    y = one_hot(label, len(names))
+    return Dataset(x, y, label, tuple(map(str, names)), tuple(feature_names), source, image_shape)
+
+
+def _positive_set(x, label, names, feature_names, source, distribution=None) -> Dataset:
+    y = label[:, None].astype(np.float64)
+    return Dataset(x, y, label, tuple(names), tuple(map(str, feature_names)), source, None, distribution)
+
+
+def _image_set(archive, part, names, source) -> Dataset:
+    checks.one_of(archive.name, "part", part, tuple(archives.PARTS))
+    images, labels = archives.load(archive, part)
+    x = images.reshape(len(images), -1).astype(np.float64)
+    x /= 255
+    rows, columns = images.shape[1:]
+    pixels = [f"pixel_{row}_{column}" for row in range(rows) for column in range(columns)]
+    return _one_hot_set(x, labels.astype(np.int64), names, pixels, f"{source}, {part}", (rows, columns))

@@ -1,0 +1,28 @@
+"""What the reference and the known mistakes say to some questions: found out once, for any number of answers."""
+
+from collections.abc import Callable, Iterator
+
+from coursekit.exercises.engine.answers import Outcome, Question
+from coursekit.exercises.engine.complaints import Judged, judge_all
+from coursekit.exercises.engine.exercise import Exercise
+from coursekit.exercises.engine.running import call_once
+
+
+class AnswerKey:
+    """The outcomes of an exercise's reference, and those of its wrong functions as far as they were asked for."""
+
+    def __init__(self, exercise: Exercise, questions: list[Question]):
+        self.exercise, self.questions = exercise, questions
+        self.rights: list[Outcome] = [call_once(exercise.reference, question.args) for question in questions]
+        self._wrongs: dict[Callable, tuple[list[Judged], Iterator[Judged]]] = {}
+
+    def judged(self, wrong: Callable) -> Iterator[Judged]:
+        """A wrong function's outcomes, judged, question by question; each is found out when it is first wanted."""
+        if wrong not in self._wrongs:
+            outcomes = (call_once(wrong, question.args) for question in self.questions)
+            self._wrongs[wrong] = [], judge_all(self.exercise, self.questions, self.rights, outcomes)
+        known, more = self._wrongs[wrong]
+        for i in range(len(self.questions)):
+            if i == len(known):
+                known.append(next(more))
+            yield known[i]

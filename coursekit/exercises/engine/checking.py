@@ -1,0 +1,106 @@
+"""`check` and `use`: the two calls that a lesson makes on a learner's function."""
+
+import inspect
+import sys
+
+import numpy as np
+
+from coursekit.exercises.engine.answers import draw_questions
+from coursekit.exercises.engine.exercise import Exercise
+from coursekit.exercises.engine.judge import judge, plain_verdict
+from coursekit.exercises.engine.panel import show_verdict
+from coursekit.exercises.engine.progress_store import record
+from coursekit.exercises.engine.registry import lookup
+from coursekit.exercises.engine.running import run_answer
+from coursekit.exercises.engine.showing import say
+from coursekit.exercises.engine.todo import is_blank
+from coursekit.exercises.engine.verdict import Verdict
+from coursekit.exercises.engine.wording import kind_of
+
+_NOT_GIVEN = object()
+
+
+def check(
+    exercise_id: str, function=_NOT_GIVEN, *, strict: bool = False, rng=None, seconds: float | None = None
+) -> Verdict:
+    """Judge your function for an exercise, show the verdict as a panel, and return it.
+
+    check("02.1", mse) asks the function about inputs drawn afresh (by `rng`, a NumPy Generator, if one is
+    given) and stops it after `seconds` (10, where the exercise needs no more). Without a function, the one of the
+    exercise's name in the notebook is taken. Only with `strict` does it raise: an AssertionError unless the
+    exercise is passed.
+    """
+    verdict = assess(exercise_id, function, rng=rng, seconds=seconds)
+    show_verdict(verdict)
+    record(verdict)
+    if strict and verdict.outcome != "passed":
+        raise AssertionError(repr(verdict))
+    return verdict
+
+
+def assess(exercise_id: str, function=_NOT_GIVEN, *, rng=None, seconds: float | None = None) -> Verdict:
+    """`check` without showing or recording anything."""
+    try:
+        exercise = lookup(exercise_id, "check")
+    except (TypeError, ValueError) as error:
+        return Verdict(str(exercise_id)[:40], "", "wrong", 0, 0, remarks=(str(error),))
+    if function is _NOT_GIVEN:
+        function = vars(sys.modules["__main__"]).get(exercise.name, _NOT_GIVEN)
+    if function is _NOT_GIVEN:
+        remark = (
+            f"There is no function `{exercise.name}` yet. Run the cell that defines it; if that cell shows "
+            "a SyntaxError, mend this first."
+        )
+        return plain_verdict(exercise, "unanswered", remark)
+    if is_blank(function):
+        return plain_verdict(
+            exercise, "unanswered", f"Define `{exercise.signature}`, then run `{exercise.call}`."
+        )
+    questions = draw_questions(exercise, rng if rng is not None else np.random.default_rng())
+    if complaint := _not_callable_with(exercise, function, questions):
+        return plain_verdict(exercise, "wrong", complaint)
+    limit = exercise.seconds if seconds is None else seconds
+    answers = run_answer(function, questions, seconds=limit, references=references(exercise))
+    return judge(exercise, questions, answers)
+
+
+def use(exercise_id: str, function=_NOT_GIVEN):
+    """Your function if it passes its check, else, said aloud, the reference: later cells run either way."""
+    exercise = lookup(exercise_id, "use")
+    verdict = assess(exercise_id, function)
+    if verdict.outcome == "passed":
+        return vars(sys.modules["__main__"])[exercise.name] if function is _NOT_GIVEN else function
+    state = "is not answered yet" if verdict.outcome == "unanswered" else "has not passed its check yet"
+    say(
+        f"Your `{exercise.name}` {state}, so this cell uses the reference solution.",
+        f"Exercise {exercise.id}",
+    )
+    return exercise.solution
+
+
+def references(exercise: Exercise) -> frozenset[str]:
+    """Names of coursekit's own functions that an answer may not call."""
+    return frozenset({exercise.name, f"{exercise.name}_grad", *exercise.same_as})
+
+
+def _not_callable_with(exercise: Exercise, function, questions) -> str | None:
+    """What is wrong with the thing handed in, if it cannot be called as the exercise wants."""
+    if not callable(function):
+        return (
+            f"The second argument is {kind_of(function)}; it wants the function itself, without calling it: "
+            f"`{exercise.call}`."
+        )
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # some built-in functions have none
+        return None
+    for question in questions:
+        try:
+            signature.bind(*question.args)
+        except TypeError:
+            mine = f"{getattr(function, '__name__', 'your function')}{signature}"
+            return (
+                f"Your function is `{mine}`, which cannot be called as `{exercise.signature}`. Mend its "
+                "parameters."
+            )
+    return None

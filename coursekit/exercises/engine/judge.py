@@ -1,0 +1,183 @@
+"""From questions and answers to a verdict. Pure: it displays nothing, and never runs the learner's code."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coursekit.exercises.engine.answer_key import AnswerKey
+from coursekit.exercises.engine.answers import Answers, Question
+from coursekit.exercises.engine.callables import Named, Rng
+from coursekit.exercises.engine.complaints import Judged, at_fault, judge_all
+from coursekit.exercises.engine.diagnosis import constant_factor, mistake_names, quietly, recognize
+from coursekit.exercises.engine.exercise import Exercise
+from coursekit.exercises.engine.todo import NotAnswered, is_blank
+from coursekit.exercises.engine.values import identical
+from coursekit.exercises.engine.verdict import Line, Verdict
+from coursekit.exercises.engine.wording import arguments, contrast, listing, plural, short
+
+MUTATION_COST = 1  # point: values count first, so writing into an argument does not cost them all
+
+
+def judge(
+    exercise: Exercise, questions: list[Question], answers: Answers, key: AnswerKey | None = None
+) -> Verdict:
+    """The verdict on answers to questions, both in the same order.
+
+    key: of these questions, where many answers to them are judged.
+
+    A property's points are won if all of its questions are answered right. An answer that writes into its
+    arguments loses one point and has not passed.
+    """
+    asides = {"printed": answers.outcomes[0].printed, "warned": answers.warned}
+    if answers.borrowed:
+        remark = (
+            f"It calls coursekit's own `{answers.borrowed}`, which gives the answer away. Write it yourself."
+        )
+        return plain_verdict(exercise, "wrong", remark, misconception="calls the reference")
+    if remark := _blank(exercise, answers):
+        return plain_verdict(exercise, "unanswered", remark, **asides)
+
+    with quietly():
+        key = key or AnswerKey(exercise, questions)
+    judged = list(judge_all(exercise, questions, key.rights, answers.outcomes))
+    lines = tuple(_line(exercise, i, judged) for i in range(len(exercise.properties)))
+    points = sum(line.points for line in lines)
+    writes = _writes(exercise, judged)
+    failing = [j for j in judged if j.complaint]
+    if not failing and not writes:
+        return plain_verdict(exercise, "passed", exercise.explanation, points=points, lines=lines, **asides)
+
+    mistakes = recognize(exercise, judged, key) if failing else []
+    name = mistake_names(mistakes)
+    remarks = [" Or: ".join(m.says for m in alternatives) for alternatives in mistakes]
+    if writes:
+        name = writes.says if name is None else f"{writes.says} and {name}"
+        remarks.insert(0, writes.remark)
+        points = max(points - MUTATION_COST, 0)
+    if not name:
+        remarks = [constant_factor(exercise, judged), f'If you are stuck: `hint("{exercise.id}")`.']
+    case = _failing_case(exercise, failing) if failing else _written_case(exercise, writes)
+    return Verdict(
+        exercise.id,
+        exercise.name,
+        "wrong",
+        points,
+        exercise.points,
+        misconception=name,
+        remarks=tuple(filter(None, remarks)),
+        lines=lines,
+        **asides | case,
+    )
+
+
+def plain_verdict(exercise: Exercise, outcome: str, remark: str, *, points=0, **more) -> Verdict:
+    """A verdict that has no failing case to show."""
+    return Verdict(exercise.id, exercise.name, outcome, points, exercise.points, remarks=(remark,), **more)
+
+
+def _blank(exercise, answers):
+    """Why this counts as not answered, or None if it does not."""
+    if not all(map(_says_nothing, answers.outcomes)):
+        return None
+    if all(o.failure is None and o.output is None for o in answers.outcomes):
+        return f"`{exercise.name}` returns None. If you have written its body: does it end with `return`?"
+    return f"Replace TODO in `{exercise.signature}`, run its cell, then run this check again."
+
+
+def _says_nothing(outcome):
+    if outcome.failure:
+        return outcome.failure.type in (NotAnswered.__name__, NotImplementedError.__name__)
+    return is_blank(outcome.output)
+
+
+def _line(exercise, index, judged):
+    prop = exercise.properties[index]
+    won = not any(j.complaint for j in judged if j.question.property == index)
+    return Line(prop.name, prop.points if won else 0, prop.points)
+
+
+@dataclass(frozen=True)
+class _Writes:
+    """The arguments that an answer wrote into; the first of them as it was, and the question where it was."""
+
+    names: list[str]
+    before: object
+    judged: Judged
+
+    @property
+    def says(self):
+        return f"writes into its argument{'s' if len(self.names) > 1 else ''} {listing(self.names)}"
+
+    @property
+    def remark(self):
+        name = self.names[0]
+        if isinstance(self.before, list | dict):
+            kind = type(self.before).__name__
+            mend = (
+                f"{kind} is another one. Work on copies: `{name} = {kind}({name})`, and of the arrays in it"
+            )
+        else:
+            mend = (
+                f"array holds other numbers. Make a new array instead: `{name} = {name} - …`, "
+                f"not `{name} -= …`"
+            )
+        return (
+            f"Your function {self.says}: afterwards the caller's {mend}. "
+            f"That costs {plural(MUTATION_COST, 'point')}."
+        )
+
+
+def _writes(exercise, judged):
+    names = _parameters(exercise)
+    found = {}
+    for j in judged:
+        for name, before, after in zip(names, j.question.args, j.outcome.after or (), strict=False):
+            if not isinstance(before, Rng | Named) and not identical(before, after):
+                found.setdefault(name, (before, j))
+    return _Writes(list(found), *next(iter(found.values()))) if found else None
+
+
+def _parameters(exercise):
+    code = exercise.solution.__code__
+    return code.co_varnames[: code.co_argcount]
+
+
+def _case(exercise, judged, complaint):
+    """A case in words, and its parts."""
+    call = arguments(_parameters(exercise), judged.question.args)
+    case = f"For {', '.join(call)}: {complaint}."
+    return {"call": "\n".join(call), "complaint": complaint, "case": case, "printed": judged.outcome.printed}
+
+
+def _written_case(exercise, writes):
+    place, name = _parameters(exercise).index(writes.names[0]), writes.names[0]
+    return _case(exercise, writes.judged, f"afterwards {name} is {short(writes.judged.outcome.after[place])}")
+
+
+def _failing_case(exercise, failing):
+    """The smallest failing case of the first failing property; an error or a timeout explains the rest."""
+
+    def order(j):
+        failure = j.outcome.failure
+        return failure is None or failure.kind == "skipped", j.question.property, _size(j.question)
+
+    first = min(failing, key=order)
+    case = _case(exercise, first, first.complaint)
+    failure, fault = first.outcome.failure, at_fault(exercise, first)
+    if failure and failure.line is not None:
+        case["code"] = f"line {failure.line}: {failure.source}"
+    if fault and isinstance(fault[0], np.ndarray | list | dict):  # a single number stands in the complaint
+        case["expected"], case["got"] = contrast(*fault)
+    return case
+
+
+def _size(question):
+    return _entries(question.args)
+
+
+def _entries(value):
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if isinstance(value, tuple | list):
+        return sum(map(_entries, value))
+    return getattr(value, "size", 1)

@@ -1,0 +1,188 @@
+"""Values that cross between a question, an answer and the judge: reduced to plain data, copied, compared.
+
+Plain data are numbers, strings, bools, None, TODO, NumPy arrays, and tuples, lists and dicts of them.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from coursekit.exercises.engine.todo import TODO, NotAnswered, is_blank
+from coursekit.exercises.engine.wording import instead, kind_of
+
+# Room for answers that compute in float32 inside; the mistakes worth naming are far larger.
+RTOL = 1e-4  # of the entry
+ATOL = 1e-6  # of the largest entry of the same array
+
+
+def plain(value):
+    """The value as exact built-in types and NumPy arrays; TypeError for anything else, such as a function."""
+    if value is Ellipsis or value is NotImplemented or value is TODO:
+        return TODO
+    if value is None or isinstance(value, bool | np.bool_):
+        return None if value is None else bool(value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value)
+    if isinstance(value, complex | np.complexfloating):
+        return complex(value)
+    if isinstance(value, dict):
+        return {plain(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, tuple):
+        return tuple(plain(entry) for entry in value)
+    if isinstance(value, list | range | Iterator):
+        return [plain(entry) for entry in value]
+    if hasattr(value, "detach"):  # a torch tensor may carry a graph or live on a GPU
+        value = value.detach().cpu()
+    if hasattr(value, "__array__"):
+        return _plain_array(value)
+    raise TypeError(
+        f"it returns a {type(value).__name__}; it wants an array, a number, a string, or a tuple of them."
+    )
+
+
+def _plain_array(value):
+    array = np.array(value, subok=False)
+    if array.dtype.kind == "O":
+        try:
+            array = array.astype(float)
+        except (TypeError, ValueError):
+            raise TypeError("it returns an array of objects; are its rows equally long?") from None
+    return array.item() if array.ndim == 0 else array
+
+
+def fresh(value):
+    """A deep copy that keeps an array's memory layout: a view with gaps stays one."""
+    if isinstance(value, np.ndarray):
+        if value.flags.c_contiguous or value.flags.f_contiguous:
+            return value.copy(order="A")
+        wide = np.zeros((*value.shape[:-1], 2 * value.shape[-1]), dtype=value.dtype)
+        wide[..., ::2] = value
+        return wide[..., ::2]
+    if isinstance(value, tuple | list):
+        return type(value)(fresh(entry) for entry in value)
+    if isinstance(value, dict):
+        return {key: fresh(entry) for key, entry in value.items()}
+    return value
+
+
+def identical(a, b):
+    """Whether two pieces of data are the same, bit for bit: nothing has been written into them."""
+    if isinstance(a, np.ndarray):
+        return (
+            isinstance(b, np.ndarray)
+            and a.dtype == b.dtype
+            and a.shape == b.shape
+            and a.tobytes() == b.tobytes()
+        )
+    if isinstance(a, tuple | list):
+        return type(a) is type(b) and len(a) == len(b) and all(map(identical, a, b))
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(identical(a[key], b[key]) for key in a)
+    return a is b or (type(a) is type(b) and (a == b or a != a))
+
+
+def difference(got, want, *, alike=False):
+    """None if got is as good as want, else what is the matter, to follow a noun: "is 2 instead of 1".
+
+    Lists stand for arrays and tuples, 0-d and one-entry arrays for numbers; shapes matter after values. With
+    `alike`, nan and infinities count as equal: two overflowing formulas make the same mistake.
+    """
+    if is_blank(got) and not is_blank(want):
+        return "is None" if got is None else "is not answered yet"
+    if isinstance(want, dict):
+        return _difference_of_dicts(got, want, alike)
+    if isinstance(want, tuple | list):
+        return _difference_of_sequences(got, want, alike)
+    if isinstance(want, str) or want is None:
+        return None if type(got) is type(want) and got == want else f"is {instead(want, got)}"
+    return _difference_of_numbers(got, want, alike)
+
+
+def _difference_of_dicts(got, want, alike):
+    if not isinstance(got, dict):
+        return f"is {kind_of(got)} instead of a dict with the keys {', '.join(map(str, want))}"
+    if got.keys() != want.keys():
+        return f"has the keys {', '.join(map(str, got))} instead of {', '.join(map(str, want))}"
+    for key in want:
+        if reason := difference(got[key], want[key], alike=alike):
+            return f"[{key!r}] {reason}"
+    return None
+
+
+def _difference_of_sequences(got, want, alike):
+    if isinstance(got, np.ndarray):
+        got = list(got)
+    if not isinstance(got, tuple | list):
+        return f"is {kind_of(got)} instead of a {type(want).__name__} of {len(want)}"
+    if len(got) != len(want):
+        return f"has {len(got)} entries instead of {len(want)}"
+    for i, (one, other) in enumerate(zip(got, want, strict=True)):
+        if reason := difference(one, other, alike=alike):
+            return f"[{i}] {reason}"
+    return None
+
+
+def _difference_of_numbers(said, want, alike):
+    try:
+        got = _numbers(said)
+    except ValueError:  # a ragged list
+        return "has rows of different lengths"
+    except NotAnswered:
+        return "is answered only in part"
+    if got.dtype.kind not in "fiubc":
+        return f"is {kind_of(got.item() if got.ndim == 0 else got)} instead of {kind_of(want)}"
+    if not isinstance(want, np.ndarray):
+        if got.size != 1:
+            return f"is {kind_of(got)} instead of one number"
+        if close(got.reshape(()), want, alike, exact=isinstance(want, int)):
+            return None
+        return f"is {instead(want, said if got.ndim == 0 else got.item())}"
+    if got.shape != want.shape:
+        if got.size == want.size and close(got.ravel(), want.ravel(), alike).all():
+            return f"has the right values, but the shape {got.shape} instead of {want.shape}"
+        return f"is {kind_of(got)} instead of {kind_of(want)}"
+    right = close(got, want, alike)
+    if right.all():
+        return None
+    at = tuple(int(i) for i in np.argwhere(~right)[0])
+    place = ", ".join(map(str, at))
+    return f"is {instead(want[at].item(), got[at].item())} at [{place}]"
+
+
+def _numbers(value):
+    """An array to compute with: bools count as 0 and 1, and whole numbers may be larger than a machine's."""
+    if isinstance(value, int):
+        value = float(min(max(value, -(2**1000)), 2**1000))
+    array = np.asarray(value)
+    return array.astype(int) if array.dtype.kind == "b" else array
+
+
+def close(got, want, alike=False, *, exact=False):
+    """Where got is near enough to want, entry by entry; `exact` for counts."""
+    got, want = _numbers(got), _numbers(want)
+    finite = np.isfinite(want)
+    if exact:
+        return np.abs(got - want) < 1e-6
+    size = np.abs(np.where(finite, want, 0)).astype(float)
+    room = RTOL * size + ATOL * max(size.max(initial=0), 1e-3)
+    with np.errstate(invalid="ignore", over="ignore"):
+        near = (got == want) | (np.abs(got - want) <= room)
+    return (
+        near & np.isfinite(got) & finite | ((got == want) & ~finite) | (alike & ~finite & ~np.isfinite(got))
+    )
+
+
+def is_finite(value):
+    """Whether no number in value is nan or infinite."""
+    if value is TODO:
+        return True
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if isinstance(value, tuple | list):
+        return all(map(is_finite, value))
+    array = np.asarray(value)
+    return array.dtype.kind not in "fc" or bool(np.isfinite(array).all())

@@ -1,0 +1,86 @@
+"""Values in words: few digits, one line, small enough to check by hand."""
+
+import numpy as np
+
+from coursekit.exercises.engine.callables import Named, Rng
+from coursekit.exercises.engine.todo import TODO
+
+MOST_ENTRIES = 24  # of an array or list shown whole
+MOST_CHARACTERS = 60  # of a string
+
+
+def short(value, digits=4):
+    """The value on one line, ready to paste, rounded to `digits` digits; long arrays are abridged."""
+    if isinstance(value, np.ndarray):
+        if value.size > MOST_ENTRIES:
+            first = short(value.ravel()[:4].tolist(), digits)[1:-1]
+            return f"array of shape {value.shape}: {first}, …"
+        return short(value.tolist(), digits)
+    if isinstance(value, str):
+        return repr(value if len(value) <= MOST_CHARACTERS else value[:MOST_CHARACTERS] + "…")
+    if isinstance(value, bool) or value is None:
+        return repr(value)
+    if value is TODO:
+        return "TODO"
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**15 else f"a whole number of {value.bit_length()} bits"
+    if isinstance(value, float | complex):
+        return f"{value:.{digits}g}"
+    if isinstance(value, tuple | list):
+        opening, closing = "()" if isinstance(value, tuple) else "[]"
+        entries = [short(entry, digits) for entry in value[:MOST_ENTRIES]]
+        if len(value) > MOST_ENTRIES:
+            entries.append("…")
+        comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+        return f"{opening}{', '.join(entries)}{comma}{closing}"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {short(entry, digits)}" for key, entry in value.items()) + "}"
+    if isinstance(value, Rng):
+        return f"np.random.default_rng({value.seed})"
+    if isinstance(value, Named):
+        return value.name
+    return type(value).__name__
+
+
+def contrast(want, got):
+    """Both in words, with as many digits as it takes to see the difference."""
+    for digits in (4, 8):
+        pair = short(want, digits), short(got, digits)
+        if pair[0] != pair[1]:
+            break
+    return pair
+
+
+def instead(want, got):
+    """ "12.6 instead of 2.1"."""
+    wanted, had = contrast(want, got)
+    return f"{had} instead of {wanted}"
+
+
+def kind_of(value):
+    """What sort of value it is, in a few words: "an array of shape (3, 2)"."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, bool | str) or value is None or value is TODO:
+        return short(value)
+    if isinstance(value, int | float | complex):
+        return "one number"
+    if isinstance(value, tuple | list | dict):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"a {type(value).__name__}"
+
+
+def arguments(names, args):
+    """["p = [[1.5]]", "y = [[2.0]]"]: the arguments of a call, by parameter name."""
+    return [f"{name} = {short(value)}" for name, value in zip(names, args, strict=False)]
+
+
+def listing(names):
+    """ "a", "a and b", "a, b and c"."""
+    names = list(names)
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def plural(count, noun):
+    """ "1 point", "3 points"."""
+    return f"{count:g} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,3 @@
+"""Figures of lesson 03."""
+
+__all__: list[str] = []

@@ -1,0 +1,55 @@
+"""What each of several treatments did, seed by seed: the last figure of an experiment."""
+
+import numpy as np
+
+from coursekit import checks
+from coursekit.plots.base import inputs, style
+from coursekit.plots.base.picture import panels
+from coursekit.plots.base.style import number
+
+
+@style.look
+def verdicts(results, what, baseline=None, limits=None):
+    """One row a treatment: every seed a dot, mean ± one standard deviation beside them.
+
+    results: {name: (seeds,)}, of the same seeds in the same order; what: the name of the x axis. baseline: one of
+    the names; the other rows then say by how much they differ from it (mean ± sd over the seeds), and in how many
+    seeds they are lower. limits: (low, high) of the axis.
+    """
+    inputs.named("verdicts", "name: values (seeds,)", results)
+    rows = {name: checks.numeric("verdicts", name, values) for name, values in results.items()}
+    seeds = next(iter(rows.values())).size
+    for name, values in rows.items():
+        checks.finite("verdicts", name, values)
+        if values.shape != (seeds,) or seeds < 2:
+            raise ValueError(
+                f"verdicts: {name} has shape {values.shape}; each row wants the same seeds, at least 2: ({max(seeds, 2)},)."
+            )
+    if baseline is not None:
+        checks.one_of("verdicts", "baseline", baseline, list(rows))
+    ax = panels(height=1.3 + 0.52 * len(rows))
+    parts = []
+    for place, (name, values) in enumerate(rows.items()):
+        look = style.series(0 if name == baseline or baseline is None else 1)
+        mean, sd = values.mean(), values.std(ddof=1)
+        spread = ((np.arange(seeds) * 0.618) % 1 - 0.5) * 0.4  # equal values stay visible
+        ax.plot(values, place + spread, "o", color=look["color"], alpha=0.35, markersize=4)
+        ax.errorbar(mean, place, xerr=sd, fmt="D", color=style.INK, capsize=4, markersize=6, linewidth=1.5)
+        words = f"{number(mean)} ± {number(sd, 2)}"
+        if baseline is not None and name != baseline:
+            gap = values - rows[baseline]
+            lower = int((gap < 0).sum())
+            change = f"{'+' if gap.mean() > 0 else ''}{number(gap.mean())} ± {number(gap.std(ddof=1), 2)}"
+            words += f"\n{change}, lower in {lower} of {seeds}"
+        ax.annotate(
+            words, (1.01, place), xycoords=("axes fraction", "data"), va="center", annotation_clip=False
+        )
+        parts.append(f"{name} {words}".replace("\n", ", "))
+    ax.set(
+        yticks=range(len(rows)), yticklabels=list(rows), ylim=(len(rows) - 0.5, -0.5), xlabel=what,
+        title=f"each dot a seed (n = {seeds}), diamonds mean ± sd",
+    )  # fmt: skip
+    if limits is not None:
+        ax.set_xlim(inputs.interval("verdicts", "limits", limits))
+    ax.grid(axis="y", visible=False)
+    return style.describe(ax, f"{what}, mean ± sd of {seeds} seeds: {'; '.join(parts)}.")

@@ -1,0 +1,3 @@
+"""Figures of lesson 09."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Figures of lessons 07a and 07b."""
+
+__all__: list[str] = []

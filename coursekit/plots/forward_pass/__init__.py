@@ -1,0 +1,3 @@
+"""Figures of lesson 00."""
+
+__all__: list[str] = []

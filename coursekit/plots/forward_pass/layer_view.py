@@ -1,0 +1,157 @@
+"""Lesson 00, a figure that a widget can move: one layer, shape first. Network, two tables, the product in numbers."""
+
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.patches import Circle, Rectangle
+
+from coursekit import checks
+from coursekit.plots.base import style
+from coursekit.plots.base.caption import Caption
+from coursekit.plots.base.drawing import Drawing
+from coursekit.plots.base.picture import panels
+from coursekit.plots.forward_pass.figures import bare, grid
+
+CELL = 4.4, 3.1  # width and height of a cell on the sheet
+INPUT, NEURON = 2.4, 3.2  # radii of the circles
+SHADE = "#D5E7F3"
+
+
+def _tenths(value):
+    return f"{value:.1f}".replace("-", "−")
+
+
+def _hundredths(value):
+    return f"{value:.2f}".replace("-", "−")
+
+
+def _between(source, neuron):
+    """The line from circle to circle: what moves is drawn over what stays."""
+    step = (neuron - source) / np.hypot(*(neuron - source))
+    return [source + INPUT * step, neuron - NEURON * step]
+
+
+class LayerView(Drawing):
+    """Five inputs, two neurons (any W (n, m) up to 4 × 6): choose a connection, a sample, one or a batch.
+
+    W (n, m), b (n,), x (B, m): numbers with one decimal. A connection leads from input `source` to `neuron`, both
+    counted from 1 as in the unit.
+    """
+
+    @style.look
+    def __init__(self, W, b, x):
+        self.W, self.b, self.x = W, b, x
+        self.axes = ax = bare(panels(height=5.8), 86, 58)
+        n, m = W.shape
+        self.inputs = np.array([[7, 52 - 6.2 * i] for i in range(m)])
+        middle = self.inputs[:, 1].mean()
+        self.neurons = np.array([[27, middle + 12 * ((n - 1) / 2 - j)] for j in range(n)])
+        for source in self.inputs:
+            for neuron in self.neurons:
+                ax.plot(*np.stack([source, neuron], axis=1), "-", color=style.MUTED, linewidth=0.8, alpha=0.6)
+        self.edges = ax.add_collection(LineCollection([], colors=style.BLUE, linewidths=2.5, zorder=2))
+        self.edge = ax.add_collection(LineCollection([], colors=style.VERMILLION, linewidths=4.5, zorder=2.5))
+        for i, at in enumerate(self.inputs):
+            ax.add_patch(Circle(at, INPUT, facecolor="white", edgecolor=style.INK, zorder=3))
+            ax.text(at[0] - 3.2, at[1], f"In {i + 1}", ha="right", va="center")
+        for j, at in enumerate(self.neurons):
+            ax.add_patch(Circle(at, NEURON, facecolor=SHADE, edgecolor=style.INK, zorder=3))
+            ax.text(at[0] + 4, at[1] + 1.6, f"Neuron {j + 1}", va="center")
+        self.table, self.matrix = (56, 52.2), (56, 52.2 - m * CELL[1] - 9)
+        ax.text(46, 56.6, f"the unit's table:  a row for each input,  {m} × {n}", va="center")
+        ax.text(
+            46, self.matrix[1] + 4.4, f"its transpose [W]:  a row for each neuron,  {n} × {m}", va="center"
+        )
+        band = {"fill": False, "ec": style.BLUE, "lw": 2.5, "zorder": 4}
+        self.bands = [ax.add_patch(Rectangle((0, 0), 1, 1, **band)) for _ in range(2)]
+        names = [f"In {i + 1}" for i in range(m)], [f"N {j + 1}" for j in range(n)]
+        grid(ax, *self.table, W.T, CELL, names)
+        grid(ax, *self.matrix, W, CELL, [[f"N {j + 1}" for j in range(n)], names[0]])
+        frame = {"fill": False, "ec": style.VERMILLION, "lw": 2.5, "zorder": 5}
+        self.frames = [ax.add_patch(Rectangle((0, 0), *CELL, **frame)) for _ in range(2)]
+        self.numbers = [ax.add_artist(Caption(*at, across=0.5, up=0.5)) for at in self.inputs]
+        self.outputs = [ax.add_artist(Caption(at[0] + 4, at[1] - 2, up=0.5)) for at in self.neurons]
+        self.words = [ax.add_artist(Caption(1, y)) for y in (17, 13, 9, 5, 1)]
+        for caption in (*self.numbers, *self.outputs, *self.words):
+            caption.set_zorder(6)
+        self.moving = [
+            *self.bands, self.edges, self.edge, *self.frames, *self.numbers, *self.outputs, *self.words
+        ]  # fmt: skip
+
+    def hit(self, x, y):
+        """The connection's end nearest to a point on the sheet: {"neuron": …} or {"source": …}, or {}."""
+        near = {}
+        for name, places, reach in (("source", self.inputs, 3.2), ("neuron", self.neurons, 4)):
+            distance = np.hypot(*(places - (x, y)).T)
+            if distance.min() < reach:
+                near = {name: int(distance.argmin()) + 1}
+        return near
+
+    def update(self, source, neuron, sample, batch):
+        """Show the connection from `source` to `neuron` and what the neuron says to `sample`; all from 1."""
+        (n, m), i, j = self.W.shape, source - 1, neuron - 1
+        x = self.x[sample - 1]
+        z = self.W @ x + self.b
+        a = 1 / (1 + np.exp(-z))
+        segments = [_between(at, self.neurons[j]) for at in self.inputs]
+        self.edges.set_segments(segments)
+        self.edge.set_segments(segments[i : i + 1])
+        wide, high = CELL
+        for band, (left, top), corner, size in (
+            (self.bands[0], self.table, (j * wide, -m * high), (wide, m * high)),
+            (self.bands[1], self.matrix, (0, -(j + 1) * high), (m * wide, high)),
+        ):
+            band.set_bounds(left + corner[0], top + corner[1], *size)
+        for frame, (left, top), row, column in (
+            (self.frames[0], self.table, i, j), (self.frames[1], self.matrix, j, i)
+        ):  # fmt: skip
+            frame.set_xy((left + column * wide, top - (row + 1) * high))
+        for caption, value in zip(self.numbers, x, strict=True):
+            caption.place(text=_tenths(value))
+        for caption, score, activation in zip(self.outputs, z, a, strict=True):
+            caption.place(text=f"z {_hundredths(score)}, a {_hundredths(activation)}")
+        terms = " + ".join(f"({_tenths(w)})·{_tenths(v)}" for w, v in zip(self.W[j], x, strict=True))
+        weight = _tenths(self.W[j, i])
+        B = len(self.x)
+        columns, rows = (B, f"{B}, ") if batch else (1, "")
+        shapes = (
+            f"{f'a batch of {B}' if batch else 'one sample'}:  [W] {n} × {m}  @  [X] {m} × {columns}  +  [Bias] {n} × 1  "
+            f"=  [Z] {n} × {columns}"
+        )
+        code = f"in code, samples as rows:  x ({rows}{m}) @ W.T ({m}, {n}) + b ({n})  →  z ({rows}{n})"
+        zs = self.x @ self.W.T + self.b
+        values = "  ".join(
+            f"[{'  '.join(map(_hundredths, row))}]" for row in (zs if batch else zs[sample - 1 : sample])
+        )
+        lines = (
+            f"in the table W({source}, {neuron}), row {source}, column {neuron};  in [W] row {neuron}, column {source}:  {weight}",
+            f"Z{neuron} = {terms} + ({_tenths(self.b[j])}) = {_hundredths(z[j])},   a = σ(Z{neuron}) = {a[j]:.3f}",
+            shapes,
+            code,
+            f"z = {values}",
+        )
+        for caption, line in zip(self.words, lines, strict=True):
+            caption.place(text=line)
+        style.describe(
+            self.axes,
+            f"{m} inputs, {n} neurons. Sample {sample} of {B}: {', '.join(map(_tenths, x))}. {'. '.join(lines)}.",
+        )
+
+
+def layer_view(W, b, x, source=4, neuron=2, batch=False):
+    """A layer of W (n, m) and b (n,) for samples x (B, m): a connection, both tables of weights, the product.
+
+    source, neuron: the two ends of the connection, counted from 1. Shown are the first sample's numbers; `batch`:
+    the shapes and outputs of all samples.
+    """
+    W, b = checks.numeric("layer_view", "W", W), checks.numeric("layer_view", "b", b)
+    x = np.atleast_2d(checks.numeric("layer_view", "x", x))
+    if W.ndim != 2 or b.shape != W.shape[:1] or x.shape[1:] != W.shape[1:]:
+        raise ValueError(
+            f"layer_view: W has shape {W.shape}, b {b.shape} and x {x.shape}; they want (n, m), (n,), (B, m)."
+        )
+    for name, value, most in (("source", source, W.shape[1]), ("neuron", neuron, len(W))):
+        if checks.positive_integer("layer_view", name, value) > most:
+            raise ValueError(f"layer_view: {name} is {value}, but there are only {most}.")
+    drawing = LayerView(W, b, x)
+    drawing.update(source=source, neuron=neuron, sample=1, batch=batch)
+    return drawing.axes

@@ -1,0 +1,3 @@
+"""Figures of lesson 08."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Figures of lesson 02."""
+
+__all__: list[str] = []

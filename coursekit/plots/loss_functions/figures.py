@@ -1,0 +1,187 @@
+"""Lesson 02, still figures: what the loss functions look like, and what they do to a network.
+
+Every function takes arrays (or formulas such as `ck.mse`, of either backend), leaves them as they were, and
+returns Axes with an alt text.
+"""
+
+import numpy as np
+
+from coursekit import checks
+from coursekit.plots.base import inputs, style
+from coursekit.plots.base.picture import panels
+from coursekit.plots.base.style import number
+
+
+def _values(loss, residual):
+    """The loss of each residual by itself: an ensemble of networks with one sample and one output each."""
+    p = residual[:, None, None]
+    out = loss(p, np.zeros_like(p))
+    return np.asarray(out.detach().cpu() if hasattr(out, "detach") else out, dtype=float)
+
+
+@style.look
+def loss_curves(losses, residual=None):
+    """Loss ℓ(d) of one prediction against its residual d = p − y, and beneath it the gradient dℓ/dd.
+
+    losses: {name: formula f(p, y)}, for example `{"MSE": ck.mse, "MAE": ck.mae, "Huber": ck.huber}`. residual
+    (R,): where to evaluate, increasing, R ≥ 3; by default 241 points from −3 to 3. The gradient is drawn from
+    central differences of the curve. Returns two panels.
+    """
+    residual = np.linspace(-3, 3, 241) if residual is None else residual
+    residual = checks.numeric("loss_curves", "residual", residual)
+    inputs.named("loss_curves", "name: formula", losses)
+    if residual.ndim != 1 or residual.size < 3 or (np.diff(residual) <= 0).any():
+        raise ValueError(
+            f"loss_curves: residual has shape {residual.shape}; it wants at least 3 increasing numbers, "
+            "for example np.linspace(-3, 3, 241)."
+        )
+    axes = panels(2, 1, height=5.2, sharex=True)
+    parts = []
+    for i, (name, loss) in enumerate(losses.items()):
+        value = _values(loss, residual)
+        slope = np.gradient(value, residual, edge_order=2)
+        look = {"label": name, "markevery": (20 + 7 * i, 40), **style.series(i)}
+        axes[0].plot(residual, value, **look)
+        axes[1].plot(residual, slope, **look)
+        parts.append(
+            f"{name} is {number(value[0])} at {number(residual[0])} and {number(value[-1])} at "
+            f"{number(residual[-1])}, where its gradient is {number(slope[-1])}"
+        )
+    axes[0].set(title="loss of one prediction", ylabel="loss")
+    axes[1].set(title="its gradient", xlabel="residual  d = p − y", ylabel="d loss / d residual")
+    axes[0].legend(loc="upper center", ncols=len(losses))
+    return style.describe(
+        axes,
+        f"Loss against residual from {number(residual[0])} to {number(residual[-1])}: {'; '.join(parts)}.",
+    )
+
+
+@style.look
+def surprise(p=(0.01, 0.1, 0.5, 0.99)):
+    """−log p against (1 − p)², p being the probability that a network gave to the truth.
+
+    p (n,): the probabilities to mark, in (0, 1]. The first curve has no upper bound, the second ends at 1.
+    """
+    p = inputs.vector("surprise", "p", p)
+    checks.in_unit_interval("surprise", "p", p, tolerance=0)
+    if (p == 0).any():
+        raise ValueError("surprise: p holds 0, where −log p is infinite; it wants probabilities in (0, 1].")
+    grid = np.union1d(np.linspace(min(p.min(), 0.005), 1, 500), p)
+    marked = np.searchsorted(grid, p).tolist()
+    ax = panels(height=3.8)
+    ax.plot(grid, -np.log(grid), label="−log p  (cross-entropy)", markevery=marked, **style.series(0))
+    ax.plot(grid, (1 - grid) ** 2, label="(1 − p)²  (squared error)", markevery=marked, **style.series(1))
+    for value in p:
+        ax.annotate(number(-np.log(value)), (value, -np.log(value)), (7, 4), textcoords="offset points")
+    ax.set(xlabel="probability p given to the truth", ylabel="loss of one sample", ylim=(-0.15, None))
+    ax.legend()
+    marks = "; ".join(
+        f"at p = {number(v)} they are {number(-np.log(v))} and {number((1 - v) ** 2)}" for v in np.sort(p)
+    )
+    return style.describe(
+        ax, f"Minus log p, unbounded as p falls to 0, against (1 − p)², at most 1: {marks}."
+    )
+
+
+@style.look
+def saturation(activations, target=0):
+    """The activation of a sigmoid neuron against the training step, one line a loss.
+
+    activations: {name: (steps,)}, the activation before each step; target: where training should take it.
+    """
+    inputs.named("saturation", "name: activations (steps,)", activations)
+    ax = panels(height=3.6)
+    parts = []
+    for i, (name, a) in enumerate(activations.items()):
+        a = inputs.vector("saturation", name, a)
+        ax.plot(a, label=name, markevery=max(1, a.size // 8), **style.series(i))
+        ax.annotate(number(a[-1]), (a.size - 1, a[-1]), (8, -4), textcoords="offset points")
+        parts.append(f"with {name} from {number(a[0])} to {number(a[-1])} in {a.size - 1} steps")
+    ax.axhline(target, color=style.MUTED, linewidth=1)
+    ax.annotate(
+        f"target {number(target)}", (0, target), (2, 4), textcoords="offset points", color=style.MUTED
+    )
+    ax.set(xlabel="training step", ylabel="activation a = σ(z)", ylim=(-0.06, 1.06))
+    ax.margins(x=0.06)
+    ax.legend(loc="center right")
+    return style.describe(ax, f"Activation of a neuron with target {number(target)}: {'; '.join(parts)}.")
+
+
+@style.look
+def softmax_bars(z, y, names=None):
+    """Logits z → probabilities p = softmax(z) → gradient p − y of the cross-entropy, as three panels of bars.
+
+    z (n,), y (n,): logits and target (one-hot, or any distribution) of one sample; names: the n classes, 0 …
+    n − 1 if none are given.
+    """
+    z, y = inputs.pair("softmax_bars", "z", z, "y", y)
+    checks.rows_sum_to_one("softmax_bars", "y", y[None])
+    names = [str(i) for i in range(z.size)] if names is None else list(names)
+    if len(names) != z.size:
+        raise ValueError(f"softmax_bars: {len(names)} names for {z.size} logits; it wants one name a class.")
+    exp = np.exp(z - z.max())
+    p = exp / exp.sum()
+    truth = np.where(y > 0, 1, 0)
+    axes = panels(1, 3, height=3.3)
+    titles = ("logits  z", "probabilities  p = softmax(z)", "gradient  p − y")
+    for ax, values, title in zip(axes, (z, p, p - y), titles, strict=True):
+        bars = ax.bar(
+            names, values, color=[(style.BLUE, style.VERMILLION)[t] for t in truth], edgecolor=style.INK
+        )
+        for bar, value, true in zip(bars, values, truth, strict=True):
+            bar.set_hatch("//" if true else "")
+            ax.annotate(
+                f"{value:.2f}".replace("-", "−"),
+                (bar.get_x() + bar.get_width() / 2, value),
+                (0, 4 if value >= 0 else -14),
+                textcoords="offset points",
+                ha="center",
+            )
+        ax.axhline(0, color=style.INK, linewidth=1)
+        ax.grid(axis="x", visible=False)
+        ax.margins(y=0.18)
+        ax.set(title=title, xlabel="class (hatched: the target)")
+    parts = (
+        f"class {c}: {number(a)}, {number(b)}, {number(d)}"
+        for c, a, b, d in zip(names, z, p, p - y, strict=True)
+    )
+    return style.describe(axes, f"Logit, probability and gradient of each class: {'; '.join(parts)}.")
+
+
+@style.look
+def loss_or_metric(probabilities, y):
+    """Two or more classifiers on the same samples: mean cross-entropy (a loss) beside accuracy (a metric).
+
+    probabilities: {name: (n,)}, the probability of class 1 by each classifier; y (n,) labels 0 or 1. Each
+    panel shows the probability given to the truth, sample by sample; below one half is a wrong guess.
+    """
+    inputs.named("loss_or_metric", "name: probabilities (n,)", probabilities, least=2)
+    axes = panels(1, len(probabilities), height=3.8, sharey=True)
+    parts = []
+    for ax, (name, p) in zip(axes, probabilities.items(), strict=True):
+        p, y = inputs.pair("loss_or_metric", name, p, "y", y)
+        checks.in_unit_interval("loss_or_metric", "y", y)
+        checks.in_unit_interval("loss_or_metric", name, p)
+        truth = np.sort(np.clip(np.where(y > 0.5, p, 1 - p), 1e-12, 1))
+        loss, right = -np.log(truth).mean(), truth > 0.5
+        rank = np.arange(1, truth.size + 1)
+        ax.plot(rank[right], truth[right], "o", color=style.BLUE, label=f"right: {right.sum()}")
+        ax.plot(
+            rank[~right],
+            truth[~right],
+            "X",
+            color=style.VERMILLION,
+            markersize=8,
+            label=f"wrong: {(~right).sum()}",
+        )
+        ax.axhline(0.5, color=style.MUTED, linestyle="--", linewidth=1)
+        ax.set(
+            title=f"{name}\nloss {loss:.3f} · accuracy {right.mean():.0%}",
+            xlabel="sample, sorted",
+            ylim=(-0.04, 1.04),
+        )
+        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.legend(loc="lower right")
+        parts.append(f"{name} has loss {loss:.3f} and accuracy {right.mean():.0%}")
+    axes[0].set_ylabel("probability given to the truth")
+    return style.describe(axes, f"Probability given to the truth for {y.size} samples: {'; '.join(parts)}.")

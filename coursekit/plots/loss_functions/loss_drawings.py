@@ -1,0 +1,178 @@
+"""Lesson 02, figures with parts that move: mean and median, the slope-intercept bowl.
+
+Each is a `Drawing` (what the widget steers) and a function (the same picture in one state).
+"""
+
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.patheffects import withStroke
+
+from coursekit import checks
+from coursekit.plots.base import inputs, style
+from coursekit.plots.base.caption import Caption
+from coursekit.plots.base.drawing import Drawing
+from coursekit.plots.base.picture import panels
+from coursekit.plots.base.style import number
+
+
+class MeanAndMedian(Drawing):
+    """Points on a line with mean and median; beneath, √MSE and MAE of predicting a constant c for all."""
+
+    @style.look
+    def __init__(self, limits):
+        self.axes = points, losses = panels(2, 1, height=4.2, sharex=True, height_ratios=(1, 2))
+        self.c = np.linspace(*limits, 401)
+        points.set(xlim=limits, ylim=(-1, 1), yticks=[], title="the data y")
+        losses.set(xlabel="constant prediction c", ylabel="loss", ylim=(0, 0.62 * (limits[1] - limits[0])))
+        losses.set_title("loss of predicting c for every point; √MSE is lowest where MSE is")
+        (self.dots,) = points.plot([], [], "o", color=style.INK, markersize=10, alpha=0.6)
+        (self.mse,) = losses.plot([], [], label="√MSE", color=style.BLUE)
+        (self.mae,) = losses.plot([], [], label="MAE", color=style.VERMILLION, linestyle="--")
+        losses.legend(loc="upper center", ncols=2)
+        self.marks, self.words = [], []
+        for i, (marker, height) in enumerate((("v", 0.62), ("^", -0.62))):
+            line = style.series(i) | {"marker": marker, "markersize": 9, "markevery": [0], "linewidth": 1.5}
+            self.marks.append([ax.plot([], [], **line)[0] for ax in self.axes])
+            self.words.append(points.add_artist(Caption(y=height, up=0.5, color=style.PALETTE[i])))
+        self.moving = [self.mse, self.mae, *self.marks[0], *self.marks[1], self.dots, *self.words]
+
+    def update(self, y):
+        """Show the data y (n,)."""
+        residual = y - self.c[:, None]
+        mse, mae = np.sqrt((residual**2).mean(axis=1)), abs(residual).mean(axis=1)
+        mean, median = y.mean(), np.median(y)
+        lowest = np.sqrt(((y - mean) ** 2).mean()), abs(y - median).mean()
+        self.dots.set_data(y, np.zeros_like(y))
+        self.mse.set_data(self.c, mse)
+        self.mae.set_data(self.c, mae)
+        edge = 0.14 * (self.c[-1] - self.c[0])
+        for i, (where, low, height) in enumerate(((mean, lowest[0], 0.62), (median, lowest[1], -0.62))):
+            above, below = self.marks[i]
+            above.set_data([where, where], [height, -1])
+            below.set_data([where, where], [low, self.c[-1] - self.c[0]])
+            outward = 1 if where > (mean + median) / 2 or (where == mean == median and i) else -1
+            side = outward if self.c[0] + edge < where < self.c[-1] - edge else np.sign(self.c.mean() - where)
+            self.words[i].place(
+                x=where + side * edge / 8,
+                across=0 if side > 0 else 1,
+                text=f"{('mean', 'median')[i]} {number(where)}",
+            )
+        style.describe(
+            self.axes,
+            f"{y.size} points from {number(y.min())} to {number(y.max())}. "
+            f"Their mean is {number(mean)}, where √MSE is lowest ({number(lowest[0])}). "
+            f"Their median is {number(median)}, where MAE is lowest ({number(lowest[1])}).",
+        )
+
+
+def mean_and_median(y, limits=None):
+    """Points y (n,) with mean and median, and beneath them the two losses whose minima these are.
+
+    The constant c that minimizes the mean of (y − c)² is the mean; of |y − c|, a median. limits: (low, high)
+    of the axis. Returns two panels.
+    """
+    y = inputs.vector("mean_and_median", "y", y)
+    room = 0.15 * (np.ptp(y) or 1)
+    limits = limits or (y.min() - room, y.max() + room)
+    drawing = MeanAndMedian(inputs.interval("mean_and_median", "limits", limits))
+    drawing.update(y=y)
+    return drawing.axes
+
+
+def least_squares(x, y):
+    """(slope, intercept) of the line with the least MSE."""
+    if np.ptp(x) == 0:
+        raise ValueError(f"bowl: every x is {x[0]:g}; it wants two different x, else no slope fits best.")
+    return np.polyfit(x, y, 1)
+
+
+class Bowl(Drawing):
+    """Data, a line and its residuals; beside them the MSE of every line over slope and intercept."""
+
+    @style.look
+    def __init__(self, x, y, slopes, intercepts):
+        self.x, self.y = x, y
+        self.best = least_squares(x, y)
+        self.axes = data, bowl = panels(1, 2, height=4.1)
+        room = 0.08 * (np.ptp(x) or 1)
+        self.ends = np.array([x.min() - room, x.max() + room])
+        data.set_title("data, line and residuals", pad=24)  # points: room for the words
+        data.set(
+            xlabel="x",
+            ylabel="y",
+            xlim=self.ends,
+            ylim=(y.min() - 0.35 * np.ptp(y), y.max() + 0.35 * np.ptp(y)),
+        )
+        data.plot(x, y, "o", color=style.INK, markersize=5)
+        a, b = np.meshgrid(np.linspace(*slopes, 81), np.linspace(*intercepts, 81))
+        loss = ((a[..., None] * x + b[..., None] - y) ** 2).mean(axis=-1)
+        low = self.loss(*self.best)
+        levels = low + (loss.max() - low) * np.linspace(0.05, 1, 10) ** 2.2
+        bowl.contourf(a, b, loss, levels=[low, *levels], cmap=style.FIELD)
+        rings = bowl.contour(a, b, loss, levels=levels[1:-1:2], colors=style.MUTED, linewidths=0.8)
+        inner = [
+            (low + 0.15 * (high - low), high - 0.15 * (high - low)) for low, high in (slopes, intercepts)
+        ]
+        for label in bowl.clabel(rings, fmt=number, fontsize=10, inline=False, colors=style.INK):
+            label.set_path_effects([withStroke(linewidth=3, foreground="white")])
+            if not all(low < at < high for at, (low, high) in zip(label.get_position(), inner, strict=True)):
+                label.set_visible(False)  # it would be cut at the edge
+        bowl.plot(
+            *self.best,
+            "X",
+            color=style.VERMILLION,
+            markersize=11,
+            markeredgecolor="white",
+            label="least squares",
+        )
+        bowl.set_title("MSE of each line", pad=24)
+        bowl.set(xlabel="slope", ylabel="intercept", xlim=slopes, ylim=intercepts)
+        bowl.grid(visible=False)
+        self.residuals = data.add_collection(LineCollection([], colors=style.VERMILLION, linewidths=1.2))
+        (self.line,) = data.plot([], [], color=style.BLUE)
+        (self.point,) = bowl.plot(
+            [], [], "o", color=style.INK, markersize=10, markeredgecolor="white", label="this line"
+        )
+        bowl.legend(
+            loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderpad=0, borderaxespad=0.2, handlelength=1
+        )
+        self.words = data.add_artist(Caption(0, 1.02, transform=data.transAxes))
+        self.moving = [self.residuals, self.line, self.words, self.point]
+
+    def loss(self, slope, intercept):
+        """Mean squared error of the line y = slope·x + intercept."""
+        return ((slope * self.x + intercept - self.y) ** 2).mean()
+
+    def update(self, slope, intercept):
+        """Show the line y = slope·x + intercept."""
+        guess, loss = slope * self.x + intercept, self.loss(slope, intercept)
+        self.line.set_data(self.ends, slope * self.ends + intercept)
+        self.residuals.set_segments(np.stack([np.c_[self.x, self.y], np.c_[self.x, guess]], axis=1))
+        self.point.set_data([slope], [intercept])
+        least = self.loss(*self.best)
+        self.words.place(text=f"MSE {number(loss)}   (least possible {number(least)})")
+        style.describe(
+            self.axes,
+            f"The line with slope {number(slope)} and intercept {number(intercept)} has MSE "
+            f"{number(loss)} on {self.x.size} points. The bottom of the bowl is {number(least)}, "
+            f"at slope {number(self.best[0])} and intercept {number(self.best[1])}.",
+        )
+
+
+def bowl(x, y, slope, intercept, slopes=None, intercepts=None):
+    """Left: data, the line y = slope·x + intercept, its residuals. Right: the MSE over slope and intercept.
+
+    x, y (n,); slopes, intercepts: (low, high) of the two axes on the right, by default wide enough for the
+    point and the least-squares line. Returns two panels.
+    """
+    x, y = inputs.pair("bowl", "x", x, "y", y)
+    point = checks.number("bowl", "slope", slope), checks.number("bowl", "intercept", intercept)
+    best = least_squares(x, y)
+    reach = 2 * y.std() / x.std(), 2 * y.std()
+    half = [max(r, 1.25 * abs(v - m)) or 1.0 for v, m, r in zip(point, best, reach, strict=True)]
+    around = [(m - h, m + h) for m, h in zip(best, half, strict=True)]
+    slopes = inputs.interval("bowl", "slopes", slopes or around[0])
+    intercepts = inputs.interval("bowl", "intercepts", intercepts or around[1])
+    drawing = Bowl(x, y, slopes, intercepts)
+    drawing.update(slope=slope, intercept=intercept)
+    return drawing.axes

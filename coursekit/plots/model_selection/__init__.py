@@ -1,0 +1,3 @@
+"""Figures of lesson 05."""
+
+__all__: list[str] = []

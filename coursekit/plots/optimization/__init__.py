@@ -1,0 +1,3 @@
+"""Figures of lesson 06."""
+
+__all__: list[str] = []

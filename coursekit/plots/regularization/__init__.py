@@ -1,0 +1,3 @@
+"""Figures of lesson 04."""
+
+__all__: list[str] = []

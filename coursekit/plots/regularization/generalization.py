@@ -1,0 +1,111 @@
+"""Lesson 04, still figures beyond penalties: dropout's sums, shifted images, and where each method helps."""
+
+import numpy as np
+
+from coursekit import checks
+from coursekit.plots.base import inputs, style
+from coursekit.plots.base.picture import panels
+from coursekit.plots.base.style import number
+
+
+@style.look
+def dropout_sums(sums, evaluation):
+    """The next layer's weighted sum under many dropout masks, as histograms, against its value in evaluation.
+
+    sums: {name: (masks,)}; evaluation: the sum with every unit in place.
+    """
+    inputs.named("dropout_sums", "name: sums (masks,)", sums)
+    evaluation = checks.number("dropout_sums", "evaluation", evaluation)
+    values = {name: inputs.vector("dropout_sums", name, z) for name, z in sums.items()}
+    every = np.concatenate([*values.values(), [evaluation]])
+    bins = np.linspace(every.min(), every.max(), 41)
+    axes = np.atleast_1d(panels(len(values), 1, height=1.1 + 1.6 * len(values), sharex=True, sharey=True))
+    parts = []
+    for i, (ax, (name, z)) in enumerate(zip(axes, values.items(), strict=True)):
+        ax.hist(z, bins, color=style.PALETTE[i], alpha=0.35)
+        mean = z.mean()
+        ax.axvline(
+            mean, color=style.PALETTE[i], linestyle="--", label=f"mean over {z.size} masks: {number(mean)}"
+        )
+        ax.axvline(evaluation, color=style.INK, label=f"evaluation: {number(evaluation)}")
+        ax.set(title=name, ylabel="masks")
+        ax.legend()
+        parts.append(f"{name}: mean {number(mean)} over {z.size} masks")
+    axes[-1].set_xlabel("weighted sum z of a unit in the next layer")
+    return style.describe(
+        axes,
+        f"A weighted sum under dropout. {'; '.join(parts)}. In evaluation it is {number(evaluation)}.",
+    )
+
+
+@style.look
+def image_row(images, names):
+    """Gray images side by side, dark where the value is high: images (k, height, width), one name each."""
+    images = checks.numeric("image_row", "images", images)
+    if images.ndim != 3 or len(images) != len(names):
+        raise ValueError(
+            f"image_row: images have shape {images.shape} and there are {len(names)} names; it wants "
+            "(k, height, width) and k names."
+        )
+    axes = np.atleast_1d(panels(1, len(images), height=1.8))
+    for ax, image, name in zip(axes, images, names, strict=True):
+        ax.imshow(image, cmap="gray_r", vmin=0, vmax=images.max())
+        ax.set(xticks=[], yticks=[], title=name)
+        ax.grid(visible=False)
+    return style.describe(
+        axes, f"{len(images)} images of {images.shape[1]} × {images.shape[2]} pixels: {', '.join(names)}."
+    )
+
+
+@style.look
+def where_it_helps(errors, baseline):
+    """Each method's test error minus the baseline's, seed by seed, a panel a condition: left of 0 it helps.
+
+    errors: {condition: {method: (seeds,)}}, in percent, the same seeds and methods everywhere; baseline: the
+    method the others are compared with.
+    """
+    inputs.named("where_it_helps", "condition: {method: errors (seeds,)}", errors)
+    axes = np.atleast_1d(panels(1, len(errors), height=3.7, sharey=True))
+    parts = []
+    for ax, (condition, by_method) in zip(axes, errors.items(), strict=True):
+        if baseline not in by_method:
+            raise ValueError(
+                f"where_it_helps: {condition} has {list(by_method)}; it wants the baseline {baseline!r} among them."
+            )
+        others = [name for name in by_method if name != baseline]
+        said = []
+        for i, name in enumerate(others):
+            e, base = inputs.pair("where_it_helps", name, by_method[name], baseline, by_method[baseline])
+            d = e - base
+            if d.size < 2:
+                raise ValueError("where_it_helps: got one seed; it wants at least 2 of the same seeds.")
+            mean, sd = d.mean(), d.std(ddof=1)
+            rows = i + (np.arange(d.size) * 0.618 % 1 - 0.5) * 0.34
+            ax.plot(d, rows, ".", color=style.BLUE, alpha=0.45, markersize=5)
+            ax.errorbar(mean, i, xerr=sd, fmt="D", color=style.VERMILLION, capsize=4, markersize=6, zorder=3)
+            ax.annotate(
+                f"{mean:+.1f} ± {sd:.1f}".replace("-", "−"),
+                (0.98, i - 0.28),
+                xycoords=("axes fraction", "data"),
+                ha="right",
+                va="center",
+            )
+            said.append(
+                f"{name} {mean:+.1f} ± {sd:.1f}, lower in {(d < 0).sum()} of {d.size}".replace("-", "−")
+            )
+        ax.axvline(0, color=style.INK, linewidth=1)
+        ax.set_yticks(range(len(others)), others)
+        ax.set_ylim(len(others) - 0.5, -0.6)
+        low, high = ax.get_xlim()
+        ax.set_xlim(low, high + 0.6 * (high - low))  # room for the numbers
+        ax.set(
+            title=f"{condition}\n{baseline}: {number(np.mean(by_method[baseline]))} %",
+            xlabel="difference (points)",
+        )
+        parts.append(f"{condition}: {'; '.join(said)}")
+    seeds = d.size
+    axes[0].set_ylabel(f"test error − “{baseline}”\n(n = {seeds} seeds, mean ± sd)")
+    return style.describe(
+        axes,
+        f"Test error minus that of “{baseline}”, in points, mean ± sd of {seeds} seeds. {'. '.join(parts)}.",
+    )

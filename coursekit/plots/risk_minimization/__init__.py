@@ -1,0 +1,3 @@
+"""Figures of lesson 01."""
+
+__all__: list[str] = []

@@ -1,0 +1,70 @@
+"""The site: a page a lesson, an index, and a search that runs in the page."""
+
+import json
+import re
+from pathlib import Path
+
+import jinja2
+import nbformat
+
+from coursekit import __version__
+from coursekit.lesson_files import find_lesson, lessons_folder
+from coursekit.site import BookError
+from coursekit.site.executing import CellExecutionError, executed
+from coursekit.site.page import body, parts
+
+HERE = Path(__file__).parent
+
+
+def write(folder, lessons, tell):
+    """See `coursekit.site.book`."""
+    names = [find_lesson(lesson) for lesson in lessons] or [p.name for p in lessons_folder().glob("*.ipynb")]
+    paths = [lessons_folder() / name for name in sorted(set(names))]
+    folder = Path(folder).expanduser()
+    heads = [_head(path) for path in paths]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    template = environment.get_template("page.html")
+
+    def page(name, **values):
+        text = template.render(lessons=heads, version=__version__, **values)
+        (folder / name).write_text(text, encoding="utf-8")
+
+    found = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for i, (path, head) in enumerate(zip(paths, heads, strict=True)):
+            html = body(executed(path))
+            around = {
+                "before": heads[i - 1] if i else None,
+                "after": heads[i + 1] if path != paths[-1] else None,
+            }
+            page(head["file"], title=head["title"], body=html, **around)
+            found += [[head["file"], head["title"], *part] for part in parts(html)]
+            size = (folder / head["file"]).stat().st_size / 1e6
+            tell(f"{head['title']}: {html.count('<img')} pictures, {size:.1f} MB")
+        page("index.html", title="Training neural networks", body=None)
+        search = "const PARTS = " + json.dumps(found, ensure_ascii=False, separators=(",", ":")) + ";\n"
+        (folder / "search.js").write_text(search, encoding="utf-8")
+        for name in ("book.css", "book.js"):
+            (folder / name).write_text((HERE / name).read_text(encoding="utf-8"), encoding="utf-8")
+    except CellExecutionError as error:
+        raise BookError(f"{path.name} could not be run.\n{error}") from None
+    except OSError as error:
+        raise BookError(
+            f"can't write to {folder} ({error.strerror}). Choose another folder: coursekit book -o DIR"
+        ) from None
+    return folder / "index.html"
+
+
+def _head(path):
+    """Title, first line and file name of a lesson's page."""
+    first = nbformat.read(path, as_version=4).cells[0].source
+    title, _, rest = first.partition("\n")
+    line = next((line for line in rest.splitlines() if line.strip()), "")
+    return {
+        "title": title.lstrip("# ").strip() or path.stem,
+        "about": re.sub(r"[*_`]", "", line).strip(),
+        "file": f"{path.stem}.html",
+    }

@@ -1,0 +1,72 @@
+"""`coursekit doctor` says what is wrong and how to mend it; where nothing is, it says so."""
+
+import importlib.metadata
+import platform
+import sys
+
+import pytest
+
+from coursekit.commands import doctor
+from coursekit.commands import main as cli
+
+
+def about(name):
+    return next(finding for finding in doctor.findings() if finding.about == name)
+
+
+def test_a_tested_installation_has_no_problem(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path))
+    assert cli.main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    assert said.endswith("No problem found.\n")
+    assert platform.python_version() in said
+    assert str(tmp_path) not in said  # names no file of the user's
+
+
+def test_an_old_python_is_a_problem(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 1))
+    assert "3.11 or newer" in doctor.python().mend
+
+
+def test_a_newer_python_is_a_note(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 14, 0))
+    assert not doctor.python().mend
+    assert "tested up to" in doctor.python().note
+
+
+def test_a_missing_package_is_a_problem_and_another_version_a_note(monkeypatch):
+    real = importlib.metadata.version
+
+    def version(name):
+        if name == "tqdm":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return "2.99" if name == "numpy" else real(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    finding = doctor.packages()
+    assert "Missing: tqdm" in finding.mend
+    assert "numpy 2.99 (tested: 2.4.6)" in finding.note.replace(doctor.tested_versions()["numpy"], "2.4.6")
+    assert doctor.report([finding]).startswith("✗ packages")
+
+
+def test_a_torch_that_does_not_load_is_a_problem(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert "torch cannot be imported" in doctor.device().mend
+
+
+@pytest.mark.parametrize(("free", "problem"), [("500000", True), ("9000000", False)])
+def test_too_little_memory_is_a_problem(monkeypatch, free, problem):
+    monkeypatch.setattr(doctor.Path, "read_text", lambda self, *_: f"MemAvailable:   {free} kB")
+    assert bool(doctor.memory().mend) == problem
+
+
+def test_a_store_that_cannot_be_written_is_a_problem(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "file"))
+    assert "COURSEKIT_HOME" in doctor.progress_store().mend
+
+
+def test_a_problem_is_a_status(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 1))
+    assert cli.main(["doctor"]) == 1
+    assert "Problems: 1" in capsys.readouterr().out

@@ -1,0 +1,93 @@
+"""Numbers and verdicts that stand in lesson 03's prose, held against what its own cells compute."""
+
+import numpy as np
+import pytest
+from lesson_cells import names_of, printed_by
+
+from coursekit import numpy_backend as ck
+from coursekit.plots.backpropagation import broken_backprop as bb
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return names_of("03_backpropagation")
+
+
+def test_back_propagation_costs_about_two_forward_passes(lesson):
+    assert 1 < lesson["backward"] / lesson["forward"] < 2
+    assert 64 * 32 + 32 + 32 * 10 + 10 == 2410
+
+
+def test_the_network_of_the_lesson_is_that_of_the_panel(lesson):
+    assert lesson["C"] == pytest.approx(0.384, abs=5e-4)  # "0.384"
+    assert lesson["s"][0] == pytest.approx(0.12, abs=5e-3)  # "answers 0.12"
+    for name, ours in (("W1", bb.WEIGHTS[0]), ("W2", bb.WEIGHTS[1]), ("W3", bb.WEIGHTS[2]), ("x", bb.X)):
+        np.testing.assert_array_equal(lesson[name], ours)
+    assert bb.flat(bb.WEIGHTS, bb.BIASES).size == 19
+
+
+def test_four_ways_to_the_same_derivative(lesson):
+    hand, recursion = lesson["by_hand"], lesson["dW1"][0, 2]
+    assert hand == pytest.approx(recursion, rel=1e-12)
+    assert lesson["by_trying"][0][0, 2] == pytest.approx(recursion, rel=1e-6)
+    assert lesson["V1"][0][2].grad == pytest.approx(recursion, rel=1e-12)
+    assert "torch: the same as the recursion: True" in printed_by("03_backpropagation")
+    assert [v.grad for v in lesson["c2"]] == pytest.approx(lesson["delta2"])
+
+
+def test_two_hidden_units_learn_xor_often_but_not_always(lesson):
+    counts = lesson["counts"]
+    assert 18 <= counts["2 hidden, ±1"] <= 34  # "and often do not"
+    assert counts["2 hidden, ±0.05"] <= 8
+    assert counts["4 hidden, ±1"] >= 38
+
+
+def test_where_a_run_is_stuck_the_gradient_is_close_to_zero(lesson):
+    name = "2 hidden, ±1"
+    p = lesson["nets"][name].parameters()
+    norms = []
+    for member in range(40):
+        theta = np.concatenate([a[member].ravel() for a in p.values()])
+
+        def cost(theta):
+            W, b, V, c = theta[:4].reshape(2, 2), theta[4:6], theta[6:8], theta[8]
+            o = bb.sigmoid(bb.sigmoid(lesson["xor_x"] @ W.T + b) @ V + c)
+            return np.mean((o - lesson["xor_t"][:, 0]) ** 2)
+
+        norms.append(np.linalg.norm(ck.numerical_gradient(cost, theta)))
+    stuck = lesson["curves"][name][-1] > 0.1
+    assert np.median(np.array(norms)[stuck]) < 0.02
+    assert lesson["curves"][name][-1][stuck].min() > 0.1  # "far above 0"
+
+
+def test_three_units_find_eight_patterns_commonly_not_always(lesson):
+    assert len(lesson["patterns"]) == 8
+    assert lesson["right"].all()  # "All of them solve the task"
+    assert 8 <= (lesson["distinct"] == 8).sum() <= 18
+
+
+def test_most_bugs_learn_and_only_differences_everywhere_catch_all_that_fit(lesson):
+    assert lesson["still"] == 6
+    for bug, checks in lesson["found"].items():
+        assert False in (checks["shapes fit"], checks["every weight"]), bug
+    assert lesson["found"]["transpose forgotten"]["shapes fit"]  # "a forgotten transpose goes through"
+    assert lesson["found"]["biases forgotten"]["this weight"]
+    assert not lesson["found"]["sign turned"]["cost falls"]
+
+
+def test_the_best_step_lies_near_the_cube_root_of_the_round_off(lesson):
+    assert 1e-7 < lesson["best"] < 1e-3
+
+
+def test_the_cost_falls_on_while_validation_rises(lesson):
+    history = lesson["history"]
+    train, val = history.train.mean(axis=1), history.val.mean(axis=1)
+    assert train[-1] < 0.75 * train[-50]  # "still falling"
+    assert val[-1] > 1.2 * val.min()  # "has long been rising"
+    assert 45 < lesson["lowest"].mean() < 95
+    assert lesson["to_the_end"].mean() > lesson["stopped_early"].mean() + 5
+    assert (lesson["to_the_end"] > lesson["stopped_early"]).all()
+
+
+def test_in_float32_a_right_derivative_looks_wrong(lesson):
+    assert lesson["off"] > 1e-3

@@ -1,0 +1,82 @@
+"""Every lesson as its author leaves it, and run on both backends: solved, with a mistake in every exercise, and blank.
+
+Two of NumPy's runs are made elsewhere: blank by nbval, cell by cell (pyproject.toml), and with mistakes in a browser
+(browser/test_every_lesson.py). Here verdicts count, and what a run costs.
+"""
+
+import re
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from lesson_cells import IMPORT, assert_told, exercises_of, run
+
+from coursekit import lesson_files
+from coursekit.exercises.engine.registry import everything
+
+LESSONS = [pytest.param(path, id=path.stem) for path in sorted(lesson_files.lessons_folder().glob("*.ipynb"))]
+RUNS = (("solved", "numpy"), ("solved", "torch"), ("blank and wrong", "torch"))
+MEGABYTES = 1000  # what Binder grants; its torch is a CPU build
+if torch.version.cuda or torch.version.hip:
+    # 600 for the libraries of a build for graphics cards; with a card, its driver's own comes on top
+    MEGABYTES = float("inf") if torch.cuda.is_available() else 1650
+
+
+@pytest.mark.parametrize("path", LESSONS)
+@pytest.mark.parametrize(("filling", "backend"), RUNS)
+def test_it_runs_without_an_error_in_bounds(path, filling, backend, record_property):
+    done = run(path, filling, backend)
+    memory = f"{done.megabytes:.0f} MB" if done.megabytes else "memory unknown"
+    record_property("measured", f"{path.stem}, {filling}, {backend} backend: {done.seconds:.1f} s, {memory}")
+    assert done.megabytes is None or done.megabytes < MEGABYTES
+
+
+@pytest.mark.parametrize("path", LESSONS)
+@pytest.mark.parametrize(("filling", "backend"), RUNS)
+def test_every_exercise_is_asked_and_told_what_it_is(path, filling, backend):
+    assert_told(path, filling, run(path, filling, backend).verdicts)
+
+
+def test_every_exercise_stands_in_one_notebook_of_its_lesson():
+    paths = [parameter.values[0] for parameter in LESSONS]
+    asked = sorted((key, path.name[:2]) for path in paths for key in exercises_of(path))
+    begun = {path.name[:2] for path in paths}
+    assert asked == [(key, key[:2]) for key in everything() if key[:2] in begun]
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_both_backends_print_the_same_numbers(path):
+    """The same words; numbers as near as float32 training stays to float64: not very, where it diverges."""
+    number = re.compile(r"\d[\d,]*\.?\d*(?:e[+-]?\d+)?")
+    ours, theirs = (run(path, "solved", backend).printed for backend in ("numpy", "torch"))
+    assert number.sub("#", ours).split() == number.sub("#", theirs).split()
+    ours, theirs = ([float(n.replace(",", "")) for n in number.findall(text)] for text in (ours, theirs))
+    np.testing.assert_allclose(theirs, ours, rtol=0.05, atol=1e-3)
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_it_is_stored_clean(path):
+    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    nbformat.validate(notebook, relax_add_props=False)
+    assert (notebook.nbformat, notebook.nbformat_minor >= 5) == (4, True)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    assert "widgets" not in notebook.metadata
+    assert notebook.metadata.kernelspec.name == "python3"
+    for cell in notebook.cells:
+        # a tag could let nbval pass over an error
+        assert not {"raises-exception", "nbval-skip", "skip-execution"} & set(cell.metadata.get("tags", []))
+        assert "NBVAL_" not in cell.source
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+            assert len(cell.source.splitlines()) <= 25, cell.source
+            assert all(len(line) <= 100 for line in cell.source.splitlines()), cell.id  # the page's width
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_the_backend_is_named_in_one_line(path):
+    cells = nbformat.read(path, as_version=4).cells
+    lines = [line for cell in cells if cell.cell_type == "code" for line in cell.source.splitlines()]
+    assert sum(line.startswith(IMPORT) for line in lines) == 1
