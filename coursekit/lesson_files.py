@@ -15,13 +15,14 @@ def lessons_folder():
     return inside if inside.is_dir() else package.parent / "lessons"
 
 
-def find_lesson(lesson=None):
+def find_lesson(lesson=None, names: list[str] | None = None) -> str:
     """The file name of a lesson asked for by number (2, "02") or by part of its name ("loss functions").
 
-    None: the first. Where several match ("07" of 07a and 07b): the first of them.
+    None: the first. Where several match ("07" of 07a and 07b): the first of them. names: the file names to choose
+    from; by default those of the course.
     Raises LessonNotFound, with the list of lessons, if none does.
     """
-    names = sorted(path.name for path in lessons_folder().glob("*.ipynb"))
+    names = sorted(names or (path.name for path in lessons_folder().glob("*.ipynb")))
     if not names:
         raise LessonNotFound(f"there are no lessons in {lessons_folder()}. Install coursekit again.")
     if lesson is None:
