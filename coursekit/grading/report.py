@@ -12,12 +12,12 @@ from coursekit.grading import tables
 from coursekit.grading.class_page import class_page
 from coursekit.grading.feedback import feedback_page
 from coursekit.grading.gradebook import Gradebook, Run
-from coursekit.grading.judge import Paper
+from coursekit.grading.judge import GradedExercise
 
 
-def write(book: Gradebook, run: Run, folder: Path, papers: list[Paper]) -> None:
+def write(book: Gradebook, run: Run, folder: Path, graded: list[GradedExercise]) -> None:
     """Write all reports of a run to the folder."""
-    exercises = [paper.exercise for paper in papers]
+    exercises = [exercise_graded.exercise for exercise_graded in graded]
     alike = book.alike(run)
     for name, text in (
         ("grades.csv", tables.grades(book.records(run), exercises)),
