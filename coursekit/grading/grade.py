@@ -13,15 +13,15 @@ from tqdm import tqdm
 import coursekit
 from coursekit.exercises.engine.registry import everything
 from coursekit.grading import judge, report
-from coursekit.grading.cluster import there
+from coursekit.grading.cluster import DaskPool
 from coursekit.grading.errors import GradingError
 from coursekit.grading.gradebook import Gradebook, Run
 from coursekit.grading.inbox import submissions
-from coursekit.grading.pool import here, no_warnings
+from coursekit.grading.pool import LocalPool, no_warnings
 from coursekit.grading.private import fingerprint, private_properties
 from coursekit.grading.sandbox import PREFIX
+from coursekit.grading.settings import RunSettings, exercises_of
 from coursekit.grading.submission import load
-from coursekit.grading.terms import Terms
 
 GRADEBOOK = "gradebook.sqlite"
 
@@ -76,34 +76,34 @@ def grade(
     with _alone_in(folder), Gradebook(folder / GRADEBOOK) as book:
         asked = {"lessons": lessons, "private": fingerprint(private) if private else None}
         run = _run(book, asked, seed, resume)
-        terms = Terms(tuple(lessons), run.seed, extra, seconds, sandbox)
-        papers = terms.papers()
+        settings = RunSettings(exercises_of(lessons), run.seed, extra, seconds, sandbox)
+        graded = settings.graded_exercises()
         if cluster is None:
             secret = [folder / GRADEBOOK, _some_file(source)]
-            place = here(terms, papers, max(min(jobs, len(handed_in)), 1), folder=folder, secret=secret)
+            pool = LocalPool(
+                settings, graded, max(min(jobs, len(handed_in)), 1), folder=folder, secret=secret
+            )
         else:
-            place = there(terms, papers, len(handed_in), cluster)
+            pool = DaskPool(settings, graded, len(handed_in), cluster)
         known = {}
         if resume:
             known = {(s.student, s.number): book.digest(run, s.student, s.number) for s in handed_in}
-        works = (
-            work for work in map(load, handed_in) if work.digest != known.get((work.student, work.number))
-        )
+        waiting = (one for one in map(load, handed_in) if one.digest != known.get((one.student, one.number)))
         done = sum(digest is not None for digest in known.values())
         shown = {"total": len(handed_in), "initial": done, "unit": "submission", "disable": not progress}
         count = 0
         with (
             no_warnings(),
-            place as graders,
+            pool as graders,
             tqdm(**shown) as bar,
-            contextlib.closing(graders.grade(works)) as records,
+            contextlib.closing(graders.grade(waiting)) as records,
         ):
             for record in records:
                 book.keep(run, record)
                 count += 1
                 bar.update()
             notes = graders.notes
-        report.write(book, run, folder, papers)
+        report.write(book, run, folder, graded)
         book.finish(run)
     return Graded(run, folder, count, notes)
 

@@ -8,12 +8,12 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from coursekit.grading.errors import GradingError
 from coursekit.grading.notebook import LARGEST, Unreadable
+from coursekit.grading.people import File, HandIn, Person
 
 MOST_FILES = 100_000
 _SKIPPED = ("__MACOSX", ".ipynb_checkpoints", ".DS_Store", ".git")
@@ -23,25 +23,7 @@ class InboxError(GradingError):
     """There is nothing to grade; the text says what was looked for."""
 
 
-@dataclass(frozen=True)
-class File:
-    """A file as handed in: its path in words, and how to read it (raising Unreadable with the finding)."""
-
-    path: str
-    read: Callable[[], bytes]
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What one student handed in; `number` is her number in the learning-management system, where it is known."""
-
-    student: str
-    number: str = ""
-    files: tuple[File, ...] = ()
-    findings: tuple[str, ...] = field(default=())
-
-
-def submissions(source: Path) -> list[Submission]:
+def submissions(source: Path) -> list[HandIn]:
     """Every submission in a folder, a zip archive or a notebook, in the order of the students' names.
 
     Raises InboxError where there is none.
@@ -69,7 +51,7 @@ def _submission(student, number, files):
     notebooks = tuple(file for file in files if file.path.lower().endswith(".ipynb"))
     others = [PurePosixPath(file.path).name for file in files if file not in notebooks]
     findings = () if notebooks else (f"there is no notebook, only {', '.join(others[:5])}",)
-    return Submission(student, number, notebooks, findings)
+    return HandIn(Person(student, number), notebooks, findings)
 
 
 def _in_folder(folder) -> Iterator[tuple[PurePosixPath, File]]:

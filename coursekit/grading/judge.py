@@ -21,7 +21,7 @@ from coursekit.exercises.engine.judge import judge, plain_verdict
 from coursekit.exercises.engine.verdict import Verdict
 from coursekit.grading.inside.wire import encode
 from coursekit.grading.reply import read_reply
-from coursekit.grading.sandbox import Reply, Sandbox
+from coursekit.grading.sandbox import Sandbox, SandboxReply
 from coursekit.grading.slicing import Answer
 
 _TOLD = ("case", "call", "complaint", "expected", "got", "code")  # what tells of inputs
@@ -31,7 +31,7 @@ _one_at_a_time = threading.Lock()  # the judge sets NumPy's and Python's warning
 
 
 @dataclass(frozen=True)
-class Sheet:
+class QuestionSet:
     """Questions, as they are, as bytes for the sandbox, and with what the reference and known mistakes say."""
 
     questions: list[Question]
@@ -40,13 +40,13 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Paper:
+class GradedExercise:
     """An exercise as asked in a run: a sheet that is graded and one that may be shown; the first `public` of its
     properties are the course's own."""
 
     exercise: Exercise
-    graded: Sheet
-    shown: Sheet
+    graded: QuestionSet
+    shown: QuestionSet
     public: int
 
 
@@ -58,7 +58,7 @@ class Result:
     findings: tuple[str, ...] = ()
 
 
-def paper(exercise: Exercise, seed: int, private: tuple[Property, ...] = ()) -> Paper:
+def graded_exercise(exercise: Exercise, seed: int, private: tuple[Property, ...] = ()) -> GradedExercise:
     """The exercise with the instructor's own properties added, their points too, and the questions of a seed."""
     own = zlib.crc32(exercise.id.encode())
     whole = dataclasses.replace(
@@ -69,22 +69,22 @@ def paper(exercise: Exercise, seed: int, private: tuple[Property, ...] = ()) -> 
     nameless = dataclasses.replace(
         exercise, misconceptions=()
     )  # the mistake has its name from the graded sheet
-    return Paper(
+    return GradedExercise(
         whole,
-        _sheet(whole, np.random.default_rng([seed, own])),
-        _sheet(nameless, np.random.default_rng(own)),
+        _question_set(whole, np.random.default_rng([seed, own])),
+        _question_set(nameless, np.random.default_rng(own)),
         len(exercise.properties),
     )
 
 
-def _sheet(exercise, rng):
+def _question_set(exercise, rng):
     questions = draw_questions(exercise, rng)
     with quietly():
         key = AnswerKey(exercise, questions)
-    return Sheet(questions, encode([question.args for question in questions]), key)
+    return QuestionSet(questions, encode([question.args for question in questions]), key)
 
 
-def score(paper: Paper, answer: Answer | None, sandbox: Sandbox, seconds: float = SECONDS) -> Result:
+def score(paper: GradedExercise, answer: Answer | None, sandbox: Sandbox, seconds: float = SECONDS) -> Result:
     """Run the answer in the sandbox and judge it; None is an answer that was not found.
 
     seconds: for an ordinary exercise; one that trains networks has more of them.
@@ -104,7 +104,7 @@ def score(paper: Paper, answer: Answer | None, sandbox: Sandbox, seconds: float 
     count, results = len(paper.graded.questions), []
 
     def show_if_wrong(messages):
-        results.append(_judged(paper, read_reply(Reply(messages, "done"), count, seconds)))
+        results.append(_judged(paper, read_reply(SandboxReply(messages, "done"), count, seconds)))
         return paper.shown.message if results[0].verdict.case else None
 
     reply = sandbox.run(job, paper.graded.message, count + 1, show_if_wrong)
@@ -113,7 +113,7 @@ def score(paper: Paper, answer: Answer | None, sandbox: Sandbox, seconds: float 
     (result,) = results
     if not result.verdict.case:
         return result
-    after = Reply([reply.messages[0], *reply.messages[count + 1 :]], reply.ended)
+    after = SandboxReply([reply.messages[0], *reply.messages[count + 1 :]], reply.ended)
     shown = read_reply(after, len(paper.shown.questions), seconds).answers
     try:
         with _one_at_a_time:
@@ -124,7 +124,7 @@ def score(paper: Paper, answer: Answer | None, sandbox: Sandbox, seconds: float 
     return Result(dataclasses.replace(result.verdict, **told), result.findings)
 
 
-def time_for(paper: Paper, seconds: float) -> float:
+def time_for(paper: GradedExercise, seconds: float) -> float:
     """The seconds that an answer has, where an ordinary exercise has so many."""
     return float(seconds) * paper.exercise.seconds / SECONDS
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from coursekit.exercises.engine.answers import Answers, Failure, Outcome
 from coursekit.grading.inside.wire import WireError, decode
-from coursekit.grading.sandbox import Reply
+from coursekit.grading.sandbox import SandboxReply
 
 LONGEST = 4000  # characters of a text, entries of a tuple of texts
 
 
 @dataclass(frozen=True)
-class Told:
+class ParsedReply:
     """What came of an answer.
 
     state: "answered", or why it was not asked: "missing", "blank", "no function". troubles: statements that it
@@ -23,7 +23,7 @@ class Told:
     answers: Answers
 
 
-def read_reply(reply: Reply, count: int, seconds: float) -> Told:
+def read_reply(reply: SandboxReply, count: int, seconds: float) -> ParsedReply:
     """The reply to `count` questions; questions without an outcome failed as the process ended."""
     messages = _messages(reply.messages[: count + 1])
     head = messages.pop(0) if messages and isinstance(messages[0], dict) else {}
@@ -44,7 +44,7 @@ def read_reply(reply: Reply, count: int, seconds: float) -> Told:
     borrowed = [
         text for message in messages if isinstance(message, dict) for text in _texts(message.get("borrowed"))
     ]
-    return Told(
+    return ParsedReply(
         state,
         _troubles(head.get("troubles")),
         Answers(tuple(outcomes), (), borrowed[0] if borrowed else None),

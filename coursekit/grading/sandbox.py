@@ -53,7 +53,7 @@ class _ServerGone(SandboxError):
 
 
 @dataclass(frozen=True)
-class Reply:
+class SandboxReply:
     """What came back from a job: complete messages as bytes, and how its process ended.
 
     ended: "done", "timeout" or "killed".
@@ -119,7 +119,7 @@ class Sandbox:
             self._exchange(b"s", sheet)
             self._known.setdefault(sheet, encode(len(self._known)))
 
-    def run(self, job: dict, questions: bytes, count: int = 0, more: Callable | None = None) -> Reply:
+    def run(self, job: dict, questions: bytes, count: int = 0, more: Callable | None = None) -> SandboxReply:
         """Have a child run the job on encoded questions. A server that dies of it is started anew for the next.
 
         more(messages): what to send, if anything, once `count` messages have come.
@@ -134,7 +134,7 @@ class Sandbox:
                 self._launch()
                 self._greet()
             self.learn(list(self._known))
-            return Reply([], "killed")
+            return SandboxReply([], "killed")
 
     def _exchange(self, kind, job, count=0, more=None):
         job_end, to_child = os.pipe()
@@ -167,7 +167,7 @@ class Sandbox:
                         more = None
         finally:  # each job's status is read before the next job
             ended = self._status(deadline)
-        return Reply(split(stream, MOST_MESSAGES), "killed" if len(stream) > 2 * LARGEST else ended)
+        return SandboxReply(split(stream, MOST_MESSAGES), "killed" if len(stream) > 2 * LARGEST else ended)
 
     def _status(self, deadline):
         """How the child ended, from the server."""

@@ -1,40 +1,31 @@
 """Grade one submission: read its files, find the answers, have each run and judged."""
 
 import hashlib
-from dataclasses import dataclass
 
 from coursekit.exercises.engine.judge import plain_verdict
 from coursekit.grading import judge
 from coursekit.grading.errors import GradingError
 from coursekit.grading.gradebook import Record
-from coursekit.grading.inbox import Submission
 from coursekit.grading.notebook import Notebook, Unreadable, read
+from coursekit.grading.people import HandIn, Submission, SubmittedFile
 from coursekit.grading.sandbox import Sandbox
+from coursekit.grading.settings import RunSettings
 from coursekit.grading.slicing import Answer, find_answer
 
 ENOUGH_ANSWERS = 3  # the same words in fewer may be chance
 
 
-@dataclass(frozen=True)
-class Work:
-    """A submission as it was read: plain data, which may travel to another machine.
-
-    files: (path, content, None), or (path, None, why it was not read); digest: a hash of all contents.
-    """
-
-    student: str
-    number: str
-    files: tuple[tuple[str, bytes | None, str | None], ...]
-    findings: tuple[str, ...]
-    digest: str
-
-
-def load(submission: Submission) -> Work:
-    """Read all files of a submission."""
-    files = tuple((file.path, *_content(file)) for file in submission.files)
-    digests = (hashlib.sha256(content).digest() for _, content, _ in files if content is not None)
+def load(hand_in: HandIn) -> Submission:
+    """Read all files of a hand-in."""
+    files = tuple(_read(file) for file in hand_in.files)
+    digests = (hashlib.sha256(file.content).digest() for file in files if file.content is not None)
     digest = hashlib.sha256(b"".join(digests)).hexdigest()
-    return Work(submission.student, submission.number, files, submission.findings, digest)
+    return Submission(hand_in.person, files, hand_in.findings, digest, hand_in.system)
+
+
+def _read(file):
+    content, refused = _content(file)
+    return SubmittedFile(file.path, content, refused, file.attempt, file.late, file.submitted, file.handle)
 
 
 def _content(file):
@@ -46,30 +37,33 @@ def _content(file):
         return None, f"it could not be read ({type(error).__name__}: {str(error)[:100]})"
 
 
-def grade_one(work: Work, papers: list[judge.Paper], box: Sandbox, seconds: float) -> Record:
+def grade_one(
+    submission: Submission, exercises: list[judge.GradedExercise], box: Sandbox, settings: RunSettings
+) -> Record:
     """Grade one submission."""
     try:
-        return _grade_one(work, papers, box, seconds)
+        return _grade_one(submission, exercises, box, settings.seconds)
     except GradingError:
         raise
     except Exception as error:  # a file that nobody thought of must not stop the others' grading
-        return ungraded(work, papers, f"{type(error).__name__}: {str(error)[:100]}")
+        return ungraded(submission, exercises, f"{type(error).__name__}: {str(error)[:100]}")
 
 
-def ungraded(work: Work, papers: list[judge.Paper], why: str) -> Record:
+def ungraded(submission: Submission, exercises: list[judge.GradedExercise], why: str) -> Record:
     """The record of a submission that only a human can grade."""
     remark = "Your instructor will look at this file."
-    verdicts = tuple(plain_verdict(paper.exercise, "unanswered", remark) for paper in papers)
+    verdicts = tuple(plain_verdict(graded.exercise, "unanswered", remark) for graded in exercises)
     finding = f"it could not be graded ({why}): look at it by hand"
-    files = tuple(path for path, *_ in work.files)
-    return Record(work.student, work.number, files, "", None, verdicts, (finding,))
+    files = tuple(file.path for file in submission.files)
+    return Record(submission.student, submission.number, files, "", None, verdicts, (finding,))
 
 
-def _grade_one(work, papers, box, seconds):
-    findings, notebooks = list(work.findings), []
-    for path, content, refused in work.files:
+def _grade_one(submission, exercises, box, seconds):
+    findings, notebooks = list(submission.findings), []
+    for file in submission.files:
+        path, content, refused = file.path, file.content, file.refused
         name = path.rsplit("/", 1)[-1]
-        prefix = f"{name}: " if len(work.files) > 1 else ""
+        prefix = f"{name}: " if len(submission.files) > 1 else ""
         try:
             if refused:
                 raise Unreadable(refused)
@@ -79,33 +73,33 @@ def _grade_one(work, papers, box, seconds):
         else:
             findings += [f"{prefix}{finding}" for finding in notebooks[-1][1].findings]
     verdicts, texts = [], []
-    for lesson in dict.fromkeys(paper.exercise.id[:2] for paper in papers):
-        asked = [paper for paper in papers if paper.exercise.id[:2] == lesson]
+    for lesson in dict.fromkeys(graded.exercise.id[:2] for graded in exercises):
+        asked = [graded for graded in exercises if graded.exercise.id[:2] == lesson]
         answers, said = _answers(notebooks, asked)
         findings += said
-        for paper, answer in zip(asked, answers, strict=True):
-            result = judge.score(paper, answer, box, seconds)
+        for graded, answer in zip(asked, answers, strict=True):
+            result = judge.score(graded, answer, box, seconds)
             verdicts.append(result.verdict)
             findings += [
-                f"{paper.exercise.id} {paper.exercise.name}: {finding}" for finding in result.findings
+                f"{graded.exercise.id} {graded.exercise.name}: {finding}" for finding in result.findings
             ]
             if answer and result.verdict.outcome != "unanswered":
                 texts.append(answer.source)
     likeness = hashlib.sha256("\0".join(texts).encode(errors="replace")).hexdigest()
     return Record(
-        work.student,
-        work.number,
-        tuple(path for path, *_ in work.files),
-        work.digest,
+        submission.student,
+        submission.number,
+        tuple(file.path for file in submission.files),
+        submission.digest,
         likeness if len(texts) >= ENOUGH_ANSWERS else None,
         tuple(verdicts),
         tuple(dict.fromkeys(finding[:500] for finding in findings)),
     )
 
 
-def _answers(notebooks: list[tuple[str, Notebook]], papers) -> tuple[list[Answer | None], list[str]]:
+def _answers(notebooks: list[tuple[str, Notebook]], exercises) -> tuple[list[Answer | None], list[str]]:
     """The answers to a lesson, and findings. Of several notebooks the one that answers most comes first."""
-    names = [(p.exercise.name, f"{p.exercise.id} {p.exercise.name}") for p in papers]
+    names = [(p.exercise.name, f"{p.exercise.id} {p.exercise.name}") for p in exercises]
     found = [(file, [find_answer(notebook, *both) for both in names]) for file, notebook in notebooks]
     found = sorted(found, key=lambda one: -sum(a is not None and not a.blank for a in one[1]))
     answers, several = [], {}
@@ -123,7 +117,7 @@ def _answers(notebooks: list[tuple[str, Notebook]], papers) -> tuple[list[Answer
     findings += [finding for answer in answers if answer for finding in answer.findings]
     missing = [both for both, answer in zip(names, answers, strict=True) if answer is None]
     if len(missing) == len(names) and notebooks:
-        findings.append(f"no exercise of lesson {papers[0].exercise.id[:2]} was found")
+        findings.append(f"no exercise of lesson {exercises[0].exercise.id[:2]} was found")
     elif missing and notebooks:
         findings.append(f"missing, as no cell defines it: {', '.join(where for _, where in missing)}")
     return answers, findings + [lost for _, notebook in notebooks for lost in _lost(notebook, missing)]
