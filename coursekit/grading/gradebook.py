@@ -13,6 +13,7 @@ from pathlib import Path
 
 from coursekit.exercises.engine.verdict import Line, Verdict
 from coursekit.grading.errors import GradingError
+from coursekit.grading.people import Person
 
 _VERSION = 2  # of the tables
 _TABLES = """
@@ -21,7 +22,7 @@ CREATE TABLE IF NOT EXISTS run (
     asked TEXT NOT NULL, assignment TEXT NOT NULL, finished INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS submission (
     run INTEGER NOT NULL REFERENCES run, student TEXT NOT NULL, number TEXT NOT NULL, files TEXT NOT NULL,
-    digest TEXT NOT NULL, details TEXT NOT NULL, findings TEXT NOT NULL, prose TEXT NOT NULL,
+    digest TEXT NOT NULL, person TEXT NOT NULL, details TEXT NOT NULL, findings TEXT NOT NULL, prose TEXT NOT NULL,
     PRIMARY KEY (run, student, number)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS result (
     run INTEGER NOT NULL, student TEXT NOT NULL, number TEXT NOT NULL, exercise TEXT NOT NULL,
@@ -33,15 +34,17 @@ CREATE TABLE IF NOT EXISTS override (
     points REAL, reason TEXT NOT NULL, comment TEXT NOT NULL, digest TEXT NOT NULL, removed INTEGER NOT NULL);
 """
 
+_DETAILS = ("late", "submitted", "attempt", "handle", "system")
+
 
 @dataclass(frozen=True)
 class Record:
     """A graded submission.
 
     digest: a hash of its files' bytes. sources: the text of each answer that was graded, by exercise; prose: answers
-    in words, by question. details: what else the learning system or the roster says of the student and the hand-in,
-    of which the reports use "late" ("yes"), "submitted" (an ISO time), "attempt", "system", "handle" (the start of
-    the name under which feedback goes back), "sis_id", "login", "email" and "section".
+    in words, by question. late: the learning system marked it so; submitted: an ISO time, where the system gives it;
+    attempt: which one was graded, 0 for the first; handle: the start of the name under which feedback goes back to
+    `system` ("canvas", "moodle", ...). A student of the roster who handed in nothing has no files.
     """
 
     student: str
@@ -52,7 +55,17 @@ class Record:
     findings: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     prose: Mapping[str, str] = field(default_factory=dict)
-    details: Mapping[str, str] = field(default_factory=dict)
+    person: Person | None = None
+    late: bool = False
+    submitted: str = ""
+    attempt: int = 0
+    handle: str = ""
+    system: str = ""
+
+    @property
+    def known(self) -> Person:
+        """The student with all ids; with name and number only where nothing else is known."""
+        return self.person or Person(self.student, self.number)
 
 
 @dataclass(frozen=True)
@@ -150,12 +163,13 @@ class Gradebook:
         with self._connection as connection:
             connection.execute("DELETE FROM result WHERE (run, student, number) = (?, ?, ?)", who)
             connection.execute(
-                "INSERT OR REPLACE INTO submission VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO submission VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *who,
                     json.dumps(record.files),
                     record.digest,
-                    json.dumps(dict(record.details)),
+                    json.dumps(dataclasses.asdict(record.known)),
+                    json.dumps({name: getattr(record, name) for name in _DETAILS}),
                     json.dumps(record.findings),
                     json.dumps(dict(record.prose)),
                 ),
@@ -177,6 +191,16 @@ class Gradebook:
                 ],
             )
 
+    def keep_only(self, run: GradingRun, students: set[tuple[str, str]]) -> None:
+        """Forget the submissions of a run whose (student, number) is not among those handed in any more."""
+        kept = self._connection.execute("SELECT student, number FROM submission WHERE run = ?", (run.id,)).fetchall()
+        with self._connection as connection:
+            for who in set(kept) - students:
+                for table in ("result", "submission"):
+                    connection.execute(
+                        f"DELETE FROM {table} WHERE (run, student, number) = (?, ?, ?)", (run.id, *who)
+                    )
+
     def digest(self, run: GradingRun, student: str, number: str) -> str | None:
         """The digest of the submission that was graded in this run, None if it was not."""
         row = self._connection.execute(
@@ -188,11 +212,11 @@ class Gradebook:
     def records(self, run: GradingRun) -> Iterator[Record]:
         """The submissions of a run, in the order of the students' names, read one by one."""
         rows = self._connection.execute(
-            "SELECT student, number, files, digest, details, findings, prose FROM submission WHERE run = ? "
+            "SELECT student, number, files, digest, person, details, findings, prose FROM submission WHERE run = ? "
             "ORDER BY student, number",
             (run.id,),
         )
-        for student, number, files, digest, details, findings, prose in rows:
+        for student, number, files, digest, person, details, findings, prose in rows:
             results = self._connection.execute(
                 "SELECT exercise, verdict, source FROM result WHERE (run, student, number) = (?, ?, ?) ORDER BY exercise",
                 (run.id, student, number),
@@ -206,7 +230,8 @@ class Gradebook:
                 tuple(json.loads(findings)),
                 {exercise: source for exercise, _, source in results if source},
                 json.loads(prose),
-                json.loads(details),
+                Person(**json.loads(person)),
+                **json.loads(details),
             )
 
     def mistakes(self, run: GradingRun, most: int) -> list[tuple[str, str, int]]:

@@ -23,7 +23,7 @@ class InboxError(GradingError):
     """There is nothing to grade; the text says what was looked for."""
 
 
-def submissions(source: Path) -> list[HandIn]:
+def submissions(source: Path, *, roster=None, pattern=None, exclude=()) -> list[HandIn]:
     """Every submission in a folder, a zip archive or a notebook, in the order of the students' names.
 
     Raises InboxError where there is none.

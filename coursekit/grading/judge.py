@@ -77,6 +77,14 @@ def graded_exercise(exercise: Exercise, seed: int, private: tuple[Property, ...]
     )
 
 
+def variant(exercise: GradedExercise, seed: int, student: str) -> GradedExercise:
+    """The same exercise with graded questions of one student's own, drawn from the run's seed and the student's key."""
+    own = [zlib.crc32(text.encode(errors="replace")) for text in (exercise.exercise.id, student)]
+    with _one_at_a_time:
+        questions = _question_set(exercise.exercise, np.random.default_rng([seed, *own]))
+    return dataclasses.replace(exercise, graded=questions)
+
+
 def _question_set(exercise, rng):
     questions = draw_questions(exercise, rng)
     with quietly():

@@ -4,7 +4,7 @@ Nothing here runs or judges an answer, so a changed due date, other points or an
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -92,7 +92,7 @@ class Marking:
         marks = [
             self._judged(record, verdicts[key]) for key in self.assignment.exercises if key in verdicts
         ] + [self._in_words(record, question) for question in self.assignment.prose]
-        late, days = lateness(record.details, self.assignment)
+        late, days = lateness(record, self.assignment)
         override = self._override(record, LATE)
         penalty = self._penalty(days, late, sum(mark.points for mark in marks))
         if override and override.points is not None:
@@ -146,17 +146,17 @@ class Marking:
         return _rounded(points * min(policy.per_day * counted, policy.most))
 
 
-def lateness(details: Mapping[str, str], assignment: Assignment) -> tuple[bool, int | None]:
+def lateness(record: Record, assignment: Assignment) -> tuple[bool, int | None]:
     """(whether a hand-in is late, days begun since the due date, or None where the time is not known).
 
     The time decides where there is one; otherwise the learning system's own mark.
     """
-    submitted = _time(details.get("submitted", ""))
+    submitted = _time(record.submitted)
     if submitted and assignment.due:
         over = submitted - _aware(assignment.due) - timedelta(minutes=assignment.late.grace_minutes)
         days = max(math.ceil(over / timedelta(days=1)), 0)
         return days > 0, days
-    return bool(details.get("late")), None
+    return record.late, None
 
 
 def _time(text):

@@ -1,9 +1,7 @@
 """Answers in words: the cells that ask for them in a handout, and how they are found again in what is handed in."""
 
 import re
-from collections.abc import Iterable
-
-from coursekit.grading.notebook import Notebook
+from collections.abc import Mapping
 
 PLACEHOLDER = "*Write your answer here, in place of this line.*"
 LONGEST = 20_000  # characters of one answer
@@ -15,22 +13,24 @@ def answer_cell(question_id: str) -> str:
     return f"#### Your answer to {question_id}\n\n{PLACEHOLDER}"
 
 
-def prose_answers(notebooks: Iterable[Notebook]) -> dict[str, str]:
-    """The answers by the id of their question; a blank one is left out.
+def prose_answers(texts: Mapping[str, str]) -> dict[str, str]:
+    """The answers by the id of their question, from the cells of text by label ("cell 7"); a blank one is left out.
 
     An answer is the text below the heading "Your answer to P1", or, where that is blank, the cells of text that
     follow it. Of several answers to a question the longest is taken: a copy of the notebook is often blank.
     """
     found: dict[str, str] = {}
-    for notebook in notebooks:
-        for key, text in _answers(notebook):
-            if len(text) > len(found.get(key, "")):
-                found[key] = text[:LONGEST]
+    for key, text in _answers({_number(label): text for label, text in texts.items()}):
+        if len(text) > len(found.get(key, "")):
+            found[key] = text[:LONGEST]
     return found
 
 
-def _answers(notebook):
-    texts = {int(label.split()[-1]): text for label, kind, text in notebook.others if kind == "a markdown cell"}
+def _number(label):
+    return int(re.search(r"\d+$", label)[0])
+
+
+def _answers(texts):
     for number, text in texts.items():
         marks = list(_MARKER.finditer(text))
         for mark, following in zip(marks, [*marks[1:], None], strict=False):

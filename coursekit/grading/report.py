@@ -3,9 +3,7 @@
 Every file is written whole or not at all, and depends on nothing but the gradebook: no clock, no order of arrival.
 """
 
-import hashlib
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +14,7 @@ from coursekit.grading.assignment import Assignment
 from coursekit.grading.bulk_feedback import write_feedback_zips
 from coursekit.grading.class_page import class_page
 from coursekit.grading.feedback import feedback_page
+from coursekit.grading.file_names import file_name
 from coursekit.grading.gradebook import Gradebook, GradingRun
 from coursekit.grading.marking_page import marking_page
 from coursekit.grading.marks import Grade, Marking
@@ -56,7 +55,7 @@ def write(book: Gradebook, run: GradingRun, folder: Path) -> None:
             left.unlink()
     shutil.rmtree(folder / "gradescope", ignore_errors=True)
     write_feedback_zips(folder, grades_of(book, run, marking), lambda r: pages / f"{file_name(r.student, r.number)}.html")
-    pairs = similar_pairs(book.records(run), assignment.exercises)
+    pairs = similar_pairs(lambda: book.records(run), assignment.exercises)
     _write_or_remove(folder / "similarity.html", similarity_page(assignment, pairs) if pairs else None)
     asked_by_hand = bool(assignment.prose)
     page = marking_page(grades_of(book, run, marking), assignment) if asked_by_hand else None
@@ -76,12 +75,3 @@ def write_whole(path: Path, text: str) -> None:
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8", errors="replace", newline="")
     os.replace(part, path)
-
-
-def file_name(student: str, number: str) -> str:
-    """A safe file name of a student's own; two students never share one, whatever they call themselves."""
-    if re.fullmatch(r"[a-z0-9_]{1,60}", student) and not number:
-        return student
-    safe = re.sub(r"[^\w.]+", "_", student, flags=re.ASCII).strip("._")[:60]
-    mark = hashlib.sha256(f"{student}\0{number}".encode(errors="replace")).hexdigest()[:8]
-    return f"{safe or 'student'}-{mark}"  # only such names have a hyphen

@@ -8,11 +8,10 @@ from coursekit.grading.errors import GradingError
 from coursekit.grading.gradebook import Record
 from coursekit.grading.notebook import Notebook, Unreadable, read
 from coursekit.grading.people import HandIn, Submission, SubmittedFile
+from coursekit.grading.prose import prose_answers
 from coursekit.grading.sandbox import Sandbox
 from coursekit.grading.settings import RunSettings
 from coursekit.grading.slicing import Answer, find_answer
-
-ENOUGH_ANSWERS = 3  # the same words in fewer may be chance
 
 
 def load(hand_in: HandIn) -> Submission:
@@ -42,7 +41,8 @@ def grade_one(
 ) -> Record:
     """Grade one submission."""
     try:
-        return _grade_one(submission, exercises, box, settings.seconds)
+        own = settings.for_student(exercises, submission.person)
+        return _grade_one(submission, own, box, settings.seconds)
     except GradingError:
         raise
     except Exception as error:  # a file that nobody thought of must not stop the others' grading
@@ -55,7 +55,7 @@ def ungraded(submission: Submission, exercises: list[judge.GradedExercise], why:
     verdicts = tuple(plain_verdict(graded.exercise, "unanswered", remark) for graded in exercises)
     finding = f"it could not be graded ({why}): look at it by hand"
     files = tuple(file.path for file in submission.files)
-    return Record(submission.student, submission.number, files, "", None, verdicts, (finding,))
+    return Record(submission.student, submission.number, files, "", verdicts, (finding,), person=submission.person)
 
 
 def _grade_one(submission, exercises, box, seconds):
@@ -72,7 +72,7 @@ def _grade_one(submission, exercises, box, seconds):
             findings.append(f"{prefix}{error}")
         else:
             findings += [f"{prefix}{finding}" for finding in notebooks[-1][1].findings]
-    verdicts, texts = [], []
+    verdicts, sources = [], {}
     for lesson in dict.fromkeys(graded.exercise.id[:2] for graded in exercises):
         asked = [graded for graded in exercises if graded.exercise.id[:2] == lesson]
         answers, said = _answers(notebooks, asked)
@@ -84,16 +84,20 @@ def _grade_one(submission, exercises, box, seconds):
                 f"{graded.exercise.id} {graded.exercise.name}: {finding}" for finding in result.findings
             ]
             if answer and result.verdict.outcome != "unanswered":
-                texts.append(answer.source)
-    likeness = hashlib.sha256("\0".join(texts).encode(errors="replace")).hexdigest()
+                sources[graded.exercise.id] = answer.source
     return Record(
         submission.student,
         submission.number,
         tuple(file.path for file in submission.files),
         submission.digest,
-        likeness if len(texts) >= ENOUGH_ANSWERS else None,
         tuple(verdicts),
         tuple(dict.fromkeys(finding[:500] for finding in findings)),
+        sources=sources,
+        prose=prose_answers(
+            {label: text for _, notebook in notebooks for label, kind, text in notebook.others if "markdown" in kind}
+        ),
+        person=submission.person,
+        system=submission.system,
     )
 
 

@@ -13,12 +13,12 @@ from coursekit.grading.marks import STATES, Grade
 from coursekit.grading.safe_text import cell, readable
 
 BYTE_ORDER_MARK = "\ufeff"  # by which Excel knows that a file is UTF-8
-_DETAILS = ("sis_id", "login", "email", "section")
+_PERSON = ("sis_id", "login", "email", "section")
 
 
 def handed_in(grade: Grade) -> bool:
     """Whether there is anything to grade; who handed in nothing gets an empty cell in an import, not a 0."""
-    return grade.record.details.get("missing") != "yes" or grade.overridden
+    return bool(grade.record.files or grade.overridden)
 
 
 def questions(assignment: Assignment) -> list[str]:
@@ -29,7 +29,7 @@ def questions(assignment: Assignment) -> list[str]:
 def grades(rows: Iterable[Grade], assignment: Assignment) -> str:
     """One row per student: who, the points of each question, the total, lateness, named mistakes, findings."""
     asked = questions(assignment)
-    head = ["student", "number", *_DETAILS, *asked, "late", "penalty", "points", "out_of", "by_hand"]
+    head = ["student", "number", *_PERSON, *asked, "late", "penalty", "points", "out_of", "by_hand"]
     return BYTE_ORDER_MARK + _csv([*head, "mistakes", "findings"], (_row(grade, asked) for grade in rows))
 
 
@@ -41,7 +41,7 @@ def _row(grade, asked):
     return [
         record.student,
         record.number,
-        *(record.details.get(key, "") for key in _DETAILS),
+        *(getattr(record.known, key) for key in _PERSON),
         *points,
         late_in_words(grade),
         f"{grade.penalty:g}",
@@ -72,9 +72,9 @@ def canvas(rows: Iterable[Grade], assignment: Assignment) -> str:
 
 def _canvas_row(grade, assignment):
     record, by_id = grade.record, {mark.question: mark for mark in grade.marks}
-    known = [record.details.get(key, "") for key in ("sis_id", "login", "section")]
+    known = [getattr(record.known, key) for key in ("sis_id", "login", "section")]
     points = [grade.points, *(by_id[key].points if key in by_id else 0 for key in assignment.columns)]
-    number = record.number if record.details.get("system", "canvas") in ("canvas", "") else ""
+    number = record.number if record.system in ("canvas", "") else ""
     return [record.student, number, *known, *(f"{p:g}" if handed_in(grade) else "" for p in points)]
 
 
@@ -86,7 +86,7 @@ def moodle(rows: Iterable[Grade], assignment: Assignment) -> str:
         [
             f"Participant {grade.record.number}" if grade.record.number else "",
             grade.record.student,
-            grade.record.details.get("email", ""),
+            grade.record.known.email,
             f"{grade.points:g}" if handed_in(grade) else "",
             worth,
             "-",
@@ -121,7 +121,7 @@ def _plain(grade):
     return {
         "student": record.student,
         "number": record.number,
-        **{key: record.details[key] for key in _DETAILS if key in record.details},
+        **{key: value for key in _PERSON if (value := getattr(record.known, key))},
         "points": grade.points,
         "out_of": grade.out_of,
         "late": late_in_words(grade),
