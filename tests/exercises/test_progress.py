@@ -1,4 +1,4 @@
-"""Laws of the progress store: nothing written is lost, and a store that fails stops nobody."""
+"""Laws of the local store: nothing written is lost, and a file that cannot be used stops nobody."""
 
 import sqlite3
 import subprocess
@@ -8,15 +8,16 @@ import time
 import pytest
 
 from coursekit.exercises import check, progress
-from coursekit.exercises.engine.progress_store import record, standings, store
+from coursekit.exercises.engine import store as store_module
+from coursekit.exercises.engine.progress_store import record, source_of, standings, tries
 from coursekit.exercises.engine.registry import everything
+from coursekit.exercises.engine.store import store
 from coursekit.exercises.engine.verdict import Verdict
 
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("coursekit.exercises.engine.progress_store._complained", False)
 
 
 def standing(exercise_id):
@@ -27,7 +28,7 @@ def test_the_best_of_all_tries_counts():
     for outcome, points in [("wrong", 1), ("passed", 3), ("wrong", 2)]:
         record(Verdict("02.1", "mse", outcome, points, 3))
     row = standing("02.1")
-    assert (row.outcome, row.points, row.tries) == ("passed", 3, 3)
+    assert (row.outcome, row.points) == ("passed", 3)
 
 
 def test_check_records_tries_but_no_blanks():
@@ -35,6 +36,63 @@ def test_check_records_tries_but_no_blanks():
     assert not store().exists()
     check("02.1", lambda p, y: (0, 0))
     assert standing("02.1").tries == 1
+
+
+def test_a_try_counts_only_if_the_source_of_the_answer_changed():
+    def mse(p, y):
+        return 0, 0
+
+    for _ in range(3):  # Run All three times
+        check("02.1", mse)
+    assert standing("02.1").tries == 1
+
+    def mse(p, y):
+        return ((p - y) ** 2).mean(), 0
+
+    check("02.1", mse)
+    check("02.1", mse)
+    assert standing("02.1").tries == 2
+    assert next((t.exercise, t.outcome, t.points) for t in tries()) == ("02.1", "wrong", 0)
+
+
+def test_tries_end_when_the_exercise_is_passed():
+    for source, outcome in [("a", "wrong"), ("b", "passed"), ("c", "wrong"), ("d", "passed")]:
+        record(Verdict("02.1", "mse", outcome, 1, 3), source)
+    assert standing("02.1").tries == 2
+
+
+def helper(p):
+    return p
+
+
+def test_a_changed_helper_is_a_changed_source(monkeypatch):
+    def answer(p, y):
+        return helper(p)
+
+    before = source_of(answer)
+    assert before == source_of(answer)
+    monkeypatch.setitem(globals(), "helper", lambda p: 2 * p)
+    assert source_of(answer) != before
+
+
+def test_what_has_no_source_has_no_hash():
+    assert source_of(print) is None
+    assert source_of(7) is None
+
+
+def test_progress_of_the_version_before_is_still_there():
+    store().parent.mkdir()
+    with sqlite3.connect(store()) as connection:
+        connection.execute(
+            "CREATE TABLE progress (exercise TEXT PRIMARY KEY, passed INTEGER NOT NULL, points REAL NOT NULL, "
+            "tries INTEGER NOT NULL)"
+        )
+        connection.execute("INSERT INTO progress VALUES ('02.1', 1, 3, 4)")
+    connection.close()
+    row = standing("02.1")
+    assert (row.outcome, row.points, row.tries) == ("passed", 3, 4)
+    check("02.2", lambda p, y: (0, 0))
+    assert standing("02.2").tries == 1
 
 
 def test_every_exercise_is_listed(capsys):
@@ -73,30 +131,65 @@ def test_a_killed_kernel_loses_nothing_that_was_written():
     for _ in range(20):
         process.stdout.readline()
     process.kill()
-    told = 20 + process.communicate(timeout=60)[0].count("written")
-    assert told <= standing("02.1").tries <= told + 1
+    reported = 20 + process.communicate(timeout=60)[0].count("written")
+    assert reported <= standing("02.1").tries <= reported + 1
     with sqlite3.connect(store()) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
 
 
-@pytest.mark.parametrize("damage", ["file in the way", "not a database", "locked"])
-def test_a_store_that_fails_is_said_once_and_stops_nobody(damage, monkeypatch, capsys):
-    if damage == "file in the way":
-        store().parent.write_text("a file, not a folder")
-    else:
-        store().parent.mkdir()
-    if damage == "not a database":
-        store().write_text("something else entirely, and long enough to have a header of a hundred bytes" * 3)
-    lock = sqlite3.connect(store()) if damage == "locked" else None
-    if lock:
-        monkeypatch.setattr("coursekit.exercises.engine.progress_store.BUSY", 0.05)
-        lock.execute("BEGIN EXCLUSIVE")
+@pytest.mark.parametrize("damage", ["file in the way", "not a database", "locked", "read-only"])
+def test_a_store_that_fails_is_reported_once_stops_nobody_and_is_remembered(damage, monkeypatch, capsys):
+    lock = damaged(damage, monkeypatch)
     start = time.monotonic()
     outcomes = [check("02.1", lambda p, y: (0, 0)).outcome for _ in range(2)]
+    assert standing("02.1").tries >= 1
     if lock:
         lock.rollback()
         lock.close()
     assert outcomes == ["wrong", "wrong"]
     assert time.monotonic() - start < 60
     assert capsys.readouterr().out.count("could not be kept") == 1
+
+
+def damaged(damage, monkeypatch):
+    """Make the store unusable; returns a connection that holds the lock, if there is one."""
+    if damage == "file in the way":
+        store().parent.write_text("a file, not a folder")
+        return None
+    store().parent.mkdir()
+    if damage == "not a database":
+        store().write_text("something else entirely, and long enough to have a header of a hundred bytes" * 3)
+    elif damage == "read-only":
+        record(Verdict("02.2", "mae", "passed", 3, 3))
+        real = sqlite3.connect
+        monkeypatch.setattr(
+            store_module.sqlite3,
+            "connect",
+            lambda path, **more: (
+                real(f"file:{path}?mode=ro", uri=True) if path == store() else real(path, **more)
+            ),
+        )
+        assert standing("02.2").points == 3
+    else:
+        monkeypatch.setattr(store_module, "BUSY", 0.05)
+        lock = sqlite3.connect(store())
+        lock.execute("BEGIN EXCLUSIVE")
+        return lock
+    return None
+
+
+def test_after_a_lock_is_gone_the_file_is_written_again(monkeypatch):
+    record(Verdict("02.1", "mse", "wrong", 1, 3))
+    lock = sqlite3.connect(store())
+    monkeypatch.setattr(store_module, "BUSY", 0.05)
+    lock.execute("BEGIN EXCLUSIVE")
+    record(Verdict("02.1", "mse", "passed", 3, 3))
+    assert standing("02.1").outcome == "passed"
+    lock.rollback()
+    lock.close()
+    record(Verdict("02.2", "mae", "passed", 3, 3))
+    with sqlite3.connect(store()) as connection:
+        rows = connection.execute("SELECT exercise, passed FROM progress").fetchall()
+    connection.close()
+    assert ("02.2", 1) in rows
