@@ -4,15 +4,21 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from coursekit.commands import main as cli
 from coursekit.exercises import check, progress
+from coursekit.exercises.engine import progress_table
 from coursekit.exercises.engine import store as store_module
+from coursekit.exercises.engine.guess_store import record_guess
+from coursekit.exercises.engine.next_step import last_lesson, lesson_states, next_step
 from coursekit.exercises.engine.progress_store import record, source_of, standings, tries
 from coursekit.exercises.engine.registry import everything
 from coursekit.exercises.engine.store import store
 from coursekit.exercises.engine.verdict import Verdict
+from coursekit.lesson_files import lessons
 
 
 @pytest.fixture(autouse=True)
@@ -95,14 +101,74 @@ def test_progress_of_the_version_before_is_still_there():
     assert standing("02.2").tries == 1
 
 
-def test_every_exercise_is_listed(capsys):
+def test_progress_lists_every_lesson_and_the_exercises_of_the_current_one(capsys):
     check("02.5", lambda y, loss: y.mean())
     capsys.readouterr()
     progress()
     said = capsys.readouterr().out
-    assert all(key in said for key in everything())
+    assert all(f"{lesson.number} {lesson.title}" in said for lesson in lessons())
+    assert "✗ 02.5 best_constant" in said
+    assert "03.1" not in said
     out_of = sum(exercise.points for exercise in everything().values())
     assert f"1 of {out_of:g} points, 0 of {len(everything())} exercises passed" in said
+    assert "Continue with exercise 02.1 `mse` in lesson 02 Loss functions." in said
+
+
+def test_every_exercise_is_in_the_table():
+    markup = progress_table.markup(lesson_states(), [])
+    assert all(f"{key} {exercise.name}" in markup for key, exercise in everything().items())
+    assert markup.count("<details") == len(lessons())
+
+
+@pytest.mark.parametrize("asked", ["02", 2, "2", "loss functions"])
+def test_progress_of_one_lesson(asked, capsys):
+    progress(asked)
+    said = capsys.readouterr().out
+    assert "02 Loss functions: 0 of 20 points" in said
+    assert "○ 02.6 choose_loss" in said
+    assert "03" not in said
+
+
+def test_progress_of_both_parts_of_a_lesson(capsys):
+    progress("07")
+    said = capsys.readouterr().out
+    assert "07a Difficulties" in said
+    assert "07b Difficulties" in said
+    with pytest.raises(ValueError, match=r"progress: there is no lesson 44"):
+        progress(44)
+
+
+def passed(exercise, moment):
+    record(Verdict(exercise.id, exercise.name, "passed", exercise.points, exercise.points), "source", moment)
+
+
+def test_the_next_step_is_the_first_open_exercise_of_the_lesson_last_worked_on():
+    start = datetime(2026, 11, 29, 9, tzinfo=UTC)
+    assert last_lesson() is None
+    assert next_step(lesson_states())[1].exercise == "00.1"
+    passed(everything()["06.1"], start)
+    assert last_lesson() == "06"
+    assert next_step(lesson_states(), "06")[1].exercise == "06.5"
+    record_guess("07a", "q", "Which?", 1, when=start + timedelta(hours=1))
+    assert last_lesson() == "07a"
+    for exercise in everything().values():
+        if exercise.id[:2] in ("08", "09"):
+            passed(exercise, start)
+    assert next_step(lesson_states(), "08")[1].exercise == "00.1"  # after the last lesson comes the first
+
+
+def test_with_everything_passed_there_is_a_page_to_keep(capsys, tmp_path):
+    for exercise in everything().values():
+        passed(exercise, datetime(2026, 11, 29, 9, tzinfo=UTC))
+    progress()
+    assert "You have passed every exercise of the course" in capsys.readouterr().out
+    assert cli.main(["progress", "--html", str(tmp_path / "page.html"), "--name", "Ada <Lovelace>"]) == 0
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "All exercises of the course are passed" in page
+    assert "Ada &lt;Lovelace&gt;" in page
+    assert page.count("29 November 2026") >= len(everything())
+    assert cli.main(["progress", "--html", str(tmp_path / "none" / "page.html")]) == 1
+    assert "cannot be written" in capsys.readouterr().err
 
 
 WRITER = """
