@@ -83,7 +83,9 @@ def pytest_collection_modifyitems(items):
     The cells of a lesson come before the tests of its claims, which use what they leave behind.
     """
     long = re.compile(r"tests/(lessons|exercises|grading|browser|plots|widgets|hub|cluster)/")
-    items.sort(key=lambda item: 0 if item.nodeid.startswith("lessons/") else 1 if long.match(item.nodeid) else 2)
+    items.sort(
+        key=lambda item: 0 if item.nodeid.startswith("lessons/") else 1 if long.match(item.nodeid) else 2
+    )
 
 
 @pytest.hookimpl(wrapper=True)
