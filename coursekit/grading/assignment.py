@@ -169,7 +169,10 @@ def _assignment(given, folder, name):
     return Assignment(
         title=_take(given, "title", str, name),
         exercises=exercises,
-        points={key: _number_from(value, f'points."{key}"') for key, value in _by_question(given, "points", questions)},
+        points={
+            key: _number_from(value, f'points."{key}"')
+            for key, value in _by_question(given, "points", questions)
+        },
         due=due,
         late=_late(_take(given, "late", dict, {})),
         attempts=attempts,
@@ -213,16 +216,27 @@ def _late(given):
     if unknown := sorted(set(given) - known):
         raise AssignmentError(f"there is no key late.{unknown[0]}. The keys are {', '.join(sorted(known))}.")
     limits = {"per_day": 1, "most": 1}
-    values = {key: _number_from(value, f"late.{key}", limits.get(key, math.inf)) for key, value in given.items()}
+    values = {
+        key: _number_from(value, f"late.{key}", limits.get(key, math.inf)) for key, value in given.items()
+    }
     return LatePolicy(**values)
 
 
 def _prose(given):
-    if not isinstance(given, dict) or not {"id", "text", "points"} <= set(given) <= {"id", "text", "points", "title"}:
-        raise AssignmentError(f"each [[prose]] must have id, text and points, and may have a title; one is {given!r}.")
+    if not isinstance(given, dict) or not {"id", "text", "points"} <= set(given) <= {
+        "id",
+        "text",
+        "points",
+        "title",
+    }:
+        raise AssignmentError(
+            f"each [[prose]] must have id, text and points, and may have a title; one is {given!r}."
+        )
     key = str(given["id"])
     if not re.fullmatch(r"[A-Za-z][\w-]*", key):
-        raise AssignmentError(f'the id of a [[prose]] question must start with a letter, such as "P1", but is {key!r}.')
+        raise AssignmentError(
+            f'the id of a [[prose]] question must start with a letter, such as "P1", but is {key!r}.'
+        )
     points = _number_from(given["points"], f"points of {key}")
     return ProseQuestion(key, str(given["text"]), points, str(given.get("title", "")))
 
@@ -259,4 +273,6 @@ def _in_notebook(path):
 
     from coursekit.exercises.engine.notebooks import exercise_cells
 
-    return list(dict.fromkeys(exercise.id for exercise, _ in exercise_cells(nbformat.read(path, as_version=4))))
+    return list(
+        dict.fromkeys(exercise.id for exercise, _ in exercise_cells(nbformat.read(path, as_version=4)))
+    )

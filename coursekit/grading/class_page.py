@@ -23,7 +23,9 @@ def class_page(book: Gradebook, run: GradingRun, marking: Marking, pairs: Sequen
     """The page as HTML; what students wrote is escaped."""
     assignment = marking.assignment
     asked = questions(assignment)
-    names = {e.id: e.name for e in everything().values()} | {q.id: q.title or "in words" for q in assignment.prose}
+    names = {e.id: e.name for e in everything().values()} | {
+        q.id: q.title or "in words" for q in assignment.prose
+    }
     rows, findings, shares, points = [], [], [], []
     states: Counter = Counter()
     out_of, waiting, more = 0.0, 0, 0
@@ -71,7 +73,9 @@ def _row(place, grade: Grade, asked):
         "points": [_points(marks.get(key), present) for key in asked],
         "total": f"{grade.points:g}" if present else "–",
         "late": late_in_words(grade) + (f" (−{grade.penalty:g})" if grade.penalty else ""),
-        "by_hand": ", ".join([mark.question for mark in grade.marks if mark.override] + ["late"] * bool(grade.lateness)),
+        "by_hand": ", ".join(
+            [mark.question for mark in grade.marks if mark.override] + ["late"] * bool(grade.lateness)
+        ),
         "findings": len(_findings(grade)),
     }
 
@@ -88,12 +92,16 @@ def _findings(grade):
     told = [readable(finding) for finding in grade.record.findings]
     told += [f"{v.exercise} {v.name}: {v.complaint}" for v in grade.record.verdicts if _never_ended(v)]
     return told + [
-        f"{mark.question}: marked by hand on an earlier version of the file" for mark in grade.marks if mark.changed
+        f"{mark.question}: marked by hand on an earlier version of the file"
+        for mark in grade.marks
+        if mark.changed
     ]
 
 
 def _never_ended(verdict):
-    return bool(verdict.complaint) and verdict.complaint.startswith(("it had not ended", "the process that ran it"))
+    return bool(verdict.complaint) and verdict.complaint.startswith(
+        ("it had not ended", "the process that ran it")
+    )
 
 
 def _summary(points, out_of):

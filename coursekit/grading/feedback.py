@@ -34,7 +34,8 @@ def feedback_page(grade: Grade, assignment: Assignment, run: GradingRun) -> str:
         total=f"{grade.points:g} of {grade.out_of:g} points",
         points=f"{grade.points:g}",
         out_of=f"{max(grade.out_of, 1):g}",
-        waiting=grade.waiting and f"{plural(grade.waiting, 'point')} will be marked by hand; they still count as 0 here.",
+        waiting=grade.waiting
+        and f"{plural(grade.waiting, 'point')} will be marked by hand; they still count as 0 here.",
         lateness=_lateness(grade),
         remark=grade.remark and readable_lines(grade.remark.comment),
         findings=[readable(finding) for finding in record.findings],
@@ -84,7 +85,9 @@ def _section(mark: Mark, grade: Grade, assignment: Assignment, exercise: Exercis
     if not verdict:
         return shown
     if mark.out_of != verdict.out_of:
-        shown["scaled"] = f"The {plural(verdict.out_of, 'point')} of this exercise count as {mark.out_of:g} here."
+        shown["scaled"] = (
+            f"The {plural(verdict.out_of, 'point')} of this exercise count as {mark.out_of:g} here."
+        )
     shown["panel"] = Markup(panel(_readable_verdict(verdict)))
     if verdict.case and verdict.call:
         shown["example"] = "The case is an example. The points were won and lost on other inputs."
@@ -105,7 +108,9 @@ def _decision(mark):
     override = mark.override
     if not override or override.points is None:
         return ""
-    counted = f" The grader's count was {mark.judged:g}." if mark.verdict and mark.judged != mark.points else ""
+    counted = (
+        f" The grader's count was {mark.judged:g}." if mark.verdict and mark.judged != mark.points else ""
+    )
     changed = " This was decided on an earlier version of the file." if mark.changed else ""
     return f"{readable(override.reason)}{counted}{changed}".strip()
 

@@ -1,4 +1,4 @@
-"""The names of the files that are written for students."""
+"""Names that stand for a student in files: of a page, and of an answer that is marked without its name."""
 
 import hashlib
 import re
@@ -9,5 +9,9 @@ def file_name(student: str, number: str) -> str:
     if re.fullmatch(r"[a-z0-9_]{1,60}", student) and not number:
         return student
     safe = re.sub(r"[^\w.]+", "_", student, flags=re.ASCII).strip("._")[:60]
-    mark = hashlib.sha256(f"{student}\0{number}".encode(errors="replace")).hexdigest()[:8]
-    return f"{safe or 'student'}-{mark}"  # only such names have a hyphen
+    return f"{safe or 'student'}-{student_id(student, number)[:8]}"  # only such names have a hyphen
+
+
+def student_id(student: str, number: str) -> str:
+    """Sixteen hexadecimal digits that stand for a student, from which no spreadsheet makes a formula."""
+    return hashlib.sha256(f"{student}\0{number}".encode(errors="replace")).hexdigest()[:16]

@@ -129,7 +129,9 @@ def _prepared(folder):
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise GradeError(f"cannot write to {folder} ({error.strerror}). Name another folder with -o.") from None
+        raise GradeError(
+            f"cannot write to {folder} ({error.strerror}). Name another folder with -o."
+        ) from None
     return folder
 
 

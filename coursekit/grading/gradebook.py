@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS override (
     points REAL, reason TEXT NOT NULL, comment TEXT NOT NULL, digest TEXT NOT NULL, removed INTEGER NOT NULL);
 """
 
+_COLUMNS = "student, number, files, digest, person, details, findings, prose"
 _DETAILS = ("late", "submitted", "attempt", "handle", "system")
 
 
@@ -193,9 +194,8 @@ class Gradebook:
 
     def keep_only(self, run: GradingRun, students: set[tuple[str, str]]) -> None:
         """Forget the submissions of a run whose (student, number) is not among those handed in any more."""
-        kept = self._connection.execute("SELECT student, number FROM submission WHERE run = ?", (run.id,)).fetchall()
         with self._connection as connection:
-            for who in set(kept) - students:
+            for who in set(self.students(run)) - students:
                 for table in ("result", "submission"):
                     connection.execute(
                         f"DELETE FROM {table} WHERE (run, student, number) = (?, ?, ?)", (run.id, *who)
@@ -209,30 +209,48 @@ class Gradebook:
         ).fetchone()
         return row and row[0]
 
+    def students(self, run: GradingRun) -> list[tuple[str, str]]:
+        """(student, number) of every submission of a run."""
+        return self._connection.execute(
+            "SELECT student, number FROM submission WHERE run = ? ORDER BY student, number", (run.id,)
+        ).fetchall()
+
+    def record(self, run: GradingRun, student: str, number: str) -> Record:
+        """One submission of a run. Raises KeyError if there is none."""
+        row = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM submission WHERE (run, student, number) = (?, ?, ?)",
+            (run.id, student, number),
+        ).fetchone()
+        if row is None:
+            raise KeyError((student, number))
+        return self._record(run, row)
+
     def records(self, run: GradingRun) -> Iterator[Record]:
         """The submissions of a run, in the order of the students' names, read one by one."""
         rows = self._connection.execute(
-            "SELECT student, number, files, digest, person, details, findings, prose FROM submission WHERE run = ? "
-            "ORDER BY student, number",
-            (run.id,),
+            f"SELECT {_COLUMNS} FROM submission WHERE run = ? ORDER BY student, number", (run.id,)
         )
-        for student, number, files, digest, person, details, findings, prose in rows:
-            results = self._connection.execute(
-                "SELECT exercise, verdict, source FROM result WHERE (run, student, number) = (?, ?, ?) ORDER BY exercise",
-                (run.id, student, number),
-            ).fetchall()
-            yield Record(
-                student,
-                number,
-                tuple(json.loads(files)),
-                digest,
-                tuple(_verdict(text) for _, text, _ in results),
-                tuple(json.loads(findings)),
-                {exercise: source for exercise, _, source in results if source},
-                json.loads(prose),
-                Person(**json.loads(person)),
-                **json.loads(details),
-            )
+        for row in rows:
+            yield self._record(run, row)
+
+    def _record(self, run, row):
+        student, number, files, digest, person, details, findings, prose = row
+        results = self._connection.execute(
+            "SELECT exercise, verdict, source FROM result WHERE (run, student, number) = (?, ?, ?) ORDER BY exercise",
+            (run.id, student, number),
+        ).fetchall()
+        return Record(
+            student,
+            number,
+            tuple(json.loads(files)),
+            digest,
+            tuple(_verdict(text) for _, text, _ in results),
+            tuple(json.loads(findings)),
+            {exercise: source for exercise, _, source in results if source},
+            json.loads(prose),
+            Person(**json.loads(person)),
+            **json.loads(details),
+        )
 
     def mistakes(self, run: GradingRun, most: int) -> list[tuple[str, str, int]]:
         """(exercise, named mistake, count), the commonest first."""

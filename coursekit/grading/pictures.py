@@ -61,7 +61,9 @@ def outcomes(names: Mapping[str, str], counts: Mapping[tuple[str, str], int]) ->
         mine = {state: counts.get((question, state), 0) for state in STATES}
         total = sum(mine.values()) or 1
         parts = tuple(
-            Part(state, STATES[state], count, count / total >= _LEGIBLE) for state, count in mine.items() if count
+            Part(state, STATES[state], count, count / total >= _LEGIBLE)
+            for state, count in mine.items()
+            if count
         )
         said = ", ".join(f"{part.count} {part.words}" for part in parts)
         rows.append(Row(f"{question} {name}", f"{question} {name}: {said}", parts))

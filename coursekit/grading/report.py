@@ -41,7 +41,11 @@ def write(book: Gradebook, run: GradingRun, folder: Path) -> None:
     """Write all reports of a run to the folder."""
     marking = marking_of(book, run)
     assignment = marking.assignment
-    for name, table in (("grades.csv", tables.grades), ("canvas.csv", tables.canvas), ("moodle.csv", tables.moodle)):
+    for name, table in (
+        ("grades.csv", tables.grades),
+        ("canvas.csv", tables.canvas),
+        ("moodle.csv", tables.moodle),
+    ):
         write_whole(folder / name, table(grades_of(book, run, marking), assignment))
     pages = folder / "feedback"
     pages.mkdir(exist_ok=True)
@@ -54,7 +58,9 @@ def write(book: Gradebook, run: GradingRun, folder: Path) -> None:
         if left.name not in written:
             left.unlink()
     shutil.rmtree(folder / "gradescope", ignore_errors=True)
-    write_feedback_zips(folder, grades_of(book, run, marking), lambda r: pages / f"{file_name(r.student, r.number)}.html")
+    write_feedback_zips(
+        folder, grades_of(book, run, marking), lambda r: pages / f"{file_name(r.student, r.number)}.html"
+    )
     pairs = similar_pairs(lambda: book.records(run), assignment.exercises)
     _write_or_remove(folder / "similarity.html", similarity_page(assignment, pairs) if pairs else None)
     asked_by_hand = bool(assignment.prose)

@@ -16,7 +16,9 @@ _SEPARATED = re.compile(r"""(^|[;,|\t])([\s"'`\u200b-\u200d\u2060\ufeff]*)(\S)""
 
 def readable(text: str) -> str:
     """The text on one line without control characters; a character that turns the direction is shown by its number."""
-    return "".join(_shown(c) if ord(c) in _TURNING or not (c.isprintable() or c in _JOINERS) else c for c in text)
+    return "".join(
+        _shown(c) if ord(c) in _TURNING or not (c.isprintable() or c in _JOINERS) else c for c in text
+    )
 
 
 def readable_lines(text: str) -> str:

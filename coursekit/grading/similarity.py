@@ -10,6 +10,7 @@ Aiken (2003), "Winnowing", SIGMOD.
 import ast
 import builtins
 import functools
+import itertools
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,8 +27,11 @@ ENOUGH = 60  # hashes: shorter answers are alike by chance
 ALIKE = 0.7  # share from which a pair is listed
 MOST_PAIRS = 100
 COMMON = 0.25  # a hash says nothing if a larger share of the class has it ...
-FEW, MANY = 8, 20  # ... where that is at least FEW students and at most MANY: so the time stays linear in the class
-AT_ONCE = 300_000  # hashes that are in memory several times over
+FEW, MANY = (
+    8,
+    20,
+)  # ... where that is at least FEW students and at most MANY: so the time stays linear in the class
+AT_ONCE = 150_000  # hashes that are in memory several times over
 _BUILTIN = frozenset(dir(builtins))
 _FACTORS = np.array([pow(0x9E3779B97F4A7C15, k, 2**64) for k in range(1, WINDOW + 1)], np.uint64)
 
@@ -61,14 +65,18 @@ def similar_pairs(read: Callable[[], Iterable[Record]], exercises: Sequence[str]
     for i, hashes in enumerate(prints):
         if len(hashes) >= ENOUGH:
             clusters.setdefault(hashes.tobytes(), []).append(i)
-    first = [members[0] for members in clusters.values()]  # equal answers count once: a copy made twenty times too
-    found = [(1.0, a, b) for members in clusters.values() for a, b in zip(members, members[1:], strict=False)]
+    first = [
+        members[0] for members in clusters.values()
+    ]  # equal answers count once: a copy made twenty times too
+    found = [(1.0, a, b) for members in clusters.values() for a, b in itertools.pairwise(members)]
     if len(first) > 1:
         found += [(share, first[a], first[b]) for share, a, b in _overlaps([prints[i] for i in first])]
     found = sorted(found, key=lambda one: (-one[0], one[1], one[2]))[:MOST_PAIRS]
     listed = {i for _, *both in found for i in both}
     sides = {
-        i: Side(record.student, record.number, _written(record)) for i, record in enumerate(read()) if i in listed
+        i: Side(record.student, record.number, _written(record))
+        for i, record in enumerate(read())
+        if i in listed
     }
     official = fingerprint(_official(exercises)) if found else np.array([], np.uint32)
     return [
@@ -181,7 +189,9 @@ def _candidates(owner, starts, sizes, limit, count) -> list[tuple[int, int]]:
     lengths = np.bincount(owner, weights=np.repeat(sizes <= limit, sizes), minlength=count)
     shared = [_pairs(owner, starts[sizes == size], size, count) for size in range(2, limit + 1)]
     codes, inverse = np.unique(np.concatenate([codes for codes, _ in shared]), return_inverse=True)
-    together = np.bincount(inverse, weights=np.concatenate([times for _, times in shared]), minlength=len(codes))
+    together = np.bincount(
+        inverse, weights=np.concatenate([times for _, times in shared]), minlength=len(codes)
+    )
     one, other = np.divmod(codes, count)
     alike = together >= ALIKE / 2 * np.minimum(lengths[one], lengths[other])
     return [(int(one[i]), int(other[i])) for i in np.flatnonzero(alike)]
@@ -189,7 +199,9 @@ def _candidates(owner, starts, sizes, limit, count) -> list[tuple[int, int]]:
 
 def _sorted(prints):
     """All hashes, sorted, and their owners; where each group of equal ones starts, and its size."""
-    both = np.concatenate([hashes.astype(np.uint64) << np.uint64(32) | np.uint64(i) for i, hashes in enumerate(prints)])
+    both = np.concatenate(
+        [hashes.astype(np.uint64) << np.uint64(32) | np.uint64(i) for i, hashes in enumerate(prints)]
+    )
     both.sort()
     value = both >> np.uint64(32)
     starts = np.flatnonzero(np.append(True, value[1:] != value[:-1])[: len(value)])

@@ -55,7 +55,9 @@ def ungraded(submission: Submission, exercises: list[judge.GradedExercise], why:
     verdicts = tuple(plain_verdict(graded.exercise, "unanswered", remark) for graded in exercises)
     finding = f"it could not be graded ({why}): look at it by hand"
     files = tuple(file.path for file in submission.files)
-    return Record(submission.student, submission.number, files, "", verdicts, (finding,), person=submission.person)
+    return Record(
+        submission.student, submission.number, files, "", verdicts, (finding,), person=submission.person
+    )
 
 
 def _grade_one(submission, exercises, box, seconds):
@@ -94,7 +96,12 @@ def _grade_one(submission, exercises, box, seconds):
         tuple(dict.fromkeys(finding[:500] for finding in findings)),
         sources=sources,
         prose=prose_answers(
-            {label: text for _, notebook in notebooks for label, kind, text in notebook.others if "markdown" in kind}
+            {
+                label: text
+                for _, notebook in notebooks
+                for label, kind, text in notebook.others
+                if "markdown" in kind
+            }
         ),
         person=submission.person,
         system=submission.system,

@@ -173,7 +173,9 @@ def gradescope(grade: Grade) -> str:
         for mark in grade.marks
     ]
     said = "\n".join(readable(finding) for finding in grade.record.findings)
-    return json.dumps({"score": grade.points, "output": said, "visibility": "visible", "tests": tests}, indent=1)
+    return json.dumps(
+        {"score": grade.points, "output": said, "visibility": "visible", "tests": tests}, indent=1
+    )
 
 
 def _output(mark):
@@ -187,7 +189,9 @@ def _output(mark):
 
 def _worth(assignment):
     """The points of every question; the grader writes an exercise's own points into the assignment of a run."""
-    prose = {question.id: assignment.points.get(question.id, question.points) for question in assignment.prose}
+    prose = {
+        question.id: assignment.points.get(question.id, question.points) for question in assignment.prose
+    }
     return {key: assignment.points.get(key, 0.0) for key in assignment.exercises} | prose
 
 
