@@ -22,6 +22,7 @@ from coursekit.grading.errors import GradingError
 from coursekit.lesson_files import LessonNotFound
 
 ATTEMPTS = ("best", "last")
+TEMPLATE = Path(__file__).parent / "assignment_template.toml"
 
 
 class AssignmentError(GradingError):
@@ -151,9 +152,9 @@ def _assignment(given, folder, name):
         add_folder(part)
     asked = _take(given, "exercises", list, []) + _take(given, "lessons", list, [])
     prose = tuple(_prose(question) for question in _take(given, "prose", list, []))
-    if not asked and not prose:
+    if not asked:
         raise AssignmentError('exercises must list what is asked, for example exercises = ["02.1", "02.3"].')
-    exercises = of_lessons(list(map(str, asked))).exercises if asked else ()
+    exercises = of_lessons(list(map(str, asked))).exercises
     questions = {*exercises, *(question.id for question in prose)}
     if len(questions) != len(exercises) + len(prose):
         raise AssignmentError("each question in prose must have an id of its own.")

@@ -5,11 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from coursekit.exercises.engine.exercise import Exercise
-from coursekit.exercises.engine.notebooks import solution_source
 from coursekit.exercises.engine.panel import panel
-from coursekit.exercises.engine.registry import everything
-from coursekit.exercises.engine.showing import rich
 from coursekit.exercises.engine.verdict import SYMBOLS, Verdict
 from coursekit.exercises.engine.wording import plural
 from coursekit.grading.assignment import Assignment
@@ -25,7 +21,6 @@ _LONGEST = 6000  # characters of an answer that are shown
 def feedback_page(grade: Grade, assignment: Assignment, run: GradingRun) -> str:
     """The page as HTML. Whatever a student wrote is escaped; the graded inputs are not on it."""
     record = grade.record
-    exercises = everything()
     return render(
         "grading/feedback.html",
         heading=assignment.heading,
@@ -39,7 +34,7 @@ def feedback_page(grade: Grade, assignment: Assignment, run: GradingRun) -> str:
         lateness=_lateness(grade),
         remark=grade.remark and readable_lines(grade.remark.comment),
         findings=[readable(finding) for finding in record.findings],
-        marks=[_section(mark, grade, assignment, exercises.get(mark.question)) for mark in grade.marks],
+        marks=[_section(mark, grade, assignment) for mark in grade.marks],
         objection=_objection(assignment),
     )
 
@@ -67,7 +62,7 @@ def _lateness(grade):
     return grade.penalty and f"{plural(grade.penalty, 'point')} taken off because the hand-in was late."
 
 
-def _section(mark: Mark, grade: Grade, assignment: Assignment, exercise: Exercise | None) -> dict:
+def _section(mark: Mark, grade: Grade, assignment: Assignment) -> dict:
     verdict = mark.verdict
     source = readable_lines(grade.record.sources.get(mark.question, ""))
     shown = {
@@ -80,7 +75,7 @@ def _section(mark: Mark, grade: Grade, assignment: Assignment, exercise: Exercis
         "text": mark.text,
         "prose": readable_lines(mark.prose),
         "source": source[:_LONGEST] + ("\n…" if len(source) > _LONGEST else ""),
-        **dict.fromkeys(("panel", "example", "hint", "solution", "scaled"), ""),
+        **dict.fromkeys(("panel", "example", "scaled"), ""),
     }
     if not verdict:
         return shown
@@ -88,14 +83,24 @@ def _section(mark: Mark, grade: Grade, assignment: Assignment, exercise: Exercis
         shown["scaled"] = (
             f"The {plural(verdict.out_of, 'point')} of this exercise count as {mark.out_of:g} here."
         )
-    shown["panel"] = Markup(panel(_readable_verdict(verdict)))
+    shown["panel"] = Markup(
+        panel(_scaled(_readable_verdict(verdict), mark), with_solution=assignment.solutions)
+    )
     if verdict.case and verdict.call:
         shown["example"] = "The case is an example. The points were won and lost on other inputs."
-    if exercise and verdict.outcome != "passed":
-        shown["hint"] = Markup(rich(exercise.hints[0 if verdict.outcome == "unanswered" else 1]))
-    if exercise and assignment.solutions:
-        shown["solution"] = solution_source(exercise)
     return shown
+
+
+def _scaled(verdict: Verdict, mark: Mark) -> Verdict:
+    """The verdict in the points of the assignment."""
+    factor = mark.out_of / verdict.out_of if verdict.out_of else 1
+    lines = tuple(
+        dataclasses.replace(
+            line, points=round(line.points * factor, 2), out_of=round(line.out_of * factor, 2)
+        )
+        for line in verdict.lines
+    )
+    return dataclasses.replace(verdict, points=mark.judged, out_of=mark.out_of, lines=lines)
 
 
 def _symbol(mark):

@@ -44,7 +44,7 @@ class Graded:
 
 
 def grade(
-    source: Path,
+    source: Path | list[HandIn],
     asked: Assignment | Sequence[str],
     folder: Path,
     *,
@@ -61,7 +61,7 @@ def grade(
 ) -> Graded:
     """Grade every submission in `source`; the gradebook and the reports are written to `folder`.
 
-    asked: an assignment, or the numbers of whole lessons. resume: continue the last run of the gradebook. seed: of the
+    source: a folder, a zip archive or a notebook; or hand-ins that were found in another way. asked: an assignment, or the numbers of whole lessons. resume: continue the last run of the gradebook. seed: of the
     questions; None draws a secret one. private: a folder of the instructor's own properties, instead of the
     assignment's. roster: a CSV of everybody who is expected; pattern: for file names of an unknown system.
     sandbox: None for the strongest that works here. cluster: the address of a Dask scheduler; its workers then grade
@@ -75,7 +75,11 @@ def grade(
         add_folder(own)
     private = private or assignment.private
     extra = private_properties(private) if private else {}
-    handed_in = submissions(source, roster=roster, pattern=pattern, exclude=(Path(folder),))
+    if isinstance(source, list):
+        handed_in, secret = source, []
+    else:
+        handed_in = submissions(source, roster=roster, pattern=pattern, exclude=(Path(folder),))
+        secret = [_some_file(source)]
     folder = _prepared(Path(folder))
     with alone_in(folder), Gradebook(folder / GRADEBOOK) as book:
         run = _run(book, assignment, private, seed, resume)
@@ -91,7 +95,7 @@ def grade(
         exercises = settings.graded_exercises()
         run = book.reassign(run, _with_points(assignment, exercises).as_dict())
         if cluster is None:
-            secret = [folder / GRADEBOOK, _some_file(source)]
+            secret.append(folder / GRADEBOOK)
             count = max(min(jobs, len(handed_in)), 1)
             pool = LocalPool(settings, exercises, count, folder=folder, secret=secret)
         else:

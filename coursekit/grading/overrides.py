@@ -25,7 +25,7 @@ class Decisions:
     """The decisions in a folder of results. Use it as a context manager: it writes the reports again at the end."""
 
     def __init__(self, folder: Path):
-        self._folder = Path(folder)
+        self._folder, self._changed = Path(folder), False
         if not (self._folder / report.GRADEBOOK).is_file():
             raise OverrideError(
                 f"{folder} must be the results of `coursekit grade`; it holds no {report.GRADEBOOK}."
@@ -44,7 +44,7 @@ class Decisions:
         return self
 
     def __exit__(self, error, *_):
-        if error is None:
+        if error is None and self._changed:
             report.write(self._book, self._run, self._folder)
         self._book.__exit__()
         self._alone.__exit__(None, None, None)
@@ -87,6 +87,7 @@ class Decisions:
         return self._book.overrides()
 
     def _regraded(self, record) -> Grade:
+        self._changed = True
         self._marking = Marking(self._marking.assignment, self._book.overrides())
         return self._marking.grade(record)
 
