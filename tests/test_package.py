@@ -60,7 +60,7 @@ def test_the_wheel_holds_every_module_lesson_and_document(wheel):
 def test_lessons_are_found_in_an_unpacked_wheel(wheel, tmp_path):
     zipfile.ZipFile(wheel).extractall(tmp_path)
     found = python(
-        "from coursekit import lab; print(lesson_files.lessons_folder())",
+        "from coursekit import lesson_files; print(lesson_files.lessons_folder())",
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
     )
@@ -99,8 +99,8 @@ def test_an_installed_wheel_enables_its_server_extension(installed, tmp_path):
     )
     said = listed.stdout + listed.stderr
     mine = said.split(f"Config dir: {installed.parent}")[1].split("Config dir:")[0]
-    assert re.search(r"coursekit\.server_extension \S*enabled", mine)
-    assert re.search(r"coursekit\.server_extension\s+\S*OK", mine)
+    assert re.search(r"coursekit\.commands\.server_extension \S*enabled", mine)
+    assert re.search(r"coursekit\.commands\.server_extension\s+\S*OK", mine)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="JupyterLab's own files are borrowed by links")
