@@ -1,7 +1,7 @@
 """Every lesson as its author leaves it, and run on both backends: solved, with a mistake in every exercise, and blank.
 
-Two of NumPy's runs are made elsewhere: blank by nbval, cell by cell (pyproject.toml), and with mistakes in a browser
-(browser/test_every_lesson.py). Here verdicts count, and what a run costs.
+Two of NumPy's runs are made elsewhere: blank by nbval, cell by cell and by the quick tests (lesson_notebook.py), and
+with mistakes in a browser (browser/test_every_lesson.py). Here verdicts count, and what a run costs.
 """
 
 import re
@@ -23,6 +23,7 @@ if torch.version.cuda or torch.version.hip:
     MEGABYTES = float("inf") if torch.cuda.is_available() else 1650
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", LESSONS)
 @pytest.mark.parametrize(("filling", "backend"), RUNS)
 def test_it_runs_without_an_error_in_bounds(path, filling, backend, record_property):
@@ -32,6 +33,7 @@ def test_it_runs_without_an_error_in_bounds(path, filling, backend, record_prope
     assert done.megabytes is None or done.megabytes < MEGABYTES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", LESSONS)
 @pytest.mark.parametrize(("filling", "backend"), RUNS)
 def test_every_exercise_is_asked_and_told_what_it_is(path, filling, backend):
