@@ -2,10 +2,10 @@
 
 import argparse
 import importlib
-import importlib.metadata
 import os
 import sys
 
+from coursekit import __version__
 from coursekit import site as book
 from coursekit.commands import bench, doctor, lab
 from coursekit.exercises import progress
@@ -38,8 +38,7 @@ def _book(options):
 
 def _parser():
     parser = argparse.ArgumentParser(prog="coursekit", description="A course on training neural networks.")
-    version = importlib.metadata.version("coursekit")
-    parser.add_argument("--version", action="version", version=f"coursekit {version}")
+    parser.add_argument("--version", action="version", version=f"coursekit {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     command = commands.add_parser(
