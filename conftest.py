@@ -50,6 +50,8 @@ def together(nodeid):
     A group is a file, except that a lesson's cells, runs and claims are one group, and each lesson's exercises another.
     """
     file, _, test = nodeid.partition("::")
+    if file == "tests/lessons/test_other_kernels.py":
+        return nodeid  # each starts a pytest of its own
     if lesson := re.match(r"lessons/(\d\d[a-z]?)_|tests/lessons/test_lesson_claims_(\w+)\.py", nodeid):
         return f"lesson {lesson[1] or lesson[2]}"
     if file == "tests/lessons/test_lessons.py" and (lesson := re.search(r"[\[-](\d\d[a-z]?)_", test)):
