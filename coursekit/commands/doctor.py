@@ -197,7 +197,8 @@ def memory() -> Finding:
 
 def progress_store() -> Finding:
     """Whether your progress can be saved."""
-    from coursekit.exercises.engine.progress_store import standings, store
+    from coursekit.exercises.engine.progress_store import standings
+    from coursekit.exercises.engine.store import store
 
     try:
         store().parent.mkdir(parents=True, exist_ok=True)
