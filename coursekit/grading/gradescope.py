@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import coursekit
 from coursekit.grading.assignment import Assignment
 from coursekit.grading.errors import GradingError
 from coursekit.lesson_files import lessons_folder
@@ -65,7 +66,7 @@ def write_autograder(assignment: Assignment, path: Path, *, sandbox: str | None 
 
 def requirements() -> list[str]:
     """What grading needs of what coursekit requires."""
-    required = importlib.metadata.requires("coursekit") or []
+    required = importlib.metadata.requires(coursekit.DISTRIBUTION) or []
     plain = [line for line in required if "extra ==" not in line]
     return [line for line in plain if re.split(r"[^\w.-]", line)[0].lower() not in NOT_NEEDED]
 

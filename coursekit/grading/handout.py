@@ -39,7 +39,7 @@ def write_handout(assignment: Assignment, folder: Path, *, github: bool = False)
         return [path]
     workflow = Path(folder) / ".github" / "workflows" / "check.yml"
     workflow.parent.mkdir(parents=True, exist_ok=True)
-    text = WORKFLOW.read_text(encoding="utf-8")
+    text = WORKFLOW.read_text(encoding="utf-8").replace("DISTRIBUTION", coursekit.DISTRIBUTION)
     workflow.write_text(
         text.replace("NOTEBOOK", path.name).replace("VERSION", coursekit.__version__), encoding="utf-8"
     )
