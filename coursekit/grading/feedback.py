@@ -48,7 +48,7 @@ def day(started: str) -> str:
 def _handed_in(grade):
     record = grade.record
     if record.attempt:
-        yield f"attempt {record.attempt + 1}"
+        yield record.attempt
     if record.submitted:
         yield f"handed in {record.submitted.replace('T', ' ')[:16]}"
     if late := late_in_words(grade):

@@ -44,7 +44,7 @@ class Record:
 
     digest: a hash of its files' bytes. sources: the text of each answer that was graded, by exercise; prose: answers
     in words, by question. late: the learning system marked it so; submitted: an ISO time, where the system gives it;
-    attempt: which one was graded, 0 for the first; handle: the start of the name under which feedback goes back to
+    attempt: which one was graded, in words; handle: the start of the name under which feedback goes back to
     `system` ("canvas", "moodle", ...). A student of the roster who handed in nothing has no files.
     """
 
@@ -59,7 +59,7 @@ class Record:
     person: Person | None = None
     late: bool = False
     submitted: str = ""
-    attempt: int = 0
+    attempt: str = ""
     handle: str = ""
     system: str = ""
 

@@ -1,6 +1,7 @@
 """Several sandboxes work at a time, one thread each; little is held at any moment, however large the class."""
 
 import contextlib
+import json
 import queue
 import threading
 import warnings
@@ -12,6 +13,7 @@ from coursekit.grading.people import Submission
 from coursekit.grading.sandbox import Sandbox
 from coursekit.grading.settings import RunSettings
 from coursekit.grading.submission import grade_one
+from coursekit.lesson_files import lessons_folder
 
 _DONE = object()
 
@@ -51,23 +53,32 @@ class LocalPool:
 def sandboxes(
     count: int, settings: RunSettings, exercises: list[GradedExercise], **options
 ) -> Iterator[list[Sandbox]]:
-    """So many sandboxes, started side by side, given the questions, and closed at the end.
+    """That many sandboxes, started side by side, and closed at the end.
 
     options: the folder and the secret files of `Sandbox`. Raises SandboxError if one does not hold.
     """
     options["limits"] = settings.limits(exercises)
-    sheets = [sheet.message for graded in exercises for sheet in (graded.graded, graded.shown)]
-    boxes: list[Sandbox] = []
+    known = list(_cells_of_lessons({key[:2] for key in settings.exercises}))
+    opened: list[Sandbox] = []
     try:
         for _ in range(count):
-            boxes.append(Sandbox(settings.sandbox, wait=False, **options))
-        for box in boxes:
-            box.ready()
-            box.learn(sheets)
-        yield boxes
+            opened.append(Sandbox(settings.sandbox, wait=False, **options))
+        for sandbox in opened:
+            for cells in known:
+                sandbox.prepare(cells)
+            sandbox.ready()
+        yield opened
     finally:
-        for box in boxes:
-            box.close()
+        for sandbox in opened:
+            sandbox.close()
+
+
+def _cells_of_lessons(numbers):
+    """The code of the cells of each lesson's notebooks, which most submissions have unchanged."""
+    for path in sorted(lessons_folder().glob("*.ipynb")):
+        if path.name[:2] in numbers:
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            yield ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
 
 
 @contextlib.contextmanager

@@ -14,20 +14,20 @@ def answer_cell(question_id: str) -> str:
 
 
 def prose_answers(texts: Mapping[str, str]) -> dict[str, str]:
-    """The answers by the id of their question, from the cells of text by label ("cell 7"); a blank one is left out.
+    """The answers by the id of their question, from the cells of text by label ("a.ipynb: cell 7"); a blank one is left out.
 
     An answer is the text below the heading "Your answer to P1", or, where that is blank, the cells of text that
     follow it. Of several answers to a question the longest is taken: a copy of the notebook is often blank.
     """
     found: dict[str, str] = {}
-    for key, text in _answers({_number(label): text for label, text in texts.items()}):
+    files: dict[str, dict[int, str]] = {}
+    for label, text in texts.items():
+        file, number = re.fullmatch(r"(.*?)(\d+)", label, re.DOTALL).groups()
+        files.setdefault(file, {})[int(number)] = text
+    for key, text in (answer for cells in files.values() for answer in _answers(cells)):
         if len(text) > len(found.get(key, "")):
             found[key] = text[:LONGEST]
     return found
-
-
-def _number(label):
-    return int(re.search(r"\d+$", label)[0])
 
 
 def _answers(texts):
