@@ -64,6 +64,11 @@ class Record:
     system: str = ""
 
     @property
+    def points(self) -> float:
+        """The points by the grader, before weights, overrides and lateness."""
+        return sum(verdict.points for verdict in self.verdicts)
+
+    @property
     def known(self) -> Person:
         """The student with all ids; with name and number only where nothing else is known."""
         return self.person or Person(self.student, self.number)

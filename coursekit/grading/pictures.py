@@ -14,6 +14,7 @@ class Bin:
     """One bar of a histogram."""
 
     label: str
+    start: str
     count: int
     height: float  # rem
 
@@ -44,7 +45,12 @@ def histogram(shares: Iterable[float], bins: int = 10) -> list[Bin]:
         counts[min(max(int(share * bins), 0), bins - 1)] += 1
     most = max([*counts, 1])
     return [
-        Bin(f"{100 * i // bins}–{100 * (i + 1) // bins} %", count, round(TALLEST * count / most, 2))
+        Bin(
+            f"{100 * i // bins} to {100 * (i + 1) // bins} %",
+            f"{100 * i // bins} %",
+            count,
+            round(TALLEST * count / most, 2),
+        )
         for i, count in enumerate(counts)
     ]
 
