@@ -7,7 +7,7 @@ from pathlib import Path
 
 from coursekit.commands.base.errors import CommandError
 from coursekit.commands.base.learner_folder import DEFAULT_FOLDER, copy_lessons, report
-from coursekit.lesson_files import find_lesson
+from coursekit.exercises.engine.lesson_sources import find_notebook
 
 
 def add_parser(commands: argparse._SubParsersAction) -> None:
@@ -43,7 +43,7 @@ def lab(lesson=None, folder=DEFAULT_FOLDER, port=None, browser=True):
     port: None takes the first free one from 8888 up.
     Raises CommandError for an unknown lesson, a taken port, a folder that can't be written, a missing JupyterLab.
     """
-    name = find_lesson(lesson)
+    name = find_notebook(lesson).name
     start = _jupyterlab()
     if port is not None:
         _check_free(port)

@@ -155,8 +155,10 @@ def test_a_lesson_may_be_handed_in_as_two_notebooks(tmp_path):
 
 def test_a_file_that_nobody_thought_of_stops_nobody(tmp_path, monkeypatch):
     source = small_class(tmp_path / "in", 3)
-    read = submission.read
-    monkeypatch.setattr(submission, "read", lambda content: 1 / 0 if b"# 1" in content else read(content))
+    read = submission._read
+    monkeypatch.setattr(
+        submission, "_read", lambda file, *more: 1 / 0 if b"# 1" in file.content else read(file, *more)
+    )
     run(source, tmp_path / "out")
     assert points(tmp_path / "out") == {"s000": 3, "s001": 0, "s002": 1}
     assert "could not be graded (ZeroDivisionError" in rows(tmp_path / "out")[1]["findings"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coursekit.commands.base.errors import CommandError
+from coursekit.exercises.engine.lesson_sources import own_notebook_paths
 from coursekit.lesson_files import lessons_folder
 
 DEFAULT_FOLDER = Path("~/coursekit-lessons")
@@ -40,9 +41,8 @@ def copy_lessons(folder):
             return []
         given = _read_record(folder)
         copies = []
-        for lesson in sorted(
-            path for path in source.iterdir() if path.is_file() and path.name[0] not in "._"
-        ):
+        lessons = sorted(path for path in source.iterdir() if path.is_file() and path.name[0] not in "._")
+        for lesson in (*lessons, *own_notebook_paths()):
             copies.append(Copy(lesson.name, *_bring(lesson, folder / lesson.name, given.get(lesson.name))))
             given[lesson.name] = source_hash(lesson.read_bytes())
         _write(folder / RECORD, json.dumps(given, indent=1).encode())

@@ -107,7 +107,13 @@ def folders() -> list[Path]:
 
 def notebook_paths() -> list[Path]:
     """The notebooks of all sources, in the order of their file names."""
-    found = [path for source in lesson_sources() for path in source.notebooks.glob("*.ipynb")]
+    found = [*lessons_folder().glob("*.ipynb"), *own_notebook_paths()]
+    return sorted(found, key=lambda path: path.name)
+
+
+def own_notebook_paths() -> list[Path]:
+    """The notebooks of all sources but the course, in the order of their file names."""
+    found = [path for source in lesson_sources()[1:] for path in source.notebooks.glob("*.ipynb")]
     return sorted(found, key=lambda path: path.name)
 
 
