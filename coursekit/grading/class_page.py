@@ -36,9 +36,9 @@ def class_page(book: Gradebook, run: GradingRun, marking: Marking, pairs: Sequen
         out_of = grade.out_of
         waiting += sum(mark.state == "waiting" for mark in grade.marks)
         states.update((mark.question, mark.state) for mark in grade.marks)
-        if told := _findings(grade):
+        if texts := _findings(grade):
             if len(findings) < MOST_FINDINGS:
-                findings.append((place, readable(grade.record.student), told))
+                findings.append((place, readable(grade.record.student), texts))
             else:
                 more += 1
     return render(
@@ -89,9 +89,9 @@ def _points(mark, present):
 
 def _findings(grade):
     """What a human should know: the grader's findings, and decisions that were made on an earlier file."""
-    told = [readable(finding) for finding in grade.record.findings]
-    told += [f"{v.exercise} {v.name}: {v.complaint}" for v in grade.record.verdicts if _never_ended(v)]
-    return told + [
+    found = [readable(finding) for finding in grade.record.findings]
+    found += [f"{v.exercise} {v.name}: {v.complaint}" for v in grade.record.verdicts if _never_ended(v)]
+    return found + [
         f"{mark.question}: marked by hand on an earlier version of the file"
         for mark in grade.marks
         if mark.changed

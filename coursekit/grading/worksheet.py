@@ -1,6 +1,6 @@
 """Fill in the grading worksheet that Moodle gives: grades and comments, every other cell as it was.
 
-Moodle compares the worksheet's titles with words in the language of whoever uploads it, and needs the columns of the
+Moodle compares the worksheet's titles with words in the language of the person who uploads it, and needs the columns of the
 participant, the grade and the time of the grade's last change (mod/assign/feedback/offline/importgradeslib.php). So
 its own worksheet, filled in, is the safe way back. It was not tried in a running system.
 """
