@@ -11,7 +11,7 @@ import unicodedata
 _TURNING = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _JOINERS = "\u200c\u200d"  # part of the spelling of names in some scripts
 _SIGNS = frozenset("=+-@")
-_SEPARATED = re.compile(r"""(^|[;,|\t])([\s"'`\u200b-\u200d\u2060\ufeff]*)(\S)""")
+_SEPARATED = re.compile(r"""(?:^|(?<=[;,|\t]))([\s"'`\u200b-\u200d\u2060\ufeff]*)(\S)""")
 
 
 def readable(text: str) -> str:
@@ -41,9 +41,9 @@ def _shown(character):
 
 
 def _guarded(match):
-    before, between, sign = match.groups()
+    before, sign = match.groups()
     if unicodedata.normalize("NFKC", sign)[:1] in _SIGNS or sign == "\N{MINUS SIGN}":
-        return f"{before}{between}'{sign}"
+        return f"{before}'{sign}"
     return match.group()
 
 

@@ -15,9 +15,9 @@ from coursekit.exercises.engine.notebooks import solved, wrong
 from coursekit.grading import grade as module
 from coursekit.grading import judge, submission
 from coursekit.grading.errors import GradingError
+from coursekit.grading.file_names import file_name
 from coursekit.grading.grade import GRADEBOOK, GradeError
 from coursekit.grading.gradebook import Gradebook
-from coursekit.grading.file_names import file_name
 
 pytestmark = needs_a_sandbox
 
