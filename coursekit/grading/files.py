@@ -93,12 +93,14 @@ def in_archive(archive: zipfile.ZipFile) -> Iterator[Found]:
 
 
 def unpacked(found: Found) -> list[Found]:
-    """What a student's own archive holds, each with the archive's path before its own; the archive if it is none.
+    """What a student's own archive holds, each with the archive's path before its own.
 
-    Opened now, so only for few files at a time; its members are read when they are wanted.
+    A notebook under an archive's name is given as it is. Members are read later, when they are graded.
     """
     try:
         content = found.read()
+        if content.lstrip()[:1] == b"{":
+            return [Found((*found.parts, f"{found.name}.ipynb"), found.read)]
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [info for info in archive.infolist() if not info.is_dir() and _parts(info.filename)]
     except (Unreadable, OSError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
