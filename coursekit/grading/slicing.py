@@ -22,6 +22,8 @@ from coursekit.grading.statements import (
     defines_function,
     idle,
     is_constant,
+    is_course_call,
+    is_future,
     lines,
     only_shows,
     own_name,
@@ -129,7 +131,8 @@ class Slicer:
             own = name
         blank = at is not None and self._is_blank(at, own)
         chosen, names = self._closure(target, own, at, end, fixed=not checks)
-        prefix = list(range(end))
+        chosen.update(i for i in range(end) if is_future(self._statements[i].node))
+        prefix = [i for i in range(end) if not is_course_call(self._statements[i].node)]
         if at is not None and not checks:  # statements after it in its cell may take its name away
             prefix = [i for i in prefix if i <= at or name not in self._statements[i].facts.binds]
         text = self._text(sorted(chosen), at)
@@ -149,7 +152,7 @@ class Slicer:
         if not any(statement.facts.dynamic for statement in self._statements):
             return None
         ends = [check.position for check in self._checked.get(exercise_id, ())] or [len(self._statements)]
-        whole = self._by_cell(range(ends[-1]))
+        whole = self._by_cell([i for i in range(ends[-1]) if not is_course_call(self._statements[i].node)])
         return Answer(name, whole, whole, (), "", False, False, ())
 
     # ---- which definition, and when
@@ -439,8 +442,3 @@ _SURE = (
     ast.Assign,
     ast.AnnAssign,
 )
-
-
-def find_answer(notebook: Notebook, exercise_id: str, name: str) -> Answer | None:
-    """The answer to one exercise; `Slicer` serves for several."""
-    return Slicer(notebook).find(exercise_id, name)

@@ -7,7 +7,7 @@ from coursekit.grading import dataflow
 from coursekit.grading.notebook import Cell
 
 
-def run_at_once(node) -> Iterator[ast.AST]:
+def run_at_once(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a statement that run with it: not the bodies of functions."""
     yield node
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
@@ -15,16 +15,17 @@ def run_at_once(node) -> Iterator[ast.AST]:
             yield from run_at_once(child)
 
 
-def own_name(target, name):
+def own_name(target: ast.expr, name: str) -> str:
     """The name whose binding is the answer."""
     return target.id if isinstance(target, ast.Name) else name
 
 
-def defines_function(node, name):
+def defines_function(node: ast.stmt, name: str) -> bool:
+    """Whether it defines a function or class of this name."""
     return any(defined == name for defined, _ in dataflow.definitions(node))
 
 
-def wraps(node, name):
+def wraps(node: ast.stmt, name: str) -> bool:
     """Whether the name is made of its own old value without being called: mse = jit(mse)."""
     if not isinstance(node, ast.Assign) or not any(
         isinstance(t, ast.Name) and t.id == name for t in node.targets
@@ -37,7 +38,7 @@ def wraps(node, name):
     return not called and any(isinstance(n, ast.Name) and n.id == name for n in inside)
 
 
-def sets_attribute(node, name):
+def sets_attribute(node: ast.stmt, name: str) -> bool:
     """Whether it is `name.attribute = …`."""
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
     return any(
@@ -45,7 +46,7 @@ def sets_attribute(node, name):
     )
 
 
-def is_constant(node):
+def is_constant(node: ast.stmt) -> bool:
     """Whether what it binds can never change: imports, functions, and numbers or texts."""
     if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
         return True
@@ -65,7 +66,7 @@ def is_constant(node):
     )
 
 
-def only_shows(node):
+def only_shows(node: ast.stmt) -> bool:
     """Whether it only checks, prints or plots."""
     if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
         return False
@@ -74,12 +75,28 @@ def only_shows(node):
     return name in ("check", "print", "display", "hint", "solution", "plot", "show", "use")
 
 
-def lines(cell: Cell, node) -> str:
+def is_course_call(node: ast.stmt) -> bool:
+    """Whether it asks the course for something, such as check(...), which changes nothing that answers read."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id in ("check", "hint", "solution", "progress")
+    )
+
+
+def is_future(node: ast.stmt) -> bool:
+    """Whether it changes how all later cells are compiled."""
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
+
+
+def lines(cell: Cell, node: ast.stmt) -> str:
+    """The text of a statement."""
     first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
     return "\n".join(cell.source.split("\n")[first - 1 : node.end_lineno]).strip("\n")
 
 
-def idle(statement):
+def idle(statement: ast.stmt) -> bool:
     """Whether a statement of a stub says nothing."""
     match statement:
         case ast.Pass() | ast.Expr(value=ast.Constant()) | ast.Return(value=None | ast.Constant(value=None)):
@@ -93,7 +110,7 @@ def idle(statement):
     return False
 
 
-def check_in(call):
+def check_in(call: ast.AST) -> tuple[str, ast.expr | None] | None:
     """(exercise, the expression that is checked, if any) of a call of `check`."""
     if not isinstance(call, ast.Call):
         return None
