@@ -10,6 +10,7 @@ import ipywidgets
 from IPython.display import display, update_display
 
 from coursekit import checks
+from coursekit.exercises.engine.guess_store import record_answer, record_guess, stored_guess
 from coursekit.exercises.engine.showing import box
 from coursekit.widgets.base import access, reruns
 from coursekit.widgets.base.guess_controls import (
@@ -20,7 +21,6 @@ from coursekit.widgets.base.guess_controls import (
     options_control,
     with_unit,
 )
-from coursekit.widgets.base.guess_store import record_answer, record_guess, stored_guess
 from coursekit.widgets.base.markup import rich
 
 Kind = Literal["answer", "measured"]
