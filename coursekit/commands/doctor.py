@@ -65,7 +65,16 @@ def report(found: list[Finding]) -> str:
 
 def findings() -> list[Finding]:
     """The results of all examinations, in the order of the report."""
-    looks = (python, packages, import_name, device, matrix_products, memory, progress_store, slider_extension)
+    looks = (
+        python,
+        packages,
+        other_coursekit,
+        device,
+        matrix_products,
+        memory,
+        progress_store,
+        slider_extension,
+    )
     return [look() for look in (*looks, grading_sandbox, chromium)]
 
 
@@ -114,8 +123,8 @@ def packages() -> Finding:
     return Finding("packages", says, fix, note)
 
 
-def import_name() -> Finding:
-    """Whether another project's package is imported by the same name: on PyPI, `coursekit` is not this course."""
+def other_coursekit() -> Finding:
+    """Another project's package of the same import name: on PyPI the name coursekit is not ours."""
     ours = Finding("import name", "coursekit is this course")
     try:
         version = importlib.metadata.version("coursekit")
@@ -125,7 +134,7 @@ def import_name() -> Finding:
     if any(script.value.startswith("coursekit.commands.") for script in scripts):
         return ours  # installed under its first name
     fix = (
-        "Another project's package is installed into the same folder. Remove both, then install the course again: "
+        f"Another project's package is installed into the same folder. Remove both, then install the course again: "
         f"pip uninstall coursekit {DISTRIBUTION}; pip install {DISTRIBUTION}"
     )
     return Finding("import name", f"the package coursekit {version} from PyPI is not this course", fix)
@@ -188,7 +197,8 @@ def memory() -> Finding:
 
 def progress_store() -> Finding:
     """Whether your progress can be saved."""
-    from coursekit.exercises.engine.progress_store import standings, store
+    from coursekit.exercises.engine.progress_store import standings
+    from coursekit.exercises.engine.store import store
 
     try:
         store().parent.mkdir(parents=True, exist_ok=True)

@@ -123,7 +123,7 @@ def test_solve_and_progress(tmp_path, capsys, monkeypatch):
     assert "solutions of 02.1, 02.2" in capsys.readouterr().out
     assert cli.main(["solve", str(lesson), "-o", str(tmp_path)]) == 1
     assert "coursekit solve: " in capsys.readouterr().err
-    assert cli.main(["progress"]) == 0
+    assert cli.main(["progress", "2"]) == 0
     assert "○ 02.1 mse" in capsys.readouterr().out
 
 
@@ -150,7 +150,7 @@ def test_a_terminal_without_our_symbols_gets_plain_ones(encoding, tmp_path):
         "PYTHONUTF8": "0",
         "PYTHONIOENCODING": encoding,
     }
-    done = run("progress", env=environment)
+    done = run("progress", "2", env=environment)
     assert (done.returncode, done.stderr) == (0, b"")
     assert "o 02.1 mse" in done.stdout.decode(encoding)
     done = run("check", "2", env=environment)

@@ -51,12 +51,12 @@ def test_a_missing_package_is_a_problem_and_another_version_a_note(monkeypatch):
 
 
 def test_a_foreign_package_of_the_same_name_is_a_problem(monkeypatch, tmp_path):
-    assert not doctor.import_name().fix
+    assert not doctor.other_coursekit().fix
     info = tmp_path / "coursekit-0.1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: coursekit\nVersion: 0.1.0\n")
     monkeypatch.syspath_prepend(tmp_path)
-    finding = doctor.import_name()
+    finding = doctor.other_coursekit()
     assert "coursekit 0.1.0 from PyPI is not this course" in finding.says
     assert f"pip install {DISTRIBUTION}" in finding.fix
 
