@@ -32,10 +32,11 @@ hypothesis.settings.load_profile("coursekit")
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the option
 def pytest_cmdline_main(config):
     """Without a path, share the tests among processes, as `-n auto` does; `-n 0` and `-n 8` are respected."""
+    option = config.option
+    asked = option.usepdb or option.collectonly or getattr(option, "numprocesses", 0) is not None
     everything = config.args_source is config.ArgsSource.TESTPATHS
-    if everything and "PYTEST_XDIST_WORKER" not in os.environ and config.pluginmanager.hasplugin("xdist"):
-        if config.option.numprocesses is None and not config.option.usepdb and not config.option.collectonly:
-            config.option.numprocesses = "auto"
+    if everything and not asked and "PYTEST_XDIST_WORKER" not in os.environ:
+        option.numprocesses = "auto"
 
 
 def pytest_xdist_auto_num_workers():
@@ -49,6 +50,8 @@ def together(nodeid):
     A group is a file, except that a lesson's cells, runs and claims are one group, and each lesson's exercises another.
     """
     file, _, test = nodeid.partition("::")
+    if file == "tests/lessons/test_other_kernels.py":
+        return nodeid  # each starts a pytest of its own
     if lesson := re.match(r"lessons/(\d\d[a-z]?)_|tests/lessons/test_lesson_claims_(\w+)\.py", nodeid):
         return f"lesson {lesson[1] or lesson[2]}"
     if file == "tests/lessons/test_lessons.py" and (lesson := re.search(r"[\[-](\d\d[a-z]?)_", test)):
@@ -83,7 +86,9 @@ def pytest_collection_modifyitems(items):
     The cells of a lesson come before the tests of its claims, which use what they leave behind.
     """
     long = re.compile(r"tests/(lessons|exercises|grading|browser|plots|widgets|hub|cluster)/")
-    items.sort(key=lambda item: 0 if item.nodeid.startswith("lessons/") else 1 if long.match(item.nodeid) else 2)
+    items.sort(
+        key=lambda item: 0 if item.nodeid.startswith("lessons/") else 1 if long.match(item.nodeid) else 2
+    )
 
 
 @pytest.hookimpl(wrapper=True)

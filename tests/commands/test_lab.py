@@ -146,7 +146,9 @@ def test_of_several_that_match_the_lowest_is_opened(package):
 
 @pytest.mark.parametrize("name", ["5", "", "backpropagation", "../02_loss_functions"])
 def test_an_unknown_lesson_is_answered_with_the_list(package, name):
-    with pytest.raises(lesson_files.LessonNotFound, match=r"no lesson.*\n  02_loss_functions.ipynb\n  07_deep"):
+    with pytest.raises(
+        lesson_files.LessonNotFound, match=r"no lesson.*\n  02_loss_functions.ipynb\n  07_deep"
+    ):
         lesson_files.find_lesson(name)
 
 
