@@ -1,11 +1,15 @@
-"""The NumPy backend: every formula by hand, with its gradient beside it.
+"""The NumPy backend: every formula by hand, with its gradient below it.
 
     from coursekit import numpy_backend as ck
 
-In teaching order: arrays · activations · losses · regularizers · layers and networks · optimizers and schedules ·
-fit and predict · metrics · gradients · the unit's BACKPROPAGATION procedure. The torch backend has the same names
-without the derivatives.
+In teaching order: arrays · activations · losses · regularizers · layers · networks · optimizers · schedules ·
+training (`fit`, `epochs`, `predict`) · metrics · gradients · diagnostics · stochastic_backprop (Mitchell's
+BACKPROPAGATION procedure). The torch backend has the same names without the derivatives.
+
+The modules contain the bare formulas. What is exported here checks its arguments first.
 """
+
+from coursekit.checks import add_checks
 
 from coursekit.numpy_backend.activations import (
     elu,
@@ -25,6 +29,7 @@ from coursekit.numpy_backend.activations import (
     tanh_grad,
 )
 from coursekit.numpy_backend.arrays import asarray, device, to_numpy
+from coursekit.numpy_backend.diagnostics import cost_gradients, delta_norms
 from coursekit.numpy_backend.gradients import (
     GRADIENTS,
     check_gradient,
@@ -75,12 +80,10 @@ from coursekit.numpy_backend.schedules import (
     step_decay,
     warmup,
 )
-from coursekit.numpy_backend.slopes import cost_gradients
-from coursekit.numpy_backend.training import fit, predict
-from coursekit.numpy_backend.signals import delta_norms
+from coursekit.numpy_backend.training import epochs, fit, predict
 from coursekit.numpy_backend.stochastic_backprop import stochastic_backprop
 
-__all__ = [
+__all__ = [  # fmt: skip
     "GRADIENTS",
     "SGD",
     "Activation",
@@ -110,6 +113,7 @@ __all__ = [
     "device",
     "elu",
     "elu_grad",
+    "epochs",
     "exponential_decay",
     "f1",
     "fit",
@@ -159,3 +163,8 @@ __all__ = [
     "warmup",
     "zero_one_loss",
 ]
+
+add_checks(globals(), asarray, GRADIENTS)
+GRADIENTS = {
+    globals()[f.__name__]: globals()[f_grad.__name__] for f, f_grad in GRADIENTS.items()
+}  # with checks
