@@ -26,10 +26,10 @@ def device() -> str:
 
 def dtype_of(dtype: DTypeLike | None) -> np.dtype:
     """`dtype` as a NumPy floating-point type; None is float64."""
-    dtype = np.dtype(np.float64 if dtype is None else dtype)
-    if dtype.kind != "f":
+    kind = np.dtype(np.float64 if dtype is None else dtype)
+    if kind.kind != "f":
         raise TypeError(f"dtype must be a floating-point type, for example np.float32, but is {dtype}.")
-    return dtype
+    return kind
 
 
 def pack(arrays: dict[str, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray]]:

@@ -7,7 +7,7 @@ classes and average over samples. Logarithms are natural.
 
 import numpy as np
 
-from coursekit.checks import domains
+from coursekit import checks
 from coursekit.numpy_backend.activations import sigmoid, softmax
 from coursekit.numpy_backend.gradients import gradient_for
 from coursekit.numpy_backend.metrics import accuracy
@@ -49,7 +49,7 @@ def huber_grad(p: np.ndarray, y: np.ndarray, delta: float = 1.0) -> np.ndarray:
     return np.clip(p - y, -delta, delta) / (p.shape[-2] * p.shape[-1])
 
 
-@domains(z="real")
+@checks.domains(z="real")
 def hinge(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     """(1/Bn) Σ max(0, 1 − s z) with s = +1 where y is 1 and −1 where y is 0 (or −1): zero only beyond a margin of 1."""
     s = np.where(y > 0.5, 1, -1).astype(z.dtype)
@@ -68,7 +68,7 @@ def zero_one_loss(p: np.ndarray, y: np.ndarray) -> np.ndarray:
     return 1 - accuracy(p, y)
 
 
-@domains(p="probability", y="probability")
+@checks.domains(p="probability", y="probability")
 def binary_cross_entropy(p: np.ndarray, y: np.ndarray) -> np.ndarray:
     """−(1/Bn) Σ [y log p + (1 − y) log(1 − p)] for probabilities p: minus the log of the probability given to the truth."""
     q = np.clip(1 - p, EPS, 1 - EPS)
@@ -85,7 +85,7 @@ def binary_cross_entropy_grad(p: np.ndarray, y: np.ndarray) -> np.ndarray:
     return slope / (p.shape[-2] * p.shape[-1])
 
 
-@domains(p="probability", y="distribution")
+@checks.domains(p="probability", y="distribution")
 def categorical_cross_entropy(p: np.ndarray, y: np.ndarray) -> np.ndarray:
     """−(1/B) Σ_i Σ_j y_ij log p_ij for probabilities p and one-hot y: minus the log-probability of the true class."""
     return -np.mean(np.sum(y * np.log(np.clip(p, EPS, 1 - EPS)), axis=-1), axis=-1)
@@ -98,7 +98,7 @@ def categorical_cross_entropy_grad(p: np.ndarray, y: np.ndarray) -> np.ndarray:
     return inside * -y / np.maximum(p, EPS) / p.shape[-2]
 
 
-@domains(z="real", y="probability")
+@checks.domains(z="real", y="probability")
 def sigmoid_cross_entropy(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     """binary_cross_entropy(sigmoid(z), y) computed from the logit: (1/Bn) Σ max(z, 0) − z y + log(1 + e^−|z|).
 
@@ -113,7 +113,7 @@ def sigmoid_cross_entropy_grad(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     return (sigmoid(z) - y) / (z.shape[-2] * z.shape[-1])
 
 
-@domains(z="real", y="distribution")
+@checks.domains(z="real", y="distribution")
 def softmax_cross_entropy(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     """categorical_cross_entropy(softmax(z), y) computed from the logits: (1/B) Σ_i [log Σ_j e^z_ij − Σ_j y_ij z_ij].
 

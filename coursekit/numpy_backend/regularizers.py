@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from coursekit.checks import domains
+from coursekit import checks
 from coursekit.numpy_backend.gradients import gradient_for
 
 
@@ -31,7 +31,7 @@ def l1_grad(W: np.ndarray, m: int) -> np.ndarray:
     return np.sign(W) / (2 * m)
 
 
-@domains(W="real", t="threshold")
+@checks.domains(W="real", t="threshold")
 def soft_threshold(W: np.ndarray, t: np.ndarray | float) -> np.ndarray:
     """The proximal step of t Σ|u|: argmin_u t Σ|u| + ½ Σ(W − u)² = sign(W) max(|W| − t, 0), with exact zeros.
 

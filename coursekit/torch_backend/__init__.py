@@ -11,7 +11,7 @@ in training.py.
 The modules contain the bare formulas. What is exported here checks its arguments first.
 """
 
-from coursekit.checks import add_checks
+from coursekit.checks import add_checks as _add_checks
 from coursekit.torch_backend.activations import (
     elu,
     identity,
@@ -22,7 +22,8 @@ from coursekit.torch_backend.activations import (
     softplus,
     tanh,
 )
-from coursekit.torch_backend.arrays import asarray, device, operand, to_numpy
+from coursekit.torch_backend.arrays import asarray, device, to_numpy
+from coursekit.torch_backend.arrays import operand as _operand
 from coursekit.torch_backend.diagnostics import cost_gradients, delta_norms
 from coursekit.torch_backend.layers import Activation, BatchNorm, Dropout, Linear
 from coursekit.torch_backend.losses import (
@@ -61,62 +62,17 @@ from coursekit.numpy_backend.schedules import (  # the same functions of numbers
 )
 from coursekit.torch_backend.training import epochs, fit, predict
 
-__all__ = [  # fmt: skip
-    "SGD",
-    "Activation",
-    "AdaGrad",
-    "Adam",
-    "AdamW",
-    "BatchNorm",
-    "Dropout",
-    "Linear",
-    "RMSprop",
-    "Sequential",
-    "accuracy",
-    "asarray",
-    "auc",
-    "average_precision",
-    "balanced_accuracy",
-    "binary_cross_entropy",
-    "categorical_cross_entropy",
-    "confusion_matrix",
-    "constant",
-    "cosine",
-    "cost_gradients",
-    "delta_norms",
-    "device",
-    "elu",
-    "epochs",
-    "exponential_decay",
-    "f1",
-    "fit",
-    "hinge",
-    "huber",
-    "identity",
-    "inverse_time",
-    "l1",
-    "l2",
-    "leaky_relu",
-    "mae",
-    "mlp",
-    "mse",
-    "precision",
-    "predict",
-    "recall",
-    "relu",
-    "roc_curve",
-    "sigmoid",
-    "sigmoid_cross_entropy",
-    "soft_threshold",
-    "softmax",
-    "softmax_cross_entropy",
-    "softplus",
-    "specificity",
-    "step_decay",
-    "tanh",
-    "to_numpy",
-    "warmup",
-    "zero_one_loss",
+# fmt: off
+__all__ = [
+    "SGD", "Activation", "AdaGrad", "Adam", "AdamW", "BatchNorm", "Dropout", "Linear", "RMSprop",
+    "Sequential", "accuracy", "asarray", "auc", "average_precision", "balanced_accuracy",
+    "binary_cross_entropy", "categorical_cross_entropy", "confusion_matrix", "constant", "cosine",
+    "cost_gradients", "delta_norms", "device", "elu", "epochs", "exponential_decay", "f1", "fit", "hinge",
+    "huber", "identity", "inverse_time", "l1", "l2", "leaky_relu", "mae", "mlp", "mse", "precision",
+    "predict", "recall", "relu", "roc_curve", "sigmoid", "sigmoid_cross_entropy", "soft_threshold",
+    "softmax", "softmax_cross_entropy", "softplus", "specificity", "step_decay", "tanh", "to_numpy",
+    "warmup", "zero_one_loss",
 ]
+# fmt: on
 
-add_checks(globals(), operand)
+_add_checks(globals(), _operand)

@@ -7,7 +7,7 @@ categorical ones sum over classes and average over samples. Logarithms are natur
 
 import torch
 
-from coursekit.checks import domains
+from coursekit import checks
 from coursekit.torch_backend.metrics import accuracy
 
 EPS = 1e-12  # probabilities are clipped to [EPS, 1 − EPS], so that their logarithm is finite
@@ -32,7 +32,7 @@ def huber(p: torch.Tensor, y: torch.Tensor, delta: float = 1.0) -> torch.Tensor:
     return torch.where(d <= delta, 0.5 * d**2, delta * (d - 0.5 * delta)).mean(dim=(-2, -1))
 
 
-@domains(z="real")
+@checks.domains(z="real")
 def hinge(z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """(1/Bn) Σ max(0, 1 − s z) with s = +1 where y is 1 and −1 where y is 0 (or −1): zero only beyond a margin of 1."""
     s = torch.where(y > 0.5, 1, -1)
@@ -47,7 +47,7 @@ def zero_one_loss(p: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return 1 - accuracy(p, y)
 
 
-@domains(p="probability", y="probability")
+@checks.domains(p="probability", y="probability")
 def binary_cross_entropy(p: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """−(1/Bn) Σ [y log p + (1 − y) log(1 − p)] for probabilities p.
 
@@ -58,7 +58,7 @@ def binary_cross_entropy(p: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return -(y * torch.log(p) + (1 - y) * torch.log(q)).mean(dim=(-2, -1))
 
 
-@domains(p="probability", y="distribution")
+@checks.domains(p="probability", y="distribution")
 def categorical_cross_entropy(p: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """−(1/B) Σ_i Σ_j y_ij log p_ij for probabilities p and one-hot y.
 
@@ -67,7 +67,7 @@ def categorical_cross_entropy(p: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return -(y * torch.log(p.clamp(EPS, 1 - EPS))).sum(dim=-1).mean(dim=-1)
 
 
-@domains(z="real", y="probability")
+@checks.domains(z="real", y="probability")
 def sigmoid_cross_entropy(z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """binary_cross_entropy(sigmoid(z), y) from the logit: (1/Bn) Σ max(z, 0) − z y + log(1 + e^−|z|).
 
@@ -77,7 +77,7 @@ def sigmoid_cross_entropy(z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return torch.logaddexp(-z * y, z * (1 - y)).mean(dim=(-2, -1))
 
 
-@domains(z="real", y="distribution")
+@checks.domains(z="real", y="distribution")
 def softmax_cross_entropy(z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """categorical_cross_entropy(softmax(z), y) from the logits: (1/B) Σ_i [log Σ_j e^z_ij − Σ_j y_ij z_ij].
 

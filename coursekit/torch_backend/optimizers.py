@@ -39,7 +39,7 @@ class Optimizer(torch.optim.Optimizer):
         where = type(self).__name__
         self.schedule = lr if callable(lr) else None
         super().__init__(
-            _parameters(where, params), {"lr": _number(lr(0) if callable(lr) else lr), **settings}
+            _parameters(where, params), {"lr": _number(lr(0)) if callable(lr) else lr, **settings}
         )
         self.state["t"] = 0
         for group in self.param_groups:
@@ -94,7 +94,7 @@ class Optimizer(torch.optim.Optimizer):
 
     def _same_for_all(self, group, p):
         """Whether all settings are numbers, on a device that has fused kernels."""
-        numbers = not any(isinstance(group[name], torch.Tensor) for name in self.defaults)
+        numbers = not any(isinstance(value, torch.Tensor) for value in group.values())
         return numbers and isinstance(self.state["t"], int) and p.device.type in ("cpu", "cuda", "mps")
 
     def update(self, p: torch.Tensor, g: torch.Tensor, group: dict, **states: torch.Tensor) -> None:

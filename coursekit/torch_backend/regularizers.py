@@ -5,7 +5,7 @@
 
 import torch
 
-from coursekit.checks import domains
+from coursekit import checks
 
 
 def l2(W: torch.Tensor, m: int) -> torch.Tensor:
@@ -18,7 +18,7 @@ def l1(W: torch.Tensor, m: int) -> torch.Tensor:
     return W.abs().sum(dim=(-2, -1)) / (2 * m)
 
 
-@domains(W="real", t="threshold")
+@checks.domains(W="real", t="threshold")
 def soft_threshold(W: torch.Tensor, t: torch.Tensor | float) -> torch.Tensor:
     """The proximal step of t Σ|u|: argmin_u t Σ|u| + ½ Σ(W − u)² = sign(W) max(|W| − t, 0), with exact zeros.
 

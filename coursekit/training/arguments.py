@@ -200,9 +200,9 @@ def pair_of(validation: Any) -> Any:
 
 def _check_pair(x_name, X, y_name, y, ensemble):
     x_shape, y_shape = tuple(X.shape), tuple(y.shape)
-    for name, shape in ((x_name, x_shape), (y_name, y_shape)):
+    for name, shape, other in ((x_name, x_shape, y_shape), (y_name, y_shape, x_shape)):
         if len(shape) > 2 and not _broadcasts(shape[:-2], ensemble):
-            if shape[0] in (x_shape[0], y_shape[0]) and (not ensemble or len(y_shape) == 2):
+            if len(other) == 2 and shape[0] == other[0]:
                 raise ValueError(
                     f"fit: {name} must be a matrix with one row per sample, but has shape {shape}. Flatten each image "
                     f"first: {name}.reshape(len({name}), -1)."
