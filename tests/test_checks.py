@@ -100,7 +100,7 @@ def test_other_things_are_not_numbers(value):
 
 
 def test_nan_is_within_no_bounds():
-    with pytest.raises(ValueError, match="p must be .* is nan"):
+    with pytest.raises(ValueError, match=r"p must be .* is nan"):
         checks.number("f", "p", np.nan)
 
 

@@ -1,7 +1,7 @@
-"""Runs of test_parity_of_runs.py that are interrupted, for the tests of checkpoints."""
+"""Runs of training_runs.py that are interrupted, for the tests of checkpoints."""
 
 import pytest
-from test_parity_of_runs import build, train
+from training_runs import build, train
 
 from coursekit.training import checkpoint
 

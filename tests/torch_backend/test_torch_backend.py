@@ -175,7 +175,7 @@ def test_a_batch_of_one_has_no_variance():
 def test_a_layer_names_the_shapes_that_do_not_fit():
     with pytest.raises(ValueError, match=r"Linear: inputs .* m = 5 .* = \(3, 5\), but have shape \(24, 4\)"):
         ck.Linear(5, 3, rng=np.random.default_rng(0))(ck.asarray(X))
-    with pytest.raises(TypeError, match="Activation: f must be .*'relu'"):
+    with pytest.raises(TypeError, match=r"Activation: f must be .*'relu'"):
         ck.Activation("relu")
 
 

@@ -7,7 +7,7 @@ import os
 import numpy as np
 import pytest
 from interrupted_runs import counting, interrupted, trained, with_fit
-from test_parity_of_runs import CASES, X, Y, backends, case, sgd
+from training_runs import CASES, X, Y, backends, case, sgd
 
 from coursekit import numpy_backend, torch_backend
 from coursekit.training import checkpoint

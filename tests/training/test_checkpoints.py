@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 from interrupted_runs import counting, epochs_in, interrupted, trained, with_fit
-from test_parity_of_runs import CASES, TWINS, X, Y, backends, build, case, close, everything, sgd, train
 from torch import nn
+from training_runs import CASES, TWINS, X, Y, backends, build, case, close, everything, sgd, train
 
 from coursekit import torch_backend
 from coursekit.data.splits import kfold
