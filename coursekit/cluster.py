@@ -158,7 +158,7 @@ def connected(cluster) -> Iterator[Cluster | ThisProcess]:
         from distributed import Client
     except ImportError:
         raise ImportError(
-            'cluster wants dask.distributed, which is not installed: pip install "coursekit[cluster]"'
+            f'cluster needs dask.distributed, which is not installed: pip install "{coursekit.DISTRIBUTION}[cluster]"'
         ) from None
     if isinstance(cluster, Client):
         yield Cluster(cluster)

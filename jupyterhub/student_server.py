@@ -11,13 +11,14 @@ from pathlib import Path
 
 from jupyterhub.singleuser import main
 
-from coursekit.commands.lab import LabError, copy_lessons
+from coursekit.commands.base.errors import CommandError
+from coursekit.commands.base.learner_folder import copy_lessons
 
 os.umask(0o077)  # what she makes is hers alone, whatever the mode of her home folder
 home = Path.home()
 try:
     copy_lessons(home / "coursekit-lessons")
-except LabError as error:  # a full disk: she has to be able to sign in and make room
+except CommandError as error:  # a full disk: she has to be able to sign in and make room
     print(f"coursekit: {error}", file=sys.stderr)
 
 link = home / "hand-in"

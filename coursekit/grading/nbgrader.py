@@ -32,13 +32,6 @@ show_verdict(verdict)
 verdict.points"""
 
 
-def command(options) -> None:
-    """`coursekit nbgrader` as the command line says."""
-    written = course(Path(options.folder), options.lesson)
-    print(f"{options.folder}: {', '.join(path.stem for path in written)}")
-    print(f"cd {options.folder} && nbgrader generate_assignment {written[0].parent.name}")
-
-
 def course(folder: Path, lessons: list[str] | None = None) -> list[Path]:
     """Write nbgrader_config.py and source/LESSON/LESSON.ipynb for each notebook of the lessons; returns the notebooks.
 

@@ -9,7 +9,7 @@ import nbformat
 
 from coursekit import __version__
 from coursekit.lesson_files import find_lesson, lessons_folder
-from coursekit.site import BookError
+from coursekit.site import SiteError
 from coursekit.site.executing import CellExecutionError, executed
 from coursekit.site.page import body, parts
 
@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 
 
 def write(folder, lessons, tell):
-    """See `coursekit.site.book`."""
+    """See `coursekit.site.write_site`."""
     names = [find_lesson(lesson) for lesson in lessons] or [p.name for p in lessons_folder().glob("*.ipynb")]
     paths = [lessons_folder() / name for name in sorted(set(names))]
     folder = Path(folder).expanduser()
@@ -47,13 +47,13 @@ def write(folder, lessons, tell):
         page("index.html", title="Training neural networks", body=None)
         search = "const PARTS = " + json.dumps(found, ensure_ascii=False, separators=(",", ":")) + ";\n"
         (folder / "search.js").write_text(search, encoding="utf-8")
-        for name in ("book.css", "book.js"):
+        for name in ("site.css", "site.js"):
             (folder / name).write_text((HERE / name).read_text(encoding="utf-8"), encoding="utf-8")
     except CellExecutionError as error:
-        raise BookError(f"{path.name} could not be run.\n{error}") from None
+        raise SiteError(f"{path.name} could not be run.\n{error}") from None
     except OSError as error:
-        raise BookError(
-            f"can't write to {folder} ({error.strerror}). Choose another folder: coursekit book -o DIR"
+        raise SiteError(
+            f"can't write to {folder} ({error.strerror}). Choose another folder: coursekit site -o DIR"
         ) from None
     return folder / "index.html"
 

@@ -20,7 +20,10 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application
 from tornado.websocket import WebSocketHandler, websocket_connect
 
+from coursekit import lesson_files
 from coursekit.commands import lab, server_extension
+from coursekit.commands.base import learner_folder
+from coursekit.commands.base.errors import CommandError
 
 COMMAND = Path(sysconfig.get_path("scripts"), "coursekit")
 
@@ -41,7 +44,8 @@ def package(tmp_path, monkeypatch):
     folder = tmp_path / "package"
     write_lesson(folder / "02_loss_functions.ipynb", "first edition")
     write_lesson(folder / "07_deep_network_difficulties.ipynb", "first edition")
-    monkeypatch.setattr(lab, "lessons_folder", lambda: folder)
+    for module in (lesson_files, learner_folder):
+        monkeypatch.setattr(module, "lessons_folder", lambda: folder)
     return folder
 
 
@@ -49,12 +53,12 @@ def package(tmp_path, monkeypatch):
 def mine(package, tmp_path):
     """The learner's folder, with both lessons."""
     folder = tmp_path / "ada" / "lessons"
-    lab.copy_lessons(folder)
+    learner_folder.copy_lessons(folder)
     return folder
 
 
 def outcomes(folder):
-    return [copy.outcome for copy in lab.copy_lessons(folder)]
+    return [copy.outcome for copy in learner_folder.copy_lessons(folder)]
 
 
 def test_missing_lessons_are_copied_and_then_left_alone(package, tmp_path):
@@ -70,21 +74,23 @@ def test_a_changed_lesson_is_kept_and_a_newer_one_lies_beside_it(package, mine):
     write_lesson(mine / "02_loss_functions.ipynb", "my answer")
     assert outcomes(mine) == ["yours", "current"]
     write_lesson(package / "02_loss_functions.ipynb", "second edition")
-    copies = lab.copy_lessons(mine)
+    copies = learner_folder.copy_lessons(mine)
     assert [copy.outcome for copy in copies] == ["newer", "current"]
     assert source_of(mine / "02_loss_functions.ipynb") == ["my answer"]
     assert source_of(copies[0].file) == ["second edition"]
-    assert "yours is kept, the new one is 02_loss_functions.new.ipynb" in "\n".join(lab.report(mine, copies))
+    assert "yours is kept, the new one is 02_loss_functions.new.ipynb" in "\n".join(
+        learner_folder.report(mine, copies)
+    )
     assert outcomes(mine) == ["yours", "current"]  # said once
 
 
 def test_nor_is_the_newer_one_overwritten_once_she_changed_it(package, mine):
     write_lesson(mine / "02_loss_functions.ipynb", "my answer")
     write_lesson(package / "02_loss_functions.ipynb", "second edition")
-    lab.copy_lessons(mine)
+    learner_folder.copy_lessons(mine)
     write_lesson(mine / "02_loss_functions.new.ipynb", "my second answer")
     write_lesson(package / "02_loss_functions.ipynb", "third edition")
-    lab.copy_lessons(mine)
+    learner_folder.copy_lessons(mine)
     found = sorted(source_of(path)[0] for path in mine.glob("02*"))
     assert found == ["my answer", "my second answer", "third edition"]
 
@@ -113,7 +119,7 @@ def test_a_damaged_lesson_is_hers_too(package, mine, content):
 
 @pytest.mark.parametrize("content", ["", "[", "[1]", "7"])
 def test_without_a_readable_record_what_differs_is_hers(package, mine, content):
-    (mine / lab.RECORD).write_text(content)
+    (mine / learner_folder.RECORD).write_text(content)
     write_lesson(package / "02_loss_functions.ipynb", "second edition")
     assert outcomes(mine) == ["newer", "current"]
     assert source_of(mine / "02_loss_functions.ipynb") == ["first edition"]
@@ -121,34 +127,36 @@ def test_without_a_readable_record_what_differs_is_hers(package, mine, content):
 
 def test_an_author_works_on_the_lessons_themselves(package):
     before = sorted(package.iterdir())
-    assert lab.copy_lessons(package) == []
+    assert learner_folder.copy_lessons(package) == []
     assert sorted(package.iterdir()) == before
 
 
 @pytest.mark.parametrize("name", [2, "2", "02", "loss", "Loss functions", "02_loss_functions.ipynb", None])
 def test_a_lesson_is_found_by_number_or_name(package, name):
-    assert lab.find_lesson(name) == "02_loss_functions.ipynb"
+    assert lesson_files.find_lesson(name) == "02_loss_functions.ipynb"
 
 
 def test_of_several_that_match_the_lowest_is_opened(package):
     write_lesson(package / "07a_gradients.ipynb")
     write_lesson(package / "07b_data.ipynb")
     (package / "07_deep_network_difficulties.ipynb").unlink()
-    assert lab.find_lesson("7") == "07a_gradients.ipynb"
-    assert lab.find_lesson("07b") == "07b_data.ipynb"
+    assert lesson_files.find_lesson("7") == "07a_gradients.ipynb"
+    assert lesson_files.find_lesson("07b") == "07b_data.ipynb"
 
 
 @pytest.mark.parametrize("name", ["5", "", "backpropagation", "../02_loss_functions"])
 def test_an_unknown_lesson_is_answered_with_the_list(package, name):
-    with pytest.raises(lab.LabError, match=r"no lesson.*\n  02_loss_functions.ipynb\n  07_deep"):
-        lab.find_lesson(name)
+    with pytest.raises(
+        lesson_files.LessonNotFound, match=r"no lesson.*\n  02_loss_functions.ipynb\n  07_deep"
+    ):
+        lesson_files.find_lesson(name)
 
 
 def test_a_folder_that_cannot_be_written_is_named(package, tmp_path):
     (tmp_path / "file").write_text("in the way")
     for folder in (tmp_path / "file", tmp_path / "file" / "inside"):
-        with pytest.raises(lab.LabError, match=r"can't write the lessons to .*file.*--dir"):
-            lab.copy_lessons(folder)
+        with pytest.raises(CommandError, match=r"can't write the lessons to .*file.*--dir"):
+            learner_folder.copy_lessons(folder)
 
 
 def test_a_port_in_use_is_named(package, tmp_path):
@@ -156,19 +164,19 @@ def test_a_port_in_use_is_named(package, tmp_path):
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(lab.LabError, match=f"port {port} can't be used"):
+        with pytest.raises(CommandError, match=f"port {port} can't be used"):
             lab.lab(folder=tmp_path / "ada", port=port, browser=False)
     assert not (tmp_path / "ada").exists()
 
 
 def test_a_missing_jupyterlab_is_named(package, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "jupyterlab.labapp", None)
-    with pytest.raises(lab.LabError, match="pip install jupyterlab"):
+    with pytest.raises(CommandError, match="pip install jupyterlab"):
         lab.lab(folder=tmp_path / "ada")
 
 
 def test_the_lessons_of_this_checkout_are_found():
-    assert "02_loss_functions.ipynb" in {path.name for path in lab.lessons_folder().iterdir()}
+    assert "02_loss_functions.ipynb" in {path.name for path in lesson_files.lessons_folder().iterdir()}
 
 
 @pytest.fixture
@@ -187,7 +195,7 @@ def test_it_starts_answers_and_leaves_nothing_behind(server, stop):
             server.call("api/status", token)
     assert server.page == "lab/tree/02_loss_functions.ipynb"
     listed = {entry["name"] for entry in server.call("api/contents", server.token)["content"]}
-    assert listed == {path.name for path in lab.lessons_folder().glob("[!._]*")}
+    assert listed == {path.name for path in lesson_files.lessons_folder().glob("[!._]*")}
 
     notification = server.call("lab/api/settings/@jupyterlab/apputils-extension:notification", server.token)
     assert notification["schema"]["properties"]["fetchNews"]["default"] == "false"  # nor does it ask about it
@@ -242,5 +250,5 @@ def test_installing_the_package_enables_the_extension():
         text=True,
         check=True,
     )
-    assert re.search(r"coursekit\.server_extension \S*enabled", listed.stdout + listed.stderr)
-    assert re.search(r"coursekit\.server_extension\s+\S*OK", listed.stdout + listed.stderr)
+    assert re.search(r"coursekit\.commands\.server_extension \S*enabled", listed.stdout + listed.stderr)
+    assert re.search(r"coursekit\.commands\.server_extension\s+\S*OK", listed.stdout + listed.stderr)

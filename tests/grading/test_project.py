@@ -47,4 +47,4 @@ def test_the_mistake_is_named_and_the_hidden_images_are_not_told(graded):
 
 def test_labels_that_are_looked_up_are_found_out(graded):
     page = next((graded / "feedback").glob("dan*.html")).read_text(encoding="utf-8")
-    assert "data.digits" in page
+    assert "data.datasets.digits" in page

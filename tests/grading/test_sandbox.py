@@ -305,7 +305,9 @@ def test_a_folder_is_split_around_what_is_hidden_also_behind_a_link(tmp_path):
 
 def test_no_solution_is_staged(tmp_path):
     stage.copy_package(tmp_path)
-    names = {path.name for path in (tmp_path / "coursekit" / "exercises").iterdir()}
+    exercises = tmp_path / "coursekit" / "exercises"
+    assert {path.name for path in exercises.iterdir()} == {"__init__.py", "engine"}
+    names = {path.name for path in (exercises / "engine").iterdir()}
     assert {"__init__.py", "todo.py", "running.py"} <= names
     assert not names & {"judge.py", "registry.py", "checking.py", "helping.py", "notebooks.py"}
     assert all(name.endswith(".py") for name in names)

@@ -1,4 +1,4 @@
-"""Laws of `coursekit book`: whole without a kernel, without a server, and without anything from elsewhere."""
+"""Laws of `coursekit site`: whole without a kernel, without a server, and without anything from elsewhere."""
 
 import functools
 import http.server
@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from coursekit.lesson_files import LessonNotFound, lessons_folder
-from coursekit.site import BookError, book, page
+from coursekit.site import SiteError, page, write_site
 from coursekit.site import pages as site
 
 CELLS = (
@@ -43,7 +43,7 @@ def folder(tmp_path_factory):
     lesson(source, "01_smaller.ipynb", ("# 01 · Another\n\n*Nothing to do.*",))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(site, "lessons_folder", lambda: source)
-        assert book(out / "site", tell=lambda line: None) == out / "site" / "index.html"
+        assert write_site(out / "site", tell=lambda line: None) == out / "site" / "index.html"
     return out / "site"
 
 
@@ -97,16 +97,16 @@ def test_the_cell_for_colab_is_left_out():
 def test_a_cell_that_fails_is_named(tmp_path, monkeypatch):
     lesson(tmp_path, "07_broken.ipynb", ("# 07 · Broken", ("1 / 0",)))
     monkeypatch.setattr(site, "lessons_folder", lambda: tmp_path)
-    with pytest.raises(BookError, match=r"(?s)07_broken\.ipynb could not be run.*ZeroDivisionError"):
-        book(tmp_path / "book", tell=lambda line: None)
+    with pytest.raises(SiteError, match=r"(?s)07_broken\.ipynb could not be run.*ZeroDivisionError"):
+        write_site(tmp_path / "book", tell=lambda line: None)
 
 
 def test_what_cannot_be_done_is_said(tmp_path):
     (tmp_path / "taken").write_text("a file")
-    with pytest.raises(BookError, match="another folder"):
-        book(tmp_path / "taken", ["02"])
+    with pytest.raises(SiteError, match="another folder"):
+        write_site(tmp_path / "taken", ["02"])
     with pytest.raises(LessonNotFound, match="no lesson 'alchemy'"):
-        book(tmp_path, ["alchemy"])
+        write_site(tmp_path, ["alchemy"])
 
 
 @pytest.mark.parametrize("path", sorted(lessons_folder().glob("*.ipynb")), ids=lambda path: path.stem)
