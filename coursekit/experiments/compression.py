@@ -5,6 +5,8 @@ network of an ensemble W (..., n, m) by itself, -1 each unit by itself. The func
 matrix of a network, or of each network of an ensemble.
 """
 
+import itertools
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -112,6 +114,5 @@ def retrain(ck, net, left: dict[str, np.ndarray], X, y, *, epochs: int, optimize
 
     optimizer: one of the backend's, for all parameters of the network.
     """
-    for _ in range(epochs):
-        ck.fit(net, X, y, epochs=1, optimizer=optimizer, **fit_arguments)
+    for _ in itertools.islice(ck.epochs(net, X, y, optimizer=optimizer, **fit_arguments), epochs):
         restore(ck, net, {key: W * left[key] for key, W in _matrices(ck, net).items()})
