@@ -1,9 +1,12 @@
-"""Transfer between two tasks on digits: hidden layers of the one, a few examples of the other.
+"""Transfer learning between two tasks on digits: hidden layers of the first, a few examples of the second.
 
-Each function returns {"from scratch", "fine-tuned", "frozen": test error in percent (seeds,)}. All three start the
-output layer alike and take the same steps; fine-tuned and frozen start from the hidden layers of the first task,
-and frozen moves the output layer alone.
+Each function returns {"from scratch", "fine-tuned", "frozen": test error in percent (seeds,)}. All three start with
+the same output layer and take the same steps. "fine-tuned" and "frozen" start from the hidden layers of the first
+task, and "frozen" trains only the output layer.
 """
+
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -14,16 +17,16 @@ HIDDEN = (64, 64)
 EPOCHS = {"first task": 15, "second task": 60}
 
 
-def to_new_classes(ck, seeds: int, examples: int, **settings):
-    """From the digits 0–4, 600 images of them, to the digits 5–9; tested on 400 images of these."""
+def to_new_classes(ck: ModuleType, seeds: int, examples: int, **settings: Any) -> dict[str, np.ndarray]:
+    """Transfer from 600 images of the digits 0–4 to the digits 5–9; test on 400 images of these."""
     digits = data.digits()
     first, second = _shuffled(digits.label < 5, seeds), _shuffled(digits.label >= 5, seeds)
     source = digits.x[first[:, :600]], np.eye(5)[digits.label[first[:, :600]]]
     return _three_ways(ck, source, digits.x[second], np.eye(5)[digits.label[second] - 5], examples, settings)
 
 
-def to_parity(ck, seeds: int, examples: int, **settings):
-    """From the ten digits, 800 images of them, to odd or even on other images; tested on 400."""
+def to_parity(ck: ModuleType, seeds: int, examples: int, **settings: Any) -> dict[str, np.ndarray]:
+    """Transfer from 800 images of the ten digits to odd or even on different images; test on 400."""
     digits = data.digits()
     order = _shuffled(np.ones(len(digits.x), dtype=bool), seeds)
     source = digits.x[order[:, :800]], digits.y[order[:, :800]]
@@ -32,7 +35,7 @@ def to_parity(ck, seeds: int, examples: int, **settings):
 
 
 def _shuffled(mask, seeds):
-    """The places where mask is True, in an order of its own for each seed."""
+    """The indices where mask is True, in a random order for each seed."""
     places = np.flatnonzero(mask)
     return np.stack([np.random.default_rng(seed).permutation(places) for seed in range(seeds)])
 
