@@ -15,9 +15,9 @@ import numpy as np
 from coursekit.exercises.engine.answer_key import AnswerKey
 from coursekit.exercises.engine.answers import Question, draw_questions
 from coursekit.exercises.engine.checking import references
-from coursekit.exercises.engine.diagnosis import quietly
 from coursekit.exercises.engine.exercise import SECONDS, Exercise, Property
 from coursekit.exercises.engine.judge import judge, plain_verdict
+from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.verdict import Verdict
 from coursekit.grading.inside.wire import encode
 from coursekit.grading.reply import read_reply

@@ -200,6 +200,7 @@ def test_every_reference_recipe_is_within_the_budget_and_uses_no_other_randomnes
         assert first == second
 
 
+@pytest.mark.slow
 def test_references_stand_in_their_order():
     """Over 20 draws each is better than the one before, by more than two standard errors of the difference."""
     tasks = [capstone.draw(np.random.default_rng([1, seed])) for seed in range(20)]

@@ -18,7 +18,7 @@ from coursekit.grading.grade import GRADEBOOK
 from coursekit.grading.gradebook import Gradebook
 
 distributed = pytest.importorskip("distributed")
-pytestmark = needs_a_sandbox
+pytestmark = [needs_a_sandbox, pytest.mark.slow]
 
 PRIVATE = (
     "import numpy as np\nfrom coursekit.exercises import Property\n"

@@ -81,6 +81,7 @@ class TestOnOneMachine:
             search(cluster="tcp://127.0.0.1:1")
 
 
+@pytest.mark.slow
 class TestOnACluster:
     @pytest.mark.parametrize("ck", BACKENDS.values(), ids=BACKENDS)
     def test_the_same_parts_have_the_same_bits(self, machines, ck):

@@ -225,6 +225,7 @@ def test_what_the_instructor_can_mend_is_one_message(tmp_path, monkeypatch, caps
     assert "Traceback" not in told
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_class(tmp_path):
     """The parent keeps nothing of a submission: 200 cost what 40 do. (5,000: tests/benchmarks/grading.py)"""
     grown = []

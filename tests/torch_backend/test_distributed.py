@@ -6,11 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import distributed_digits
 import distributed_runs
 import numpy as np
 import pytest
 import torch
-from coursekit.examples import distributed_digits
 
 from coursekit import torch_backend as ck
 from coursekit.training import checkpoint

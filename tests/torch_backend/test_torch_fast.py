@@ -44,12 +44,14 @@ def assert_same(a, b, rtol=1e-10, atol=1e-8):
         np.testing.assert_allclose(x, y, rtol=rtol, atol=atol)
 
 
+@pytest.mark.slow
 @compiler
 def test_compiled_is_eager():
     """With all that changes from step to step: rates, masks, members that stopped, a short last batch."""
     assert_same(trained(compile=True, **EVERYTHING), trained(**EVERYTHING))
 
 
+@pytest.mark.slow
 @compiler
 def test_a_program_is_compiled_once_a_session(monkeypatch):
     plain = {"make": lambda p: ck.SGD(p, lr=0.1, momentum=0.9), "compile": True}
@@ -59,6 +61,7 @@ def test_a_program_is_compiled_once_a_session(monkeypatch):
     assert_same(trained(net=network(dtype=torch.float64), **plain | {"compile": False}), first)
 
 
+@pytest.mark.slow
 @compiler
 def test_torchs_optimizers_move_by_compiled_gradients():
     def make(params):

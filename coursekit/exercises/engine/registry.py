@@ -1,7 +1,7 @@
 """All exercises, by id. Each package in coursekit/exercises is a lesson; its exercises are its tuple EXERCISES.
 
-A project is an exercise too, but to judge it takes networks that train for seconds, not a few calls: it stands in a
-tuple PROJECTS.
+A project is an exercise too, but judging it means training networks for seconds, not a few calls: it is listed in
+a tuple PROJECTS.
 """
 
 import difflib
@@ -47,7 +47,7 @@ def lookup(exercise_id: str, where: str = "lookup") -> Exercise:
     known = everything()
     if not isinstance(exercise_id, str):
         raise TypeError(
-            f"{where}: the first argument is {type(exercise_id).__name__}; it wants an exercise id such "
+            f"{where}: the first argument is {type(exercise_id).__name__}; expected is an exercise id such "
             'as "02.1".'
         )
     match = re.fullmatch(r"(\d{1,2})\.(\d+)", exercise_id.strip())
@@ -56,9 +56,9 @@ def lookup(exercise_id: str, where: str = "lookup") -> Exercise:
         return known[key]
     near = difflib.get_close_matches(key, known, n=3)
     by_name = [e.id for e in known.values() if e.name == exercise_id]
-    mend = (
+    fix = (
         f"Did you mean {' or '.join(by_name or near)}?"
         if by_name or near
         else f"There are {', '.join(known)}."
     )
-    raise ValueError(f"{where}: there is no exercise {exercise_id!r}. {mend}")
+    raise ValueError(f"{where}: there is no exercise {exercise_id!r}. {fix}")
