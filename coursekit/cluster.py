@@ -108,7 +108,7 @@ class Cluster:
 
     def _submitted(self, function, call):
         import cloudpickle
-        import dask
+        import dask.config
 
         pickled = _PickledCall(cloudpickle.dumps((function, call)))
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}):

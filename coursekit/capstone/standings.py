@@ -83,8 +83,7 @@ def scores_of(recipe: Recipe, task: Task, ck: Backend, rng: np.random.Generator)
 
     The recipe receives copies of the data. Raises ValueError if it returns an array of another shape.
     """
-    given = [part.copy() for part in (task.x, task.y, task.x_new)]
-    scores = ck.to_numpy(recipe(ck, *given, rng))
+    scores = ck.to_numpy(recipe(ck, task.x.copy(), task.y.copy(), task.x_new.copy(), rng))
     expected = len(task.x_new), task.y.shape[-1]
     if np.shape(scores) != expected:
         raise ValueError(

@@ -46,16 +46,15 @@ def largest_curvature(
         direction = {key: rng.normal(size=value.shape) for key, value in theta.items()}
     h = np.finfo(next(iter(theta.values())).dtype).eps ** (1 / 3)
 
-    def gradient_at(shift: float) -> Parameters:
-        moved = {key: theta[key] + shift * direction[key] for key in theta}
-        copy_into(live, moved)
+    def gradient_at(shift: float, direction: Parameters) -> Parameters:
+        copy_into(live, {key: theta[key] + shift * direction[key] for key in theta})
         return ck.cost_gradients(net, X, y, loss=loss)
 
     size = np.array(np.nan)
     try:
         for _ in range(rounds):
             direction = _over(direction, np.sqrt(_dot(direction, direction)))
-            above, below = gradient_at(h), gradient_at(-h)
+            above, below = gradient_at(h, direction), gradient_at(-h, direction)
             product = {key: (above[key] - below[key]) / (2 * h) for key in theta}
             size, direction = _dot(direction, product), product
     finally:

@@ -82,21 +82,21 @@ def hold_out(
 ) -> HeldOut:
     """Hold out folds (drawn or given) or one validation pair, with `prepare` fitted to training rows only."""
     checks.generator(where, rng)
-    X, y = _matrix(where, "X", X), _matrix(where, "y", y)
-    if len(X) != len(y):
+    inputs, targets = _matrix(where, "X", X), _matrix(where, "y", y)
+    if len(inputs) != len(targets):
         raise ValueError(
-            f"{where}: X and y must have one row per example, but X has {len(X)} rows and y has {len(y)}."
+            f"{where}: X and y must have one row per example, but X has {len(inputs)} rows and y has {len(targets)}."
         )
     if validation is not None:
         if folds is not None or labels is not None:
             raise ValueError(f"{where}: pass validation=(Xv, yv), or folds or labels, but not both.")
-        return _one_split(where, ck, X, y, validation, prepare, rng)
-    folds = _folds(where, len(X), k, folds, labels, rng)
+        return _one_split(where, ck, inputs, targets, validation, prepare, rng)
+    folds = _folds(where, len(inputs), k, folds, labels, rng)
     sizes = np.array([len(val) for _, val in folds])
     if prepare is not None:
-        X, y, folds = _prepared(where, ck, X, y, folds, prepare)
+        inputs, targets, folds = _prepared(where, ck, inputs, targets, folds, prepare)
     arguments = {"folds": folds, "rng": rng.spawn(len(folds))}
-    return HeldOut(X, y, arguments, (len(folds),), sizes / sizes.sum())
+    return HeldOut(inputs, targets, arguments, (len(folds),), sizes / sizes.sum())
 
 
 def built(where: str, build: Callable, *arguments: Any) -> tuple[Any, Any]:
