@@ -14,8 +14,6 @@ from coursekit.exercises.engine.values import fresh, plain
 
 def two_slips(
     exercise: Exercise,
-    key: AnswerKey,
-    mine: Table,
     label: str,
     samples: Sequence[Sample],
     names: Sequence[str],
