@@ -18,9 +18,9 @@ import numpy as np
 from coursekit.exercises.engine.answer_key import AnswerKey
 from coursekit.exercises.engine.answers import Answers, Question, draw_questions
 from coursekit.exercises.engine.checking import references
-from coursekit.exercises.engine.diagnosis import quietly
 from coursekit.exercises.engine.exercise import SECONDS, Exercise, Property
 from coursekit.exercises.engine.judge import judge, plain_verdict
+from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.verdict import Verdict
 from coursekit.grading.inside.wire import encode
 from coursekit.grading.reply import LONGEST, ParsedReply, read_reply
@@ -92,6 +92,14 @@ def graded_exercise(exercise: Exercise, seed: int, private: tuple[Property, ...]
         _question_set(nameless, np.random.default_rng(own)),
         len(exercise.properties),
     )
+
+
+def variant(exercise: GradedExercise, seed: int, student: str) -> GradedExercise:
+    """The same exercise with graded questions of one student's own, drawn from the run's seed and the student's key."""
+    own = [zlib.crc32(text.encode(errors="replace")) for text in (exercise.exercise.id, student)]
+    with _one_at_a_time:
+        questions = _question_set(exercise.exercise, np.random.default_rng([seed, *own]))
+    return dataclasses.replace(exercise, graded=questions)
 
 
 def _question_set(exercise, rng):

@@ -7,13 +7,13 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 
+from coursekit.exercises.engine.lesson_sources import notebook_paths
 from coursekit.grading.gradebook import Record
 from coursekit.grading.judge import GradedExercise
 from coursekit.grading.people import Submission
 from coursekit.grading.sandbox import Sandbox
 from coursekit.grading.settings import RunSettings
 from coursekit.grading.submission import grade_one
-from coursekit.lesson_files import lessons_folder
 
 _DONE = object()
 
@@ -75,7 +75,7 @@ def sandboxes(
 
 def _cells_of_lessons(numbers):
     """The code of the cells of each lesson's notebooks, which most submissions have unchanged."""
-    for path in sorted(lessons_folder().glob("*.ipynb")):
+    for path in notebook_paths():
         if path.name[:2] in numbers:
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
             yield ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]

@@ -7,6 +7,7 @@ from coursekit.exercises.engine.exercise import Property
 from coursekit.exercises.engine.registry import everything
 from coursekit.grading import judge
 from coursekit.grading.inside.confine import Limits
+from coursekit.grading.people import Person
 
 Attempts = Literal["best", "last"]
 
@@ -17,7 +18,7 @@ class RunSettings:
 
     exercises: their ids, in order. seed: of the questions, secret. private: the instructor's own properties, by
     exercise. seconds: for one answer. sandbox: None for the strongest that holds. attempts: which of several attempts
-    counts. The repr shows no secret, so it is safe to log.
+    counts. variants: whether each student gets questions of their own. The repr shows no secret, so it is safe to log.
     """
 
     exercises: tuple[str, ...]
@@ -26,6 +27,7 @@ class RunSettings:
     seconds: float
     sandbox: str | None
     attempts: Attempts = "best"
+    variants: bool = False
 
     def graded_exercises(self) -> list[judge.GradedExercise]:
         """The exercises with their questions."""
@@ -33,6 +35,14 @@ class RunSettings:
             judge.graded_exercise(everything()[key], self.seed, tuple(self.private.get(key, ())))
             for key in self.exercises
         ]
+
+    def for_student(
+        self, exercises: list[judge.GradedExercise], person: Person
+    ) -> list[judge.GradedExercise]:
+        """The exercises with the questions that this student is asked."""
+        if not self.variants:
+            return exercises
+        return [judge.variant(graded, self.seed, "\0".join(person.key)) for graded in exercises]
 
     def limits(self, exercises: list[judge.GradedExercise]) -> Limits:
         """Limits of one sandboxed process: time for the definitions, then for the questions."""

@@ -18,6 +18,7 @@ import types
 from pathlib import Path
 
 from coursekit.exercises.engine.checking import references
+from coursekit.exercises.engine.lesson_sources import folders as own_lessons
 from coursekit.exercises.engine.registry import everything
 from coursekit.grading.parsing import syntax_tree
 
@@ -154,8 +155,8 @@ def library_folders() -> list[Path]:
 
 
 def hidden_folders() -> list[Path]:
-    """Where a real coursekit may lie, without links in the path: this one, or another Python's."""
-    found = [PACKAGE, *(folder / "coursekit" for folder in library_folders())]
+    """Where a real coursekit may be, without links in the path: this one, or another Python's; and all own lessons."""
+    found = [PACKAGE, *own_lessons(), *(folder / "coursekit" for folder in library_folders())]
     for prefix in ("/usr", "/usr/local", sys.base_prefix, sys.prefix):
         for library in ("lib", "lib64", "lib32"):
             found += map(Path, glob.glob(f"{glob.escape(prefix)}/{library}/python*/*-packages/coursekit"))
@@ -197,7 +198,8 @@ def solutions() -> list[Path]:
         [PACKAGE, *hidden_folders(), *(folder / "coursekit" for folder in library_folders())]
     )
     aliases = [Path(str(folder).replace("/lib/", "/lib64/")) for folder in folders]
-    return [path for folder in (*folders, *aliases) for name in wanted if (path := folder / name).exists()]
+    known = [path for folder in (*folders, *aliases) for name in wanted if (path := folder / name).exists()]
+    return [*known, *(path for folder in own_lessons() for path in sorted(folder.glob("*.py"))[:1])]
 
 
 def without(paths, hidden) -> tuple[list[Path], list[Path]]:

@@ -12,6 +12,7 @@ from coursekit.grading.gradebook import Record
 from coursekit.grading.judge import GradedExercise, PrefixTime
 from coursekit.grading.notebook import LARGEST, Unreadable
 from coursekit.grading.people import HandIn, Submission, SubmittedFile
+from coursekit.grading.prose import prose_answers
 from coursekit.grading.reply import ReadNotebook, read_notebook
 from coursekit.grading.sandbox import Sandbox
 from coursekit.grading.settings import RunSettings
@@ -73,7 +74,8 @@ def grade_one(
 ) -> Record:
     """Grade one submission. Of several attempts the best counts, or the last that can be read, as the settings say."""
     try:
-        return _grade_one(submission, exercises, sandbox, settings)
+        own = settings.for_student(exercises, submission.person)
+        return _grade_one(submission, own, sandbox, settings)
     except GradingError:
         raise
     except Exception as error:  # a file that nobody thought of must not stop the others' grading
@@ -90,24 +92,22 @@ def ungraded(submission: Submission, exercises: list[GradedExercise], why: str) 
 
 def _record(submission, attempt, which) -> Record:
     chosen = attempt.files
-    fields = {
-        "student": submission.student,
-        "number": submission.number,
-        "files": tuple(file.path for file in submission.files),
-        "digest": submission.digest,
-        "likeness": None,
-        "verdicts": attempt.verdicts,
-        "findings": tuple(dict.fromkeys(finding[:500] for finding in attempt.findings)),
-        "person": submission.person,
-        "sources": attempt.sources,
-        "late": any(file.late for file in chosen),
-        "submitted": max((file.submitted for file in chosen), default=""),
-        "attempt": which,
-        "handle": next((file.handle for file in chosen if file.handle), ""),
-        "system": submission.system,
-    }
-    known = {f.name for f in dataclasses.fields(Record)}
-    return Record(**{name: value for name, value in fields.items() if name in known})
+    return Record(
+        student=submission.student,
+        number=submission.number,
+        files=tuple(file.path for file in submission.files),
+        digest=submission.digest,
+        verdicts=attempt.verdicts,
+        findings=tuple(dict.fromkeys(finding[:500] for finding in attempt.findings)),
+        sources=attempt.sources,
+        prose=prose_answers(attempt.texts),
+        person=submission.person,
+        late=any(file.late for file in chosen),
+        submitted=max((file.submitted for file in chosen), default=""),
+        attempt=which,
+        handle=next((file.handle for file in chosen if file.handle), ""),
+        system=submission.system,
+    )
 
 
 def _grade_one(submission, exercises, sandbox, settings):

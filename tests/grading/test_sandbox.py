@@ -263,6 +263,7 @@ def test_files_outside_keep_their_mode_their_time_and_their_end(box):
     )
 
 
+@pytest.mark.slow
 def test_torch_can_be_used(box):
     pytest.importorskip("torch")
     source = "import torch\ndef double(x):\n    return 2 * torch.tensor([1.5])\n"
