@@ -5,6 +5,7 @@ shuffled, because the functions of `coursekit.data` that split them shuffle.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -79,7 +80,7 @@ def digits() -> Dataset:
     """
     from sklearn.datasets import load_digits
 
-    bunch = load_digits()
+    bunch: Any = load_digits()
     source = "scikit-learn: UCI Optical Recognition of Handwritten Digits, test part (Alpaydin & Kaynak 1998)"
     names = [str(digit) for digit in range(10)]
     return _one_hot_set(bunch.data / 16, bunch.target, names, bunch.feature_names, source, (8, 8))
@@ -93,7 +94,7 @@ def breast_cancer() -> Dataset:
     """
     from sklearn.datasets import load_breast_cancer
 
-    bunch = load_breast_cancer()
+    bunch: Any = load_breast_cancer()
     source = "scikit-learn: UCI Breast Cancer Wisconsin (Diagnostic) (Wolberg, Street & Mangasarian 1995)"
     return _positive_set(bunch.data, 1 - bunch.target, ["benign", "malignant"], bunch.feature_names, source)
 
@@ -102,7 +103,7 @@ def iris() -> Dataset:
     """150 irises of 3 species, sorted by species: x (150, 4) lengths in cm, y one-hot (150, 3)."""
     from sklearn.datasets import load_iris
 
-    bunch = load_iris()
+    bunch: Any = load_iris()
     source = "scikit-learn: Iris (Fisher 1936)"
     return _one_hot_set(bunch.data, bunch.target, bunch.target_names, bunch.feature_names, source)
 
@@ -111,7 +112,7 @@ def wine() -> Dataset:
     """178 wines of 3 growers, sorted by grower: x (178, 13) chemical measurements, y one-hot (178, 3)."""
     from sklearn.datasets import load_wine
 
-    bunch = load_wine()
+    bunch: Any = load_wine()
     source = "scikit-learn: UCI Wine (Forina et al. 1991)"
     return _one_hot_set(bunch.data, bunch.target, bunch.target_names, bunch.feature_names, source)
 
@@ -123,7 +124,7 @@ def diabetes() -> Dataset:
     """
     from sklearn.datasets import load_diabetes
 
-    bunch = load_diabetes()
+    bunch: Any = load_diabetes()
     source = "scikit-learn: Diabetes (Efron, Hastie, Johnstone & Tibshirani 2004)"
     return Dataset(
         bunch.data, bunch.target[:, None], None, ("progression",), tuple(bunch.feature_names), source
@@ -212,7 +213,9 @@ def spam(n: int, rng: np.random.Generator) -> Dataset:
     n, rng, _ = _drawn("spam", n, rng, 0.0)
     task = _spam_task()
     point, label = task.sample(n, rng)
-    return _positive_set(task.x[point], label, ["ham", "spam"], _SPAM_WORDS, "drawn: synthetic spam", task)
+    return _positive_set(
+        task.inputs[point], label, ["ham", "spam"], _SPAM_WORDS, "drawn: synthetic spam", task
+    )
 
 
 _SPAM_SHARE = 0.4

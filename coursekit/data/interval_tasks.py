@@ -60,7 +60,7 @@ class Intervals:
                 "Intervals.true_error: distribution must be an IntervalDistribution, for example "
                 f"IntervalDistribution([(0.1, 0.3)], noise=0.1), but it is {distribution!r}."
             )
-        f, noise = distribution.intervals, distribution.noise
+        f, noise = distribution.f, distribution.noise
         cuts = np.unique(np.clip(np.ravel((*self.intervals, *f.intervals, (0.0, 1.0))), 0, 1))
         middle = (cuts[1:] + cuts[:-1]) / 2  # both hypotheses are constant between neighboring cuts
         return float(noise + (1 - 2 * noise) * np.diff(cuts)[self(middle) != f(middle)].sum())
@@ -79,6 +79,11 @@ class IntervalDistribution:
         object.__setattr__(self, "noise", checks.number("IntervalDistribution", "noise", self.noise, 0, 1))
 
     @property
+    def f(self) -> Intervals:
+        """The hypothesis that is 1 on `intervals`: the labels without noise."""
+        return self.intervals if isinstance(self.intervals, Intervals) else Intervals(self.intervals)
+
+    @property
     def bayes_error(self) -> float:
         """The smallest true error of any hypothesis: min(noise, 1 − noise)."""
         return min(self.noise, 1 - self.noise)
@@ -88,7 +93,7 @@ class IntervalDistribution:
         m = checks.positive_integer("IntervalDistribution.sample", "m", m)
         rng = checks.generator("IntervalDistribution.sample", rng)
         x = rng.random(m)
-        return x, self.intervals(x) ^ (rng.random(m) < self.noise)
+        return x, self.f(x) ^ (rng.random(m) < self.noise)
 
 
 def interval_erm(x: ArrayLike, label: ArrayLike, k: int) -> tuple[Intervals, int]:

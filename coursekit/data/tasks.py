@@ -43,7 +43,7 @@ class DiscreteTask:
 
     def true_error(self, guess: ArrayLike | Callable[[np.ndarray], ArrayLike]) -> np.ndarray | float:
         """L_D(h) = Σ probability · [h(x) ≠ y]; guess: (..., K), one guess per point, or a function of x (K, n)."""
-        guess = guess(self.x.copy()) if callable(guess) else guess
+        guess = guess(self.inputs.copy()) if callable(guess) else guess
         guess = class_labels("DiscreteTask.true_error", "guess", guess)
         if guess.shape[-1:] != self.label.shape:
             raise ValueError(
@@ -53,9 +53,14 @@ class DiscreteTask:
         return float_or_array((guess != self.label) @ self.probability)
 
     @property
+    def inputs(self) -> np.ndarray:
+        """The inputs x (K, n) of the points."""
+        return np.asarray(self.x)
+
+    @property
     def bayes_error(self) -> float:
         """The smallest true error of any hypothesis, reached by guessing the likeliest label of each input."""
-        _, inputs = np.unique(self.x, axis=0, return_inverse=True)
+        _, inputs = np.unique(self.inputs, axis=0, return_inverse=True)
         classes, label = np.unique(self.label, return_inverse=True)
         joint = np.zeros((inputs.max() + 1, len(classes)))
         np.add.at(joint, (inputs.ravel(), label), self.probability)

@@ -171,7 +171,7 @@ def test_without_dask_the_mend_is_named(tmp_path, monkeypatch, capsys):
 
 
 def test_another_coursekit_is_told_at_the_start(machines, tmp_path, monkeypatch):
-    ours = cluster.facts()
+    ours = cluster.versions()
     monkeypatch.setattr(cluster, "facts", lambda: ours | {"coursekit": "0.0.9", "numpy": "1.0"})
     with pytest.raises(
         GradingError, match=r"^worker tcp://[\d.:]+: it has coursekit .*, here 0.0.9, numpy .*, here 1.0"

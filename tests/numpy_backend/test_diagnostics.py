@@ -76,5 +76,5 @@ def test_a_linear_network_of_orthogonal_layers_keeps_the_signal(ck):
 
 @backends
 def test_bad_input_is_named(ck):
-    with pytest.raises(ValueError, match="delta_norms: X has shape"):
+    with pytest.raises(ValueError, match="delta_norms: X must be a matrix"):
         ck.delta_norms(network(ck), X[0], Y, loss=ck.softmax_cross_entropy)

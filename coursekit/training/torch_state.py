@@ -1,28 +1,34 @@
-"""What a checkpoint holds of a network, its optimizer and its random streams, as arrays and plain values."""
+"""What a checkpoint keeps of a torch network, its optimizer and its random streams, as arrays and plain values."""
 
 import types
+from typing import Any
 
 import numpy as np
 import torch
 
-from coursekit.numpy_backend import state as of_numpy
-from coursekit.torch_backend.arrays import to_numpy as to_numpy
-from coursekit.training.fingerprint import layer_in_words, rates
+from coursekit.training import numpy_state as of_numpy
+from coursekit.training.resume import layer_in_words, rates
+
+
+def to_numpy(x: torch.Tensor) -> np.ndarray:
+    """x as a NumPy array, off the device; NumPy has no bfloat16."""
+    x = x.detach().cpu()
+    return (x.float() if x.dtype == torch.bfloat16 else x).numpy()
 
 
 @torch.no_grad()
-def put(tensor, values):
+def put(tensor: torch.Tensor, values: np.ndarray) -> None:
     """Overwrite the tensor, in place."""
     tensor.copy_(torch.as_tensor(values))
 
 
-def layers(net):
+def layers(net: torch.nn.Module) -> list[str]:
     """Each layer in words; torch's own as torch prints them."""
     parts = [module for module in net.modules() if not any(module.children())]
     return [repr(part) if _module(part) == "torch" else layer_in_words(part) for part in parts]
 
 
-def settings(net, optimizer):
+def settings(net: torch.nn.Module, optimizer: Any) -> dict[str, Any]:
     """Kind and settings of the optimizer, and which parameters it moves, group by group."""
     names, groups = _names(net), []
     for group in optimizer.param_groups:
@@ -32,7 +38,7 @@ def settings(net, optimizer):
     return {"kind": type(optimizer).__name__, **(groups[0] if len(groups) == 1 else {"groups": groups})}
 
 
-def optimizer_state(net, optimizer):
+def optimizer_state(net: torch.nn.Module, optimizer: Any) -> dict[str, Any]:
     """{"parameters": {"0.W": {"v": velocity, …}, …}, "shared": {"t": steps taken}, "groups": settings}."""
     names, parameters, shared = _names(net), {}, {}
     for key, value in optimizer.state.items():
@@ -48,8 +54,8 @@ def optimizer_state(net, optimizer):
 
 
 @torch.no_grad()
-def load_optimizer_state(net, optimizer, saved):
-    """Go on from what `optimizer_state` gave, on either backend.
+def load_optimizer_state(net: torch.nn.Module, optimizer: Any, saved: dict[str, Any]) -> None:
+    """Restore what `optimizer_state` returned, on either backend.
 
     Tensors keep their precision: torch's own `load_state_dict` casts them to the parameter's, and a resumed run
     of NAdam or ASGD would no longer be the uninterrupted one.
@@ -65,8 +71,8 @@ def load_optimizer_state(net, optimizer, saved):
         optimizer.state[key] = torch.as_tensor(value).to(live) if isinstance(live, torch.Tensor) else value
 
 
-def streams(net):
-    """The generators inside of the network, and torch's global ones where modules may draw from those."""
+def streams(net: torch.nn.Module) -> list:
+    """The generators inside the network, and torch's global ones where modules may draw from those."""
     kinds = (torch.Generator, np.random.Generator)
     own = [x for module in net.modules() for x in vars(module).values() if isinstance(x, kinds)]
     if all(_module(m) == "coursekit" or type(m) is torch.nn.Sequential for m in net.modules()):
@@ -80,22 +86,22 @@ def streams(net):
     return [*own, torch.default_generator]
 
 
-def stream_kind(stream):
-    """What a generator's state can be given to."""
+def stream_kind(stream: Any) -> str:
+    """The kind of generator, which must be the same for a state to fit."""
     if isinstance(stream, np.random.Generator):
         return of_numpy.stream_kind(stream)
     return f"torch's on {stream.device.type}"
 
 
-def stream_state(stream):
-    """Where a generator stands, as numbers and arrays."""
+def stream_state(stream: Any) -> Any:
+    """The present state of a generator, as numbers and arrays."""
     if isinstance(stream, np.random.Generator):
         return of_numpy.stream_state(stream)
     return stream.get_state().numpy()
 
 
-def set_stream_state(stream, state):
-    """Let a generator go on from there."""
+def set_stream_state(stream: Any, state: Any) -> None:
+    """Restore the state of a generator."""
     if isinstance(stream, np.random.Generator):
         of_numpy.set_stream_state(stream, state)
     else:
@@ -111,7 +117,7 @@ def _names(net):
 
 
 def _packed(x, p):
-    """x as a file takes it: a tensor is an array, with what the array does not say of it."""
+    """x as it is stored in a file: a tensor as an array, with its dtype and device where the array does not show them."""
     if not isinstance(x, torch.Tensor):
         return x
     array = to_numpy(x)
@@ -121,7 +127,7 @@ def _packed(x, p):
 
 
 def _fill(live, saved, p):
-    """Give the dict `live` the values of `saved`; tensors that fit are overwritten in place."""
+    """Overwrite the dict `live` by `saved`; tensors of the same kind are overwritten in place."""
     for name in [name for name in live if name not in saved]:
         del live[name]
     for name, x in saved.items():
