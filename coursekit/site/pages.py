@@ -8,7 +8,8 @@ import jinja2
 import nbformat
 
 from coursekit import __version__
-from coursekit.exercises.engine.lesson_sources import find_notebook, notebook_paths
+from coursekit.exercises.engine.lesson_sources import own_notebook_paths
+from coursekit.lesson_files import find_lesson, lessons_folder
 from coursekit.site import SiteError
 from coursekit.site.executing import CellExecutionError, executed
 from coursekit.site.page import body, parts
@@ -18,8 +19,9 @@ HERE = Path(__file__).parent
 
 def write(folder, lessons, tell):
     """See `coursekit.site.write_site`."""
-    paths = [find_notebook(lesson) for lesson in lessons] or notebook_paths()
-    paths = sorted(dict.fromkeys(paths), key=lambda path: path.name)
+    by_name = {path.name: path for path in (*lessons_folder().glob("*.ipynb"), *own_notebook_paths())}
+    names = [find_lesson(lesson, list(by_name)) for lesson in lessons] or list(by_name)
+    paths = [by_name[name] for name in sorted(set(names))]
     folder = Path(folder).expanduser()
     heads = [_head(path) for path in paths]
     environment = jinja2.Environment(
