@@ -13,6 +13,7 @@ A folder is imported under a name of its own, so its modules use relative import
 import functools
 import hashlib
 import importlib
+import importlib.machinery
 import importlib.metadata
 import importlib.util
 import os
@@ -145,8 +146,8 @@ def _package(name, folder):
     spec.submodule_search_locations = [str(folder)]
     package = importlib.util.module_from_spec(spec)
     sys.modules[name] = package
-    if spec.loader:
-        _imported(str(folder), lambda: spec.loader.exec_module(package))
+    if loader := spec.loader:
+        _imported(str(folder), lambda: loader.exec_module(package))
     return package
 
 
