@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from coursekit.exercises.engine.lesson_sources import LessonSourceError, add_folder, find_notebook
 from coursekit.exercises.engine.registry import everything
@@ -176,7 +176,7 @@ def _assignment(given, folder, name):
         },
         due=due,
         late=_late(_take(given, "late", dict, {})),
-        attempts=attempts,
+        attempts=cast(Attempts, attempts),
         variants=_take(given, "variants", bool, False),
         solutions=_take(given, "solutions", bool, False),
         checks=_take(given, "checks", bool, True),
