@@ -17,6 +17,7 @@ from coursekit.html_page import render
 
 MOST_MISTAKES = 15
 MOST_FINDINGS = 1000
+UNENDING = "does not end"  # a mistake to look at: perhaps the limit of time was too short
 
 
 def class_page(book: Gradebook, run: GradingRun, marking: Marking, pairs: Sequence[Pair]) -> str:
@@ -91,18 +92,16 @@ def _points(mark, present):
 def _findings(grade):
     """What a human should know: the grader's findings, and decisions that were made on an earlier file."""
     found = [readable(finding) for finding in grade.record.findings]
-    found += [f"{v.exercise} {v.name}: {v.complaint}" for v in grade.record.verdicts if _never_ended(v)]
+    found += [
+        f"{v.exercise} {v.name} does not end"
+        for v in grade.record.verdicts
+        if UNENDING in (v.misconception or "")
+    ]
     return found + [
         f"{mark.question}: marked by hand on an earlier version of the file"
         for mark in grade.marks
         if mark.changed
     ]
-
-
-def _never_ended(verdict):
-    return bool(verdict.complaint) and verdict.complaint.startswith(
-        ("it had not ended", "the process that ran it")
-    )
 
 
 def _summary(points, out_of, absent):

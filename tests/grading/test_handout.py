@@ -39,7 +39,9 @@ def test_each_task_has_its_text_its_stub_and_its_check():
 def test_no_solution_is_in_it_and_the_kernel_shows_none():
     for exercise in everything().values():
         text = "\n".join(sources(handout(of_lessons([exercise.id]))))
-        longest = max(ast.unparse(ast.parse(solution_source(exercise)).body[0].body[1:]).splitlines(), key=len)
+        longest = max(
+            ast.unparse(ast.parse(solution_source(exercise)).body[0].body[1:]).splitlines(), key=len
+        )
         assert longest.strip() not in text
     assert 'os.environ["COURSEKIT_NO_SOLUTIONS"] = "1"' in sources(handout(ASKED))[1]
 
