@@ -29,7 +29,7 @@ from coursekit.training.arguments import (
 from coursekit.training.history import Epoch, History
 from coursekit.training.loop import TrainingRecord, measured, run_epochs, run_to_the_end
 
-_SMALL = 3e7  # bytes: a copy of larger data, in the order of the epoch, would cost more than it saves
+SMALL = 5e6  # numbers: a copy of larger data, in the order of the epoch, would cost more than it saves
 
 
 def predict(net: Sequential, X: ArrayLike) -> np.ndarray:
@@ -203,7 +203,7 @@ class TrainingRun:
         X, y = a.X, a.y
         if order is not None:
             y = _in_order(y, order)
-            if X.nbytes < _SMALL:
+            if X.size < SMALL:
                 X, order = _in_order(X, order), None
         total, outputs, numbers, first = 0.0, [], 0, 0
         for rows in a.batches():

@@ -159,14 +159,21 @@ class TrainingRun:
         """
         a = self.arguments
         order, counts = a.epoch_order()
-        order = None if order is None else torch.as_tensor(order, device=a.X.device)
+        X, y = a.X, a.y
+        if order is not None:
+            order = torch.as_tensor(order, device=X.device)
+            if X.numel() < numpy_training.SMALL:  # a copy of larger data would cost more than it saves
+                X, y, order = _in_order(X, order), _in_order(y, order), None
         for rows in a.batches():
-            x, y = (_take(data, order, rows) for data in (a.X, a.y))
+            if order is None:
+                x, targets = X[..., rows, :], y[..., rows, :]
+            else:
+                x, targets = _in_order(X, order[..., rows]), _in_order(y, order[..., rows])
             real, count = a.real_rows(counts, rows), rows.stop - rows.start
             if real is not None:
                 count = np.clip(counts - rows.start, 0, count)
                 real = torch.as_tensor(real, dtype=x.dtype, device=x.device)
-            yield x, y, real, count
+            yield x, targets, real, count
 
     def _forward(self, x, y, real):
         """(costs, mean losses), each (...): compiled for full batches, if asked for."""
@@ -372,11 +379,9 @@ def _one_per_network(value, shape):
     return value
 
 
-def _take(data, order, rows):
-    """The examples of a batch: rows of the data in the order of the epoch, (n,) or (k, …, n) with a row for each fold."""
-    if order is None:
-        return data[..., rows, :]
-    return data.index_select(-2, order[rows]) if order.ndim == 1 else data[order[..., rows]]
+def _in_order(x, order):
+    """The examples of x (..., N, m) in the given order: (n,) for all, or (k, …, n) with a row for each fold."""
+    return x.index_select(-2, order) if order.ndim == 1 else x[order]
 
 
 def _clip(grads, clip_norm, axes):

@@ -124,7 +124,11 @@ def test_what_compression_costs_a_linear_classifier_of_digits():
         (lambda: compression.prune(np.ones((2, 2)), 0.5, axis="rows"), ValueError, "prune: axis is 'rows'"),
         (lambda: compression.prune([[1, 2], [3]], 0.5), ValueError, "rectangular"),
         (lambda: compression.quantize(np.ones(3) * 1j, 8), TypeError, "quantize: W"),
-        (lambda: compression.quantize([np.inf], 8), ValueError, "quantize: W must be finite, but holds an infinity"),
+        (
+            lambda: compression.quantize([np.inf], 8),
+            ValueError,
+            "quantize: W must be finite, but holds an infinity",
+        ),
         (lambda: compression.quantize(np.ones(3), 1), ValueError, r"quantize: bits must .*is 1"),
         (lambda: compression.quantize(np.ones(3), 17), ValueError, "quantize: bits is 17"),
         (lambda: compression.quantize(np.ones(3), 8.0), TypeError, r"quantize: bits must .*is 8.0"),
