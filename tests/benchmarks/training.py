@@ -1,15 +1,17 @@
 """Speed of training: coursekit against scikit-learn, idiomatic torch and the bare matrix products, in one run.
 
-    python tests/benchmarks/training.py [S M L SWEEP] [--rounds 5] [--only CONTENDER ...] [--json FILE]
+    python tests/benchmarks/training.py [S M L SWEEP] [--rounds 5] [--threads 1] [--only CONTENDER ...] [--json FILE]
 
-Contenders take turns (A B C A B C …) after one warm-up each, every turn in a process of its own with the default
-thread settings, so that no library's threads or memory meet another's. Printed: the median seconds of each, its peak
-memory, and its ratio to the NumPy backend, round by round (median): above 1, the NumPy backend is that many times faster.
+Contenders take turns (A B C A B C …) after one warm-up each, every turn in a process of its own, so that no
+library's threads or memory meet another's, and all with the same number of threads (--threads). Each round's seconds are
+printed as soon as they are there; at the end the median seconds of each contender, its peak memory, and its ratio to the
+NumPy backend, round by round (median): above 1, the NumPy backend is that many times faster.
 Import, data set-up and compilation are not timed. JAX takes part where it is installed.
 """
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -32,29 +34,33 @@ print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_m
 """
 
 
-def turn(workload, contender):
-    """(seconds, peak megabytes) of one contender on one workload, in a fresh process."""
+# read by OpenMP (torch, scikit-learn), OpenBLAS, MKL and Accelerate (NumPy), and XLA (JAX)
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+def turn(workload, contender, threads):
+    """(seconds, peak megabytes) of one contender on one workload, in a fresh process with this many threads."""
+    environment = os.environ | dict.fromkeys(THREADS, str(threads))
+    environment["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={str(threads > 1).lower()}"
     command = [sys.executable, "-c", ONE_TURN, str(Path(__file__).parent), workload, contender]
-    out = subprocess.run(command, capture_output=True, text=True)
+    out = subprocess.run(command, capture_output=True, text=True, env=environment)
     if out.returncode:
         raise RuntimeError(f"{contender} on {workload} failed:\n{out.stderr[-2000:]}")
     seconds, peak = map(float, out.stdout.split()[-2:])
     return seconds, peak
 
 
-def measure(workload, rounds, only=()):
+def measure(workload, rounds, only=(), threads=1):
     """{contender: {"seconds": median, "ratio": median ratio to the NumPy backend, "peak_mb": …}}"""
     from contenders import CONTENDERS, SCALE
-    from tqdm import tqdm
 
     names = [name for name in CONTENDERS[workload] if not only or name in only]
     times, peaks = {name: [] for name in names}, {}
-    with tqdm(total=rounds * len(names), desc=workload, unit="turn") as bar:
-        for _ in range(rounds):
-            for name in names:
-                seconds, peaks[name] = turn(workload, name)
-                times[name].append(seconds * SCALE.get((workload, name), 1))
-                bar.update()
+    for i in range(rounds):
+        for name in names:
+            seconds, peaks[name] = turn(workload, name, threads)
+            times[name].append(seconds * SCALE.get((workload, name), 1))
+            print(f"{workload} round {i + 1}/{rounds} {name}: {times[name][-1]:.3f} s", flush=True)
     ours = times["coursekit_numpy"]
     return {
         name: {
@@ -80,6 +86,17 @@ def table(results):
     return "\n".join(lines)
 
 
+def check_names(parser, options):
+    """End with an error where a workload or a contender is unknown."""
+    from contenders import CONTENDERS
+
+    known = {name for contenders in CONTENDERS.values() for name in contenders}
+    for kind, given, names in (("workload", options.workloads, CONTENDERS), ("contender", options.only, known)):
+        unknown = [name for name in given if name not in names]
+        if unknown:
+            parser.error(f"unknown {kind} {', '.join(unknown)}; choose from {', '.join(sorted(names))}")
+
+
 def main(arguments=None):
     """Run the benchmark and print its table."""
     parser = argparse.ArgumentParser(prog="coursekit bench", description=__doc__.split("\n")[0])
@@ -90,12 +107,14 @@ def main(arguments=None):
     parser.add_argument(
         "--only", nargs="+", default=(), metavar="CONTENDER", help="these, and the NumPy backend"
     )
+    parser.add_argument("--threads", type=int, default=1, help="of each contender (default: %(default)s)")
     parser.add_argument("--json", type=Path, help="also write the results here")
     options = parser.parse_args(arguments)
+    check_names(parser, options)
     only = {"coursekit_numpy", *options.only} if options.only else ()
     names = options.workloads or ("S", "M", "L", "SWEEP")
-    results = {name: measure(name, options.rounds, only) for name in names}
-    print(table(results))
+    results = {name: measure(name, options.rounds, only, options.threads) for name in names}
+    print(f"\nEvery contender with {options.threads} thread{'s' * (options.threads > 1)}:\n\n{table(results)}")
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))
 
