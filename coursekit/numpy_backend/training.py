@@ -155,6 +155,7 @@ class TrainingRun:
         dtype = next(iter(net.parameters().values())).dtype
         self.lam = _per_network(arguments.lam, dtype)
         self.m = _per_network(arguments.examples, dtype)
+        self.small = small_products(net.parameters().values(), arguments)
         self.batch_norms = [layer for layer in net.layers if isinstance(layer, BatchNorm)]
         arrays = [*net.parameters().values(), *net.named_buffers().values()]
         self.record = TrainingRecord(arguments, arrays, np.copy, _overwrite)
@@ -171,7 +172,7 @@ class TrainingRun:
         """No warnings of overflow, since a run that diverges is reported once; one BLAS thread for small products."""
         with contextlib.ExitStack() as stack:
             stack.enter_context(np.errstate(over="ignore", invalid="ignore", divide="ignore"))
-            if small_products(self.net.parameters().values(), self.arguments) and _blas():
+            if self.small and _blas():
                 stack.enter_context(_blas().limit(limits=1, user_api="blas"))
             yield
 

@@ -91,7 +91,10 @@ def check_names(parser, options):
     from contenders import CONTENDERS
 
     known = {name for contenders in CONTENDERS.values() for name in contenders}
-    for kind, given, names in (("workload", options.workloads, CONTENDERS), ("contender", options.only, known)):
+    for kind, given, names in (
+        ("workload", options.workloads, CONTENDERS),
+        ("contender", options.only, known),
+    ):
         unknown = [name for name in given if name not in names]
         if unknown:
             parser.error(f"unknown {kind} {', '.join(unknown)}; choose from {', '.join(sorted(names))}")
@@ -114,7 +117,9 @@ def main(arguments=None):
     only = {"coursekit_numpy", *options.only} if options.only else ()
     names = options.workloads or ("S", "M", "L", "SWEEP")
     results = {name: measure(name, options.rounds, only, options.threads) for name in names}
-    print(f"\nEvery contender with {options.threads} thread{'s' * (options.threads > 1)}:\n\n{table(results)}")
+    print(
+        f"\nEvery contender with {options.threads} thread{'s' * (options.threads > 1)}:\n\n{table(results)}"
+    )
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))
 
