@@ -59,7 +59,7 @@ def test_digits_are_the_pixels_of_scikit_learn_in_the_unit_interval():
 
 
 def test_digits_in_file_order_are_not_identically_distributed():
-    """Ridge on the first 1,000 errs on 10.5 % of the rest; on random halves it errs on 6.9 %, sd .6."""
+    """Ridge trained on the first 1,000 misreads 10.5 % of the rest; on random halves 6.9 %, sd .6."""
     d = data.digits()
     x = np.c_[d.x, np.ones(len(d))]
 
@@ -168,13 +168,17 @@ def test_a_filter_of_one_word_errs_as_its_task_says():
     error = d.distribution.true_error(lambda x: x[:, d.feature_names.index("free")])
     sampled = (d.x[:, d.feature_names.index("free")] != d.label).mean()
     assert abs(sampled - error) < 5 * np.sqrt(error * (1 - error) / len(d))
-    assert d.distribution.bayes_error < error < 0.4  # calling nothing spam errs on 40 %
+    assert d.distribution.bayes_error < error < 0.4  # calling nothing spam is wrong on 40 %
 
 
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: data.one_hot([0, 3], 3), ValueError, "one_hot: labels runs from 0 to 3"),
+        (
+            lambda: data.one_hot([0, 3], 3),
+            ValueError,
+            "one_hot: with 3 classes, labels must hold .* integers from 0 to 3",
+        ),
         (lambda: data.one_hot([-1, 0], 3), ValueError, "from 0 to 2"),
         (lambda: data.one_hot(np.eye(3), 3), ValueError, "argmax"),
         (lambda: data.one_hot([0.5], 3), ValueError, "0.5"),

@@ -134,10 +134,14 @@ def test_empirical_error_falls_to_0_while_true_error_has_its_minimum_at_three_in
         (
             lambda: risk.interval_erm([0.1, 0.2], [0, 2], 1),
             ValueError,
-            "interval_erm: label runs from 0 to 2",
+            "interval_erm: with 2 classes, label must hold .* from 0 to 2",
         ),
         (lambda: risk.interval_erm([0.1, 0.2], [0, 1, 1], 1), ValueError, "same length"),
-        (lambda: risk.interval_erm([[0.1, 0.2]], [0], 1), ValueError, "interval_erm: x has shape"),
+        (
+            lambda: risk.interval_erm([[0.1, 0.2]], [0], 1),
+            ValueError,
+            "interval_erm: x and label must have the same length",
+        ),
         (lambda: risk.interval_erm([0.1, np.inf], [0, 1], 1), ValueError, "infinity"),
         (lambda: risk.interval_erm([], [], 1), ValueError, "at least one entry"),
         (lambda: risk.interval_erm([0.1], [1], -1), ValueError, r"k must .*is -1"),

@@ -9,6 +9,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from coursekit import data, numpy_backend, torch_backend
 from coursekit.data import splits
 from coursekit.experiments import compression
+from coursekit.experiments.weights import parameters_of, restore
 
 weights = arrays(np.float64, array_shapes(min_dims=0, max_dims=3, max_side=5), elements=st.floats(-3, 3))
 
@@ -146,19 +147,19 @@ class TestNetworks:
 
     def test_restoring_undoes_everything(self, ck):
         net = self.network(ck)
-        kept = compression.parameters(ck, net)
+        kept = parameters_of(ck, net)
         compression.prune_network(ck, net, 0.5)
         compression.quantize_network(ck, net, 2)
-        assert any((compression.parameters(ck, net)[key] != kept[key]).any() for key in kept)
-        compression.restore(ck, net, kept)
-        for key, value in compression.parameters(ck, net).items():
+        assert any((parameters_of(ck, net)[key] != kept[key]).any() for key in kept)
+        restore(ck, net, kept)
+        for key, value in parameters_of(ck, net).items():
             np.testing.assert_array_equal(value, kept[key])
 
     def test_each_network_loses_the_same_share_of_its_smallest_weights(self, ck):
         net = self.network(ck)
-        before = compression.parameters(ck, net)
+        before = parameters_of(ck, net)
         left = compression.prune_network(ck, net, 0.5)
-        after = compression.parameters(ck, net)
+        after = parameters_of(ck, net)
         for key, mask in left.items():
             assert mask.sum(axis=(-2, -1)).tolist() == [mask[0].size // 2] * 2
             np.testing.assert_array_equal(after[key], before[key] * mask)
@@ -177,10 +178,10 @@ class TestNetworks:
         net, rng = self.network(ck), np.random.default_rng(1)
         X, y = rng.normal(size=(20, 8)), np.eye(3)[rng.integers(0, 3, 20)]
         left = compression.prune_network(ck, net, 0.5)
-        before = compression.parameters(ck, net)
+        before = parameters_of(ck, net)
         optimizer = ck.SGD(net.parameters(), lr=0.1)
         compression.retrain(ck, net, left, X, y, epochs=2, optimizer=optimizer, loss=ck.softmax_cross_entropy)
-        after = compression.parameters(ck, net)
+        after = parameters_of(ck, net)
         for key, mask in left.items():
             assert (after[key][~mask] == 0).all()
             assert (after[key][mask] != before[key][mask]).any()

@@ -145,7 +145,7 @@ class TestHalving:
         call = {"budget": 1, "rng": np.random.default_rng(0), **SETTINGS}
         with pytest.raises(ValueError, match="eta"):
             successive_halving(ck, build, *problem, {"lr": [0.1]}, eta=1, **call)
-        with pytest.raises(TypeError, match="epochs is not taken"):
+        with pytest.raises(TypeError, match="leave out epochs"):
             successive_halving(ck, build, *problem, {"lr": [0.1]}, epochs=3, **call)
         with pytest.raises(ValueError, match="lengths"):
             successive_halving(ck, build, *problem, {"lr": [0.1], "momentum": [0.5, 0.9]}, **call)

@@ -215,6 +215,7 @@ def test_the_other_backend_goes_on_to_the_same_numbers(first, name, tmp_path):
         close(value, everything(resumed)[key])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("g++"), reason="no C++ compiler")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # inside of torch
 def test_a_compiled_run_is_resumed(tmp_path):

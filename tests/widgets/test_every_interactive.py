@@ -100,6 +100,7 @@ def test_where_widgets_cannot_run_the_first_picture_stands(make):
     assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 @every_panel
 def test_a_model_that_trains_comes_to_its_end(make):
     panel = make()  # without an event loop all the work is done at once

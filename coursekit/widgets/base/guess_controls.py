@@ -20,14 +20,6 @@ _WIDE = {"width": "100%", "max_width": "480px"}
 _AS_WIDE_AS_ITS_TEXT = {"width": "max-content", "max_width": "100%"}
 
 
-def identity_of(question: str) -> str:
-    """A question's default id: a hash of its words, so that it stays the same in every session.
-
-    Spaces and line breaks don't count. A reworded question is a new question, unless its author gives it an id.
-    """
-    return hashlib.sha256(" ".join(question.split()).encode()).hexdigest()[:16]
-
-
 def options_control(options: Sequence[Any], identity: str, ordered: bool) -> ipywidgets.RadioButtons:
     """Radio buttons, none of them chosen.
 
@@ -68,8 +60,8 @@ def number_control(between: Sequence[float], unit: str, log: bool | None) -> ipy
         step = max(1, round_step(low, high)) if whole else round_step(low, high)
         values = [round(low + i * step, 10) for i in range(int((high - low) / step + 1e-9) + 1)]
     values = sorted({low, high, *(round(value) if whole else value for value in values)})
-    options = [(NOT_SET, None), *((with_unit(value, unit), value) for value in values)]
-    return ipywidgets.SelectionSlider(options=options, value=None, layout=_WIDE)
+    options = [(NOT_SET, NOT_SET), *((with_unit(value, unit), value) for value in values)]
+    return ipywidgets.SelectionSlider(options=options, layout=_WIDE)
 
 
 def is_logarithmic(between: Sequence[float], log: bool | None) -> bool:
@@ -82,12 +74,37 @@ def is_logarithmic(between: Sequence[float], log: bool | None) -> bool:
     return low > 0 and high >= 10**DECADES * low if log is None else bool(log)
 
 
+def chosen(control: ipywidgets.RadioButtons | ipywidgets.SelectionSlider) -> Any:
+    """The guess that the control shows, or None."""
+    return None if control.value == NOT_SET else control.value
+
+
+def clear(control: ipywidgets.RadioButtons | ipywidgets.SelectionSlider) -> None:
+    """Make the control empty again."""
+    control.index = 0 if isinstance(control, ipywidgets.SelectionSlider) else None
+
+
 def nearest(control: ipywidgets.SelectionSlider, value: float) -> float:
     """The value of the slider that is nearest to this one."""
-    return min((listed for _, listed in control.options if listed is not None), key=lambda v: abs(v - value))
+    return min((listed for _, listed in control.options if listed != NOT_SET), key=lambda v: abs(v - value))
+
+
+def is_close(guess: float, value: float, logarithmic: bool) -> bool:
+    """Whether a guessed number counts as right: within 10 %, or within a factor of 1.5 on a logarithmic scale."""
+    if logarithmic and value > 0:
+        return max(guess / value, value / guess) <= 1.5
+    return abs(guess - value) <= 0.1 * abs(value)
+
+
+def how_far(guess: float, value: float, logarithmic: bool, unit: str) -> str:
+    """By how much, or by which factor, a guess is too high or too low."""
+    side = "high" if guess > value else "low"
+    if logarithmic and value > 0:
+        return f"too {side} by a factor of {max(guess / value, value / guess):.2g}"
+    return f"too {side} by {with_unit(abs(guess - value), unit)}"
 
 
 def with_unit(value: float, unit: str) -> str:
-    """A number as questions and answers print it; "%" and words follow after a space."""
+    """A number as questions and answers print it, with its unit."""
     text = f"{value:,}".replace("-", "−") if isinstance(value, int) else number(value)
     return f"{text} {unit}".rstrip()

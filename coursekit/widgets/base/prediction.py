@@ -10,11 +10,21 @@ import ipywidgets
 from IPython.display import display, update_display
 
 from coursekit import checks
-from coursekit.exercises.engine.guess_store import record_answer, record_guess, stored_guess
+from coursekit.exercises.engine.guess_store import (
+    SURE,
+    current_lesson,
+    question_id,
+    record_answer,
+    record_guess,
+    stored_guess,
+)
 from coursekit.exercises.engine.showing import box
 from coursekit.widgets.base import access, reruns
 from coursekit.widgets.base.guess_controls import (
-    identity_of,
+    chosen,
+    clear,
+    how_far,
+    is_close,
     is_logarithmic,
     nearest,
     number_control,
@@ -52,10 +62,11 @@ def predict(
     between: (low, high) instead, the range of a number with its `unit`. The control starts empty; its scale, and the
     comparison, are logarithmic with log=True, and by default where the range spans two decades.
     kind: "answer" for what follows by arithmetic or reasoning, "measured" for the outcome of an experiment.
-    id: what the guess is stored under. By default a hash of the question, which then must not be reworded.
+    id: what the guess is stored under. By default a hash of the lesson and the question, so that a reworded question
+    is a new one; with an id of its own a question can be reworded and keeps its guesses.
     """
     prediction = Prediction(question, options, between, unit, kind, log, ordered, id)
-    _ask(prediction.id)
+    _group.ask(prediction.id)
     reruns.free_earlier(prediction)
     display(prediction)
     return prediction
@@ -83,7 +94,7 @@ class Prediction:
             )
         checks.one_of("predict", "kind", kind, tuple(KINDS))
         self.question, self.unit, self.kind = question, unit, kind
-        self.id = id or identity_of(question)
+        self.id = id or question_id(question, current_lesson())
         self._options = options
         if options is not None:
             self._control = options_control(options, self.id, ordered)
@@ -108,9 +119,15 @@ class Prediction:
         self._lock.on_click(self._lock_clicked)
         self._skip.on_click(self._skip_clicked)
         self._again.on_click(self._again_clicked)
-        buttons = ipywidgets.HBox([self._lock, self._skip, self._again], layout={"flex_flow": "row wrap"})
-        children = [title, self._control, self._note, buttons, self._saved]
-        self.panel, _ = access.panel(children, [(self.question, self._control)])
+        self._sure = ipywidgets.Dropdown(
+            options=[("how sure? (optional)", None), *((words, words) for words in SURE)],
+            layout={"width": "max-content"},
+        )
+        buttons = [self._lock, self._sure, self._skip, self._again]
+        row = ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap"})
+        children = [title, self._control, self._note, row, self._saved]
+        named = [(self.question, self._control), ("how sure", self._sure)]
+        self.panel, _ = access.panel(children, named)
         self._say("", locked=False)
 
     def close(self) -> None:
@@ -125,12 +142,15 @@ class Prediction:
         return isinstance(guess, int | float) and low <= guess <= high
 
     def _lock_clicked(self, _) -> None:
-        if self._control.value is None:
+        guess = chosen(self._control)
+        if guess is None:
             first = "Choose an answer first." if self._options is not None else "Move the slider first."
             self._say(first, locked=False)
             return
-        record_guess(self.id, self.question, self._control.value)
-        self._keep(self._control.value, datetime.now())
+        record_guess(
+            None, self.id, self.question, guess, self._options, unit=self.unit, sure=self._sure.value
+        )
+        self._keep(guess, datetime.now())
 
     def _keep(self, guess: Any, when: datetime) -> None:
         """Show a locked guess, and the answer if it is due."""
@@ -146,15 +166,15 @@ class Prediction:
         self._update()
 
     def _again_clicked(self, _) -> None:
-        self._control.value = None
+        clear(self._control)
         self._say("", locked=False)
 
     def _say(self, note: str, locked: bool) -> None:
         """Put a note beneath the control, and show the buttons that fit."""
         self._note.value = f'<span role="status">{note}</span>' if note else ""
         self._control.disabled = locked
-        for button, shown in ((self._lock, not locked), (self._skip, not locked), (self._again, locked)):
-            button.layout.display = None if shown else "none"
+        for button in (self._lock, self._sure, self._skip, self._again):
+            button.layout.display = None if (button is self._again) == locked else "none"
         self._saved.value = self._without_widgets()
 
     def _without_widgets(self) -> str:
@@ -172,15 +192,11 @@ class Prediction:
 
         It stays folded until a guess is locked or skipped, and remains in the saved notebook as plain HTML.
         """
-        global _revealing
         if self._options is not None:
             checks.one_of("reveal", "value", value, self._options)
         else:
             value = checks.number("reveal", "value", value)
-        _revealing = True
-        record_answer(self.id, value)
-        several = len(_asked) > 1 and self.id in _asked
-        self._revealed = uuid.uuid4().hex, value, because, several
+        self._revealed = uuid.uuid4().hex, value, because, _group.reveal(self.id)
         display(self._answer(), raw=True, display_id=self._revealed[0])
 
     def _update(self) -> None:
@@ -190,37 +206,38 @@ class Prediction:
 
     def _answer(self) -> dict[str, str]:
         """What `reveal` displays."""
-        _, value, because, several = self._revealed
+        _, value, because, is_one_of_several = self._revealed
         answer = f"{KINDS[self.kind]}: <b>{rich(self._text(value))}</b>. {rich(because)}".strip()
-        question = f"<b>{rich(self.question)}</b><br>" if several else ""
+        color = PENDING
         if self.guess is not None:
             right = self._is_right(value)
-            inside, color = f"{question}{self._verdict(value, right)}<br>{answer}", RIGHT if right else WRONG
+            record_answer(self.id, right, value)
+            color = RIGHT if right else WRONG
+            inside = f"{self._verdict(value, right)}<br>{answer}"
         elif self._skipped:
-            inside, color = f"{question}{answer}", PENDING
+            inside = answer
         else:
-            color = PENDING
             inside = (
-                f"{question}The answer appears here when you have locked your guess.<details><summary>Skip the "
-                f"guess and show the answer</summary>{answer}</details>"
+                "The answer appears here when you have locked your guess.<details><summary>Skip the guess and show "
+                f"the answer</summary>{answer}</details>"
             )
+        if is_one_of_several:
+            inside = f"<b>{rich(self.question)}</b><br>{inside}"
         plain = f"{KINDS[self.kind]}: {self._text(value)}. {because}".strip()
         return {"text/html": box(inside, KINDS[self.kind], color), "text/plain": plain}
 
     def _is_right(self, value: Any) -> bool:
-        return self.guess == (value if self._options is not None else nearest(self._control, value))
+        if self._options is not None:
+            return self.guess == value
+        return self.guess == nearest(self._control, value) or is_close(self.guess, value, self._log)
 
     def _verdict(self, value: Any, right: bool) -> str:
-        """The guess, and how far it is off."""
+        """The guess, and how good it was."""
         guess = f"Your guess: {rich(self._text(self.guess))}."
-        if right:
-            return f"{guess} ✓ Right."
-        if self._options is not None:
-            return f"{guess} ✗ Not quite."
-        side = "high" if self.guess > value else "low"
-        if self._log and value > 0:
-            return f"{guess} Too {side} by a factor of {max(value / self.guess, self.guess / value):.2g}."
-        return f"{guess} Too {side} by {rich(self._text(abs(self.guess - value)))}."
+        if self._options is not None or self.guess == nearest(self._control, value):
+            return f"{guess} {'✓ Right.' if right else '✗ Not quite.'}"
+        far = rich(how_far(self.guess, value, self._log, self.unit))
+        return f"{guess} {'✓ Close' if right else '✗ Not quite'}: {far}."
 
     def _text(self, value: Any) -> str:
         return with_unit(value, self.unit) if self._options is None else str(value)
@@ -232,10 +249,24 @@ class Prediction:
         )
 
 
-def _ask(identity: str) -> None:
-    """Take note of a question; the first one after a reveal begins a new group."""
-    global _revealing
-    if _revealing:
-        _asked.clear()
-        _revealing = False
-    _asked.add(identity)
+class _Group:
+    """The questions asked since the last answer. Where there are several, each answer repeats its question."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+        self.is_revealing = False
+
+    def ask(self, identity: str) -> None:
+        """Take note of a question; the first one after an answer begins a new group."""
+        if self.is_revealing:
+            self.asked.clear()
+        self.is_revealing = False
+        self.asked.add(identity)
+
+    def reveal(self, identity: str) -> bool:
+        """Take note of an answer; whether its question is one of several, or not the last that was asked."""
+        self.is_revealing = True
+        return self.asked != {identity}
+
+
+_group = _Group()

@@ -4,6 +4,10 @@ ipywidgets keeps every widget until it is closed, and a panel holds a figure: wi
 would leave some 20 widgets and several megabytes behind.
 """
 
+import asyncio
+import ctypes
+import gc
+import sys
 from typing import Protocol
 
 from coursekit.exercises.engine.showing import in_notebook
@@ -16,6 +20,8 @@ class Closable(Protocol):
         """Free the widgets and what they hold."""
 
 
+DELAY = 1.0  # seconds from a closed panel to the collection of its garbage
+_timer: asyncio.TimerHandle | None = None
 _panels: dict[str, tuple[int, list[Closable]]] = {}  # of each cell: its last run, and what that run made
 
 
@@ -30,7 +36,30 @@ def free_earlier(panel: Closable) -> None:
         for earlier in panels:
             earlier.close()
         panels = []
+        _collect_soon()
     _panels[cell] = shell.execution_count, [*panels, panel]
+
+
+def _collect_soon() -> None:
+    """Collect garbage when the kernel has a moment: figures and networks refer to themselves in circles."""
+    global _timer
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # a plain script
+        return
+    if _timer is None:
+        _timer = loop.call_later(DELAY, _collect)
+
+
+def _collect() -> None:
+    """Free what is unreachable, and return its pages to the system: glibc would keep them."""
+    global _timer
+    _timer = None
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not in every C library
+        if trim is not None:
+            trim(0)
 
 
 def _running_cell(shell) -> str | None:
