@@ -216,7 +216,7 @@ class TestGreedyAutoencoder:
 
     def test_bad_input_is_named(self, problem):
         X, _ = problem
-        with pytest.raises(ValueError, match="folds are not taken"):
+        with pytest.raises(ValueError, match="leave out folds"):
             self.encode(X, folds=kfold(20, 2, np.random.default_rng(0)))
         with pytest.raises(ValueError, match="greedy_autoencoder"):
             self.encode(X, [4])
