@@ -28,13 +28,14 @@ def lessons_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "lessons"
 
 
-def find_lesson(lesson: str | int | None = None) -> str:
+def find_lesson(lesson: str | int | None = None, names: list[str] | None = None) -> str:
     """Return the file name of the lesson with this number (2, "02") or part of a name ("loss functions").
 
-    None is the first lesson. If several match ("07" of 07a and 07b), the first of them is returned. Raises
-    LessonNotFound, with the list of lessons, if none matches.
+    None is the first lesson. If several match ("07" of 07a and 07b), the first of them is returned. names: the file
+    names to choose from; by default those of the course. Raises LessonNotFound, with the list of lessons, if none
+    matches.
     """
-    names = sorted(path.name for path in lessons_folder().glob("*.ipynb"))
+    names = sorted(names or (path.name for path in lessons_folder().glob("*.ipynb")))
     if not names:
         raise LessonNotFound(f"there are no lessons in {lessons_folder()}. Install coursekit again.")
     if lesson is None:

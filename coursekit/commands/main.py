@@ -17,8 +17,11 @@ COMMANDS = (  # in the order of the help; each is a module of this package
     "check",
     "solve",
     "doctor",
+    "assign",
     "grade",
+    "override",
     "nbgrader",
+    "gradescope",
     "site",
     "bench",
 )

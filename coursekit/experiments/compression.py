@@ -5,6 +5,7 @@ an ensemble W (..., n, m) by itself, -1 for each unit by itself. The functions o
 a network, or of each network of an ensemble.
 """
 
+import itertools
 from types import ModuleType
 from typing import Any
 
@@ -117,6 +118,5 @@ def retrain(
 
     left: from `prune_network`; optimizer: one of the backend's, for all parameters of the network.
     """
-    for _ in range(epochs):
-        ck.fit(net, X, y, epochs=1, optimizer=optimizer, **fit_arguments)
+    for _ in itertools.islice(ck.epochs(net, X, y, optimizer=optimizer, **fit_arguments), epochs):
         restore(ck, net, {key: W * left[key] for key, W in _matrices(ck, net).items()})

@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 
 from coursekit import __version__
+from coursekit.exercises.engine.lesson_sources import find_notebook, notebook_paths
 from coursekit.html_page import render
-from coursekit.lesson_files import find_lesson, lessons_folder
 from coursekit.site import SiteError
 from coursekit.site.executing import CellExecutionError, executed
 from coursekit.site.page import body, parts
@@ -19,8 +19,8 @@ HERE = Path(__file__).parent
 
 def write(folder: str | Path, lessons: Sequence[str | int], report: Callable[[str], object]) -> Path:
     """Write the site: see `coursekit.site.write_site`."""
-    names = [find_lesson(lesson) for lesson in lessons] or [p.name for p in lessons_folder().glob("*.ipynb")]
-    paths = [lessons_folder() / name for name in sorted(set(names))]
+    paths = [find_notebook(lesson) for lesson in lessons] or notebook_paths()
+    paths = sorted(dict.fromkeys(paths), key=lambda path: path.name)
     folder = Path(folder).expanduser()
     heads = [_head(path) for path in paths]
 

@@ -127,14 +127,14 @@ def test_in_the_sandbox_it_does_not_even_reach_them(machines, tmp_path):
 
 
 def test_the_sandboxes_of_a_killed_run_are_closed(machines, tmp_path):
-    terms = there.Terms(("02",), 5, {}, 5.0, None)
+    settings = there.RunSettings(("02.1",), 5, {}, 5.0, None)
 
     def set_idle(seconds):
         there.IDLE = seconds
 
     with cluster.connected(machines) as connected:
         connected.client.run(set_idle, 0.5)
-        for notes in connected.everywhere(there._open, "killed", terms).values():
+        for notes in connected.everywhere(there._open, "killed", settings).values():
             assert notes[0].startswith("sandbox: ")
         give_up = time.monotonic() + 30
         while any(connected.client.run(lambda: list(there._rooms)).values()) and time.monotonic() < give_up:

@@ -77,7 +77,7 @@ class TestOnOneMachine:
 
     def test_without_dask_the_extra_is_named(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "distributed", None)
-        with pytest.raises(ImportError, match=r'pip install "coursekit\[cluster\]"'):
+        with pytest.raises(ImportError, match=r'pip install "coursekit-nn\[cluster\]"'):
             search(cluster="tcp://127.0.0.1:1")
 
 

@@ -128,8 +128,8 @@ def test_empirical_error_falls_to_0_while_true_error_has_its_minimum_at_three_in
         (lambda: risk.Intervals(0.3), ValueError, "Intervals: .* pairs"),
         (lambda: risk.Intervals([(0, 1)])("x"), TypeError, "string"),
         (lambda: risk.Intervals([(0, 1)]).true_error([(0, 1)]), TypeError, "IntervalDistribution"),
-        (lambda: risk.IntervalDistribution([(0, 1)], 1.5), ValueError, "noise is 1.5"),
-        (lambda: STRIPES.sample(0, rng()), ValueError, "sample: m is 0"),
+        (lambda: risk.IntervalDistribution([(0, 1)], 1.5), ValueError, r"noise must .*is 1.5"),
+        (lambda: STRIPES.sample(0, rng()), ValueError, r"sample: m must .*is 0"),
         (lambda: STRIPES.sample(5, 0), TypeError, "default_rng"),
         (
             lambda: risk.interval_erm([0.1, 0.2], [0, 2], 1),
@@ -143,9 +143,9 @@ def test_empirical_error_falls_to_0_while_true_error_has_its_minimum_at_three_in
             "interval_erm: x and label must have the same length",
         ),
         (lambda: risk.interval_erm([0.1, np.inf], [0, 1], 1), ValueError, "infinity"),
-        (lambda: risk.interval_erm([], [], 1), ValueError, "empty"),
-        (lambda: risk.interval_erm([0.1], [1], -1), ValueError, "k is -1"),
-        (lambda: risk.interval_erm_path([0.1], [1], 1.5), TypeError, "k is 1.5"),
+        (lambda: risk.interval_erm([], [], 1), ValueError, "at least one entry"),
+        (lambda: risk.interval_erm([0.1], [1], -1), ValueError, r"k must .*is -1"),
+        (lambda: risk.interval_erm_path([0.1], [1], 1.5), TypeError, r"k must .*is 1.5"),
     ],
 )
 def test_bad_input_is_named(call, error, words):

@@ -115,10 +115,10 @@ def test_what_compression_costs_a_linear_classifier_of_digits():
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: compression.prune("W", 0.5), TypeError, "prune: W is a string"),
-        (lambda: compression.prune([], 0.5), ValueError, "prune: W is empty"),
+        (lambda: compression.prune("W", 0.5), TypeError, r"prune: W must .*is a string"),
+        (lambda: compression.prune([], 0.5), ValueError, "prune: W must have at least one entry"),
         (lambda: compression.prune([[1, np.nan]], 0.5), ValueError, "prune: W holds nan"),
-        (lambda: compression.prune(np.ones((2, 2)), 50), ValueError, "prune: fraction is 50"),
+        (lambda: compression.prune(np.ones((2, 2)), 50), ValueError, r"prune: fraction must .*is 50"),
         (lambda: compression.prune(np.ones((2, 2)), "half"), TypeError, "prune: fraction"),
         (
             lambda: compression.prune(np.ones((2, 2)), 0.5, axis=2),
@@ -133,14 +133,18 @@ def test_what_compression_costs_a_linear_classifier_of_digits():
         ),
         (lambda: compression.prune([[1, 2], [3]], 0.5), ValueError, "rectangular"),
         (lambda: compression.quantize(np.ones(3) * 1j, 8), TypeError, "quantize: W"),
-        (lambda: compression.quantize([np.inf], 8), ValueError, "quantize: W holds an infinity"),
-        (lambda: compression.quantize(np.ones(3), 1), ValueError, "quantize: bits is 1"),
+        (
+            lambda: compression.quantize([np.inf], 8),
+            ValueError,
+            "quantize: W must be finite, but holds an infinity",
+        ),
+        (lambda: compression.quantize(np.ones(3), 1), ValueError, r"quantize: bits must .*is 1"),
         (
             lambda: compression.quantize(np.ones(3), 17),
             ValueError,
             "quantize: bits must be 2, …, 16, but it is 17",
         ),
-        (lambda: compression.quantize(np.ones(3), 8.0), TypeError, "quantize: bits is 8.0"),
+        (lambda: compression.quantize(np.ones(3), 8.0), TypeError, r"quantize: bits must .*is 8.0"),
     ],
 )
 def test_bad_input_is_named(call, error, words):

@@ -156,7 +156,7 @@ class TestSearch:
         [
             ({"grid": {"width": ["narrow", "wide"]}}, TypeError, "one search for each"),
             ({"grid": {}}, TypeError, "values by name"),
-            ({"grid": {"lr": []}}, ValueError, "empty"),
+            ({"grid": {"lr": []}}, ValueError, "at least one entry"),
             ({"grid": {"lr": [0.1, math.nan]}}, ValueError, "nan"),
             ({"minimize": "error"}, ValueError, "'loss'"),
             ({"seeds": 0}, ValueError, "seeds"),

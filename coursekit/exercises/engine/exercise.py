@@ -80,7 +80,9 @@ class Exercise:
     `solution` is shown to learners and stands alone: it needs nothing but `np`, and its name, parameters and
     docstring are those of the stub. `reference` computes the same in a different way; where it raises ValueError,
     an answer must raise it too. `returns` names the output ("error"), or the parts of a tuple ("loss",
-    "gradient"). `same_as`: names of coursekit's functions, besides its own, that give the answer away.
+    "gradient"). `forms`: further functions that a learner
+    may write, right in ordinary cases at least (the textbook formula beside a stable one); slips are looked for
+    in all of them. `same_as`: names of coursekit's functions, besides its own, that give the answer away.
     `seconds`: for all questions of one check together; an answer that trains networks needs more. `rounds`: how
     many times each property is drawn, so that the verdict does not depend on one lucky draw.
     """
@@ -97,6 +99,7 @@ class Exercise:
     same_as: tuple[str, ...] = ()
     seconds: float = SECONDS
     rounds: int = 3
+    forms: tuple[Callable, ...] = ()
 
     def __post_init__(self):
         total = sum(p.points for p in self.properties)

@@ -13,6 +13,7 @@ from coursekit.exercises.engine.diagnosis import mistake_names
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.resolver import resolve
+from coursekit.exercises.engine.source_reading import facts
 from coursekit.exercises.engine.todo import NotAnswered, is_blank
 from coursekit.exercises.engine.values import difference, identical
 from coursekit.exercises.engine.verdict import Line, Verdict
@@ -43,7 +44,7 @@ def judge(
             f"It calls coursekit's own `{answers.borrowed}`, which gives the answer away. Write it yourself."
         )
         return plain_verdict(exercise, "wrong", remark, misconception="calls the reference")
-    if remark := _blank(exercise, answers):
+    if remark := _blank(exercise, answers, source):
         return plain_verdict(exercise, "unanswered", remark, **asides)
 
     with quietly():
@@ -93,12 +94,18 @@ def plain_verdict(exercise: Exercise, outcome: str, remark: str, *, points=0, **
     return Verdict(exercise.id, exercise.name, outcome, points, exercise.points, remarks=(remark,), **more)
 
 
-def _blank(exercise, answers):
+def _blank(exercise, answers, source):
     """Why this counts as not answered, or None if it does not."""
     if not all(map(_says_nothing, answers.outcomes)):
         return None
     if all(o.failure is None and o.output is None for o in answers.outcomes):
-        return f"`{exercise.name}` returns None. If you have written its body: does it end with `return`?"
+        said = next(
+            (f.says for f in facts(source, exercise.name) if f.kind == "no return" and "prints" in f.says), ""
+        )
+        return (
+            said
+            or f"`{exercise.name}` returns None. If you have written its body: does it end with `return`?"
+        )
     return f"Replace TODO in `{exercise.signature}`, run its cell, then run this check again."
 
 

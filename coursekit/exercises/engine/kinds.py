@@ -11,7 +11,7 @@ import numpy as np
 from coursekit.exercises.engine.answers import Outcome, Question
 
 WHOLE = "whole numbers"
-SINGLE = "an axis of length 1"
+SINGLE = "arrays with an axis of length 1"
 VIEW = "arrays that are views of larger ones"
 LARGE = "very large values"
 INVALID = "invalid input"
