@@ -24,7 +24,9 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # once; workers and the kernels of 
 
 
 pytest.register_assert_rewrite("lesson_cells")  # its assertions say what they saw
-hypothesis.settings.register_profile("coursekit", deadline=None)  # a busy machine is no failure
+# No deadline: a busy machine is no failure. The same examples in every run; `--hypothesis-profile search` draws new ones.
+hypothesis.settings.register_profile("coursekit", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=300)
 hypothesis.settings.load_profile("coursekit")
 
 

@@ -1,13 +1,10 @@
 """`coursekit lab`: the lessons in a folder of the learner's own, opened in JupyterLab."""
 
 import argparse
-import os
-import socket
+import webbrowser
 from pathlib import Path
 
-from coursekit.commands.base.errors import CommandError
 from coursekit.commands.base.learner_folder import DEFAULT_FOLDER, copy_lessons, report
-from coursekit.lesson_files import find_lesson
 
 
 def add_parser(commands: argparse._SubParsersAction) -> None:
@@ -17,7 +14,12 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         help="open the lessons in JupyterLab",
         description="Copy the lessons to a folder of yours and open them there. What you changed is kept.",
     )
-    command.add_argument("lesson", nargs="?", metavar="LESSON", help="number or name (default: the first)")
+    command.add_argument(
+        "lesson",
+        nargs="?",
+        metavar="LESSON",
+        help="number or name (default: the lesson you last worked on, or the start page)",
+    )
     command.add_argument(
         "--dir",
         default=DEFAULT_FOLDER,
@@ -36,63 +38,36 @@ def run(options: argparse.Namespace) -> None:
     lab(options.lesson, options.dir, options.port, browser=not options.no_browser)
 
 
-def lab(lesson=None, folder=DEFAULT_FOLDER, port=None, browser=True):
-    """Copy the lessons to `folder`, open `lesson` there in JupyterLab, and return when it is shut down.
+def lab(
+    lesson: str | int | None = None,
+    folder: str | Path = DEFAULT_FOLDER,
+    port: int | None = None,
+    browser: bool = True,
+) -> None:
+    """Copy the lessons to `folder`, open one there in JupyterLab, and return when it is shut down.
 
-    lesson: number, name or part of the name; None opens the first.
-    port: None takes the first free one from 8888 up.
-    Raises CommandError for an unknown lesson, a taken port, a folder that can't be written, a missing JupyterLab.
+    lesson: number, name or part of the name; None opens the lesson last worked on, or the start page on the first day.
+    port: None takes the first free one from 8888 upward. If a server already runs on the folder, the page is opened
+    there. Raises CommandError or LessonNotFound for an unknown lesson, a port in use, a folder that cannot be
+    written, a missing JupyterLab.
     """
-    name = find_lesson(lesson)
-    start = _jupyterlab()
-    if port is not None:
-        _check_free(port)
+    from coursekit.commands.base import jupyter_server, start_page
+    from coursekit.exercises.engine.lesson_sources import find_notebook
+
+    name = find_notebook(lesson).name if lesson is not None else None
     folder = Path(folder).expanduser().absolute()
-    print("\n".join(report(folder, copy_lessons(folder))), flush=True)
-    start(_arguments(folder, name, port, browser))
-
-
-def _jupyterlab():
-    """The function that runs JupyterLab on a list of arguments."""
-    try:
-        from jupyterlab.labapp import LabApp
-    except ModuleNotFoundError as error:
-        raise CommandError(
-            f"JupyterLab can't be started ({error}). Install it: pip install jupyterlab"
-        ) from None
-    return LabApp.launch_instance
-
-
-def _check_free(port):
-    """Raise CommandError if something else listens on the port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:
-            raise CommandError(
-                f"port {port} can't be used ({getattr(error, 'strerror', None) or error}). "
-                "Leave --port out to take a free one, or name another."
-            ) from None
-
-
-def _arguments(folder, name, port, browser):
-    """JupyterLab's own. Its token stays on; it listens on this machine only, and nothing leaves it."""
-    arguments = [
-        f"--ServerApp.root_dir={folder}",
-        f"--LabApp.default_url=/lab/tree/{name}",
-        "--ServerApp.ip=127.0.0.1",
-        "--ServerApp.answer_yes=True",  # Ctrl-C stops it without a question
-        "--ServerApp.log_level=WARN",
-        "--LabApp.log_level=WARN",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly",
-    ]
-    if port is not None:
-        arguments += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
-    if not browser:
-        arguments.append("--ServerApp.open_browser=False")
-    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container
-        arguments.append("--ServerApp.allow_root=True")
-    return arguments
+    server = jupyter_server.running_server(folder)
+    if server is None and port is not None:
+        jupyter_server.check_port_is_free(port)
+    copies = copy_lessons(folder)
+    print("\n".join(report(folder, copies)), flush=True)
+    start_page.write_start_page(folder, copies)
+    name = name or start_page.first_page(folder)
+    if server is None:
+        print("Ctrl-C stops JupyterLab.", flush=True)
+        jupyter_server.start_jupyterlab(folder, name, port, browser=browser)
+        return
+    address = jupyter_server.page_address(server, name)
+    print(f"JupyterLab already runs on this folder: {address}")
+    if browser:
+        webbrowser.open(address)

@@ -12,11 +12,16 @@ from coursekit.commands.base.errors import expected_errors
 COMMANDS = (  # in the order of the help; each is a module of this package
     "lab",
     "progress",
+    "review",
+    "reset",
     "check",
     "solve",
     "doctor",
+    "assign",
     "grade",
+    "override",
     "nbgrader",
+    "gradescope",
     "site",
     "bench",
 )

@@ -93,7 +93,7 @@ def fetch(archive: Archive, filename: str, timeout: float = 5.0) -> Path:
                 known_hash=f"sha256:{archive.sha256[filename]}",
                 fname=filename,
                 path=cache_folder(archive),
-                downloader=pooch.HTTPDownloader(progressbar=True, timeout=timeout),
+                downloader=pooch.HTTPDownloader(progressbar=True, timeout=timeout),  # pyright: ignore[reportArgumentType]
             )
             return Path(path)
         except (OSError, ValueError) as error:  # no network, or a file with another SHA-256

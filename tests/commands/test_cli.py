@@ -1,7 +1,6 @@
 """The command line: every command explains itself, and says what is wrong in a sentence and by its exit status."""
 
 import importlib
-import importlib.metadata
 import os
 import pkgutil
 import subprocess

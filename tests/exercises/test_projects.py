@@ -1,5 +1,7 @@
 """Laws of projects: what is asked of exercises, as far as training networks allows."""
 
+import functools
+
 import numpy as np
 import pytest
 from test_exercises import as_learner
@@ -16,8 +18,14 @@ from coursekit.exercises.engine.running import run_answer
 PROJECT = lookup("09.1")
 
 
+@functools.cache
+def questions_of(seed):
+    """What is drawn, and the references that are trained on it, once for all answers."""
+    return draw_questions(PROJECT, np.random.default_rng(seed))
+
+
 def verdict_on(answer, seed=0):
-    questions = draw_questions(PROJECT, np.random.default_rng(seed))
+    questions = questions_of(seed)
     return judge(PROJECT, questions, run_answer(answer, questions, seconds=300))
 
 

@@ -104,6 +104,7 @@ def test_where_widgets_cannot_run_the_latest_picture_is_shown(make):
     assert pixels(panel).shape == (2 * panel.size[1], 2 * panel.size[0], 3)  # sharp on any screen
 
 
+@pytest.mark.slow
 @every_panel
 def test_a_model_that_trains_comes_to_its_end(make, monkeypatch):
     panel = untouched(make)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from coursekit.exercises.engine.guess_store import guesses
 from coursekit.exercises.engine.progress_store import Standing, standings, tries
+from coursekit.exercises.engine.store import write
 from coursekit.lesson_files import Lesson, LessonNotFound, find_lesson, lessons
 
 
@@ -77,3 +78,16 @@ def asked_lesson(lesson: str | int) -> list[LessonState]:
             raise ValueError(f"progress: {error}") from None
         found = [state for state in states if state.lesson.file == name]
     return found
+
+
+def forget_lesson(file: str) -> None:
+    """Remove the tries and guesses of the lesson in this file, and their places in the review."""
+    lesson = next(lesson for lesson in lessons() if lesson.file == file)
+    asked = [guess.question_id for guess in guesses(lesson.number)]
+    write(
+        *(("DELETE FROM progress WHERE exercise = ?", (key,)) for key in lesson.exercises),
+        *(("DELETE FROM tries WHERE exercise = ?", (key,)) for key in lesson.exercises),
+        *(("DELETE FROM reviews WHERE item = ?", (f"exercise:{key}",)) for key in lesson.exercises),
+        *(("DELETE FROM guesses WHERE question = ?", (question,)) for question in asked),
+        *(("DELETE FROM reviews WHERE item = ?", (f"guess:{question}",)) for question in asked),
+    )
