@@ -1,10 +1,16 @@
-"""A Jupyter server extension of one line: send a kernel's messages at once (TCP_NODELAY).
+"""A Jupyter server extension of two settings: send a kernel's messages at once (TCP_NODELAY), and a silent ping.
 
 Moving a slider is a burst of small messages. By default the operating system holds a small one back until the
 one before it is acknowledged (Nagle's algorithm), and the browser delays its acknowledgements: a picture then
 waits tens of milliseconds for nothing. Installing coursekit enables the extension through
 etc/jupyter/jupyter_server_config.d/coursekit.json; without it everything works, a little slower.
+
+Jupyter's default ping timeout is longer than the interval of the pings, about which tornado prints a warning for each
+kernel. It then takes the interval instead, and so do we, before it warns.
 """
+
+PING = "ws_ping_timeout"  # ms
+PING_INTERVAL = 30_000  # ms, jupyter_server's default
 
 
 def _jupyter_server_extension_points():
@@ -16,7 +22,9 @@ def _load_jupyter_server_extension(serverapp):
     """Wrap the class that joins a browser's websocket to a kernel, whichever this server uses."""
     connection = without_delay(serverapp.kernel_websocket_connection_class)
     serverapp.kernel_websocket_connection_class = connection
-    serverapp.web_app.settings["kernel_websocket_connection_class"] = connection
+    settings = serverapp.web_app.settings
+    settings["kernel_websocket_connection_class"] = connection
+    settings.setdefault(PING, settings.get("ws_ping_interval", PING_INTERVAL))
 
 
 def without_delay(connection):
