@@ -24,7 +24,9 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # once; workers and the kernels of 
 
 
 pytest.register_assert_rewrite("lesson_cells")  # its assertions say what they saw
-hypothesis.settings.register_profile("coursekit", deadline=None)  # a busy machine is no failure
+# No deadline: a busy machine is no failure. The same examples in every run; `--hypothesis-profile search` draws new ones.
+hypothesis.settings.register_profile("coursekit", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=300)
 hypothesis.settings.load_profile("coursekit")
 
 
@@ -32,10 +34,11 @@ hypothesis.settings.load_profile("coursekit")
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the option
 def pytest_cmdline_main(config):
     """Without a path, share the tests among processes, as `-n auto` does; `-n 0` and `-n 8` are respected."""
+    option = config.option
+    asked = option.usepdb or option.collectonly or getattr(option, "numprocesses", 0) is not None
     everything = config.args_source is config.ArgsSource.TESTPATHS
-    if everything and "PYTEST_XDIST_WORKER" not in os.environ and config.pluginmanager.hasplugin("xdist"):
-        if config.option.numprocesses is None and not config.option.usepdb and not config.option.collectonly:
-            config.option.numprocesses = "auto"
+    if everything and not asked and "PYTEST_XDIST_WORKER" not in os.environ:
+        option.numprocesses = "auto"
 
 
 def pytest_xdist_auto_num_workers():
@@ -49,6 +52,8 @@ def together(nodeid):
     A group is a file, except that a lesson's cells, runs and claims are one group, and each lesson's exercises another.
     """
     file, _, test = nodeid.partition("::")
+    if file == "tests/lessons/test_other_kernels.py":
+        return nodeid  # each starts a pytest of its own
     if lesson := re.match(r"lessons/(\d\d[a-z]?)_|tests/lessons/test_lesson_claims_(\w+)\.py", nodeid):
         return f"lesson {lesson[1] or lesson[2]}"
     if file == "tests/lessons/test_lessons.py" and (lesson := re.search(r"[\[-](\d\d[a-z]?)_", test)):

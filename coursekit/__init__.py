@@ -30,3 +30,4 @@ neither torch nor matplotlib. Symbols and conventions: notation.md.
 """
 
 __version__ = "0.1.0"
+DISTRIBUTION = "coursekit-nn"  # what pip calls the package, as pyproject.toml says

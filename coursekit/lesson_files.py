@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class LessonNotFound(ValueError):
-    """There is no such lesson; the message lists those that exist."""
+    """No lesson has this number or name; the message lists the lessons."""
 
 
 @dataclass(frozen=True)
@@ -22,26 +22,27 @@ class Lesson:
 
 
 def lessons_folder() -> Path:
-    """Where this installation keeps the lessons: inside the package in a wheel, beside it in a checkout."""
+    """Return the folder of the lessons: inside the package in a wheel, beside it in a checkout."""
     package = Path(__file__).parent
     inside = package / "lessons"
     return inside if inside.is_dir() else package.parent / "lessons"
 
 
-def find_lesson(lesson: str | int | None = None) -> str:
-    """The file name of a lesson asked for by number (2, "02") or by part of its name ("loss functions").
+def find_lesson(lesson: str | int | None = None, names: list[str] | None = None) -> str:
+    """Return the file name of the lesson with this number (2, "02") or part of a name ("loss functions").
 
-    None: the first. Where several match ("07" of 07a and 07b): the first of them.
-    Raises LessonNotFound, with the list of lessons, if none does.
+    None is the first lesson. If several match ("07" of 07a and 07b), the first of them is returned. names: the file
+    names to choose from; by default those of the course. Raises LessonNotFound, with the list of lessons, if none
+    matches.
     """
-    names = sorted(path.name for path in lessons_folder().glob("*.ipynb"))
+    names = sorted(names or (path.name for path in lessons_folder().glob("*.ipynb")))
     if not names:
         raise LessonNotFound(f"there are no lessons in {lessons_folder()}. Install coursekit again.")
     if lesson is None:
         return names[0]
     asked = str(lesson).strip().lower().removesuffix(".ipynb").replace(" ", "_")
     if asked.isdecimal():
-        found = [name for name in names if int(re.match(r"\d*", name).group() or -1) == int(asked)]
+        found = [name for name in names if re.match(rf"0*{int(asked)}(?!\d)", name)]
     else:
         found = [name for name in names if asked and asked in name.lower()]
     if not found:
@@ -50,7 +51,7 @@ def find_lesson(lesson: str | int | None = None) -> str:
 
 
 def lessons() -> tuple[Lesson, ...]:
-    """All lessons, in order."""
+    """Return all lessons, in order."""
     paths = sorted(lessons_folder().glob("*.ipynb"))
     return tuple(_lesson(path, path.stat().st_mtime_ns) for path in paths)
 

@@ -23,6 +23,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     command.add_argument(
         "--rounds", type=int, metavar="N", help="number of runs of each contender (default: 5)"
     )
+    command.add_argument("--threads", type=int, metavar="N", help="threads of every contender (default: 1)")
     command.add_argument(
         "--only", nargs="+", default=(), metavar="CONTENDER", help="measure these and the NumPy backend"
     )
@@ -34,6 +35,7 @@ def run(options: argparse.Namespace) -> None:
     """Run `coursekit bench`."""
     arguments = list(options.workloads)
     arguments += ["--rounds", str(options.rounds)] if options.rounds is not None else []
+    arguments += ["--threads", str(options.threads)] if options.threads is not None else []
     arguments += ["--only", *options.only] if options.only else []
     arguments += ["--json", options.json] if options.json else []
     bench(arguments)

@@ -49,7 +49,8 @@ def find_notebook(name: str, folder: Path) -> Path:
 
     Raises CommandError if there is none.
     """
-    from coursekit.lesson_files import LessonNotFound, find_lesson, lessons_folder
+    from coursekit.exercises.engine import lesson_sources
+    from coursekit.lesson_files import LessonNotFound
 
     path = Path(name)
     if path.is_file():
@@ -57,11 +58,11 @@ def find_notebook(name: str, folder: Path) -> Path:
     if path.suffix or path.parent != Path():  # a file was meant
         raise CommandError(f"there is no file {path}.")
     try:
-        lesson = find_lesson(name)
+        lesson = lesson_sources.find_notebook(name)
     except LessonNotFound as error:
         raise CommandError(f"there is no file {path}, and {error}") from None
-    own = folder.expanduser() / lesson
-    return own if own.is_file() else lessons_folder() / lesson
+    own = folder.expanduser() / lesson.name
+    return own if own.is_file() else lesson
 
 
 def check_notebooks(paths: Iterable[Path], seconds: float = SECONDS) -> int:

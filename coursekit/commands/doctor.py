@@ -13,6 +13,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from coursekit import DISTRIBUTION, __version__
+
 PYTHONS = ((3, 11), (3, 13))  # the oldest and the newest version that coursekit supports
 MEGABYTES = 1000  # free memory that a lesson may need
 
@@ -63,7 +65,16 @@ def report(found: list[Finding]) -> str:
 
 def findings() -> list[Finding]:
     """The results of all examinations, in the order of the report."""
-    looks = (python, packages, device, matrix_products, memory, progress_store, slider_extension)
+    looks = (
+        python,
+        packages,
+        other_coursekit,
+        device,
+        matrix_products,
+        memory,
+        progress_store,
+        slider_extension,
+    )
     return [look() for look in (*looks, grading_sandbox, chromium)]
 
 
@@ -88,7 +99,13 @@ def packages() -> Finding:
     """Every package that coursekit needs: is it missing, or of a different version than the tested one?"""
     tested = {_normal(name): version for name, version in tested_versions().items()}
     missing, other, count = [], [], 0
-    for requirement in importlib.metadata.requires("coursekit") or ():
+    try:
+        requirements = importlib.metadata.requires(DISTRIBUTION) or ()
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(
+            "packages", f"{DISTRIBUTION} is not installed", "Install it in its folder: pip install -e ."
+        )
+    for requirement in requirements:
         if "extra ==" in requirement:
             continue
         name = re.match(r"[\w.-]+", requirement)[0]
@@ -100,12 +117,27 @@ def packages() -> Finding:
             continue
         if version.partition("+")[0] != tested.get(_normal(name)):
             other.append(f"{name} {version} (tested: {tested.get(_normal(name), 'no version')})")
-    says = (
-        f"coursekit {importlib.metadata.version('coursekit')} and {count - len(missing)} of {count} packages"
-    )
-    fix = f"Missing: {', '.join(missing)}. Install them: pip install coursekit" if missing else ""
+    says = f"coursekit {__version__} and {count - len(missing)} of {count} packages"
+    fix = f"Missing: {', '.join(missing)}. Install them: pip install {DISTRIBUTION}" if missing else ""
     note = f"Different from the tested version: {', '.join(other)}." if other else ""
     return Finding("packages", says, fix, note)
+
+
+def other_coursekit() -> Finding:
+    """Another project's package of the same import name: on PyPI the name coursekit is not ours."""
+    ours = Finding("import name", "coursekit is this course")
+    try:
+        version = importlib.metadata.version("coursekit")
+        scripts = importlib.metadata.distribution("coursekit").entry_points
+    except importlib.metadata.PackageNotFoundError:
+        return ours
+    if any(script.value.startswith("coursekit.commands.") for script in scripts):
+        return ours  # installed under its first name
+    fix = (
+        f"Another project's package is installed into the same folder. Remove both, then install the course again: "
+        f"pip uninstall coursekit {DISTRIBUTION}; pip install {DISTRIBUTION}"
+    )
+    return Finding("import name", f"the package coursekit {version} from PyPI is not this course", fix)
 
 
 def _normal(name):

@@ -52,9 +52,9 @@ def lab(
     written, a missing JupyterLab.
     """
     from coursekit.commands.base import jupyter_server, start_page
-    from coursekit.lesson_files import find_lesson
+    from coursekit.exercises.engine.lesson_sources import find_notebook
 
-    name = find_lesson(lesson) if lesson is not None else None
+    name = find_notebook(lesson).name if lesson is not None else None
     folder = Path(folder).expanduser().absolute()
     server = jupyter_server.running_server(folder)
     if server is None and port is not None:

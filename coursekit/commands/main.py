@@ -2,10 +2,10 @@
 
 import argparse
 import importlib
-import importlib.metadata
 import sys
 from collections.abc import Sequence
 
+from coursekit import __version__
 from coursekit.commands.base import terminal
 from coursekit.commands.base.errors import expected_errors
 
@@ -17,8 +17,11 @@ COMMANDS = (  # in the order of the help; each is a module of this package
     "check",
     "solve",
     "doctor",
+    "assign",
     "grade",
+    "override",
     "nbgrader",
+    "gradescope",
     "site",
     "bench",
 )
@@ -51,8 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     parser = argparse.ArgumentParser(prog="coursekit", description="A course on training neural networks.")
-    version = importlib.metadata.version("coursekit")
-    parser.add_argument("--version", action="version", version=f"coursekit {version}")
+    parser.add_argument("--version", action="version", version=f"coursekit {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name in COMMANDS:
         importlib.import_module(f"coursekit.commands.{name}").add_parser(commands)

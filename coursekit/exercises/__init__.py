@@ -1,13 +1,14 @@
-"""Exercises: what is asked, how an answer is judged, what is said about it.
+"""Exercises: the questions, how an answer is judged, and what the learner reads about it.
 
 For learners: `check`, `use`, `hint`, `solution`, `progress`, `TODO`.
 
-For authors: an `Exercise` has `Property`s that win points and `Misconception`s that name mistakes; the
-exercises of a lesson are one package here, a file each, listed in its tuple EXERCISES. `engine` judges answers.
+For authors: an `Exercise` has `Property`s that win points and `Misconception`s that name mistakes; a `Case` is a
+special case of a property. The exercises of a lesson are one package here, a file each, listed in its tuple
+EXERCISES. `engine` judges answers.
 """
 
 from coursekit.exercises.engine.checking import check, use
-from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.exercise import Case, Exercise, Misconception, Property
 from coursekit.exercises.engine.helping import hint, solution
 from coursekit.exercises.engine.progress_table import progress
 from coursekit.exercises.engine.registry import exercises, lookup
@@ -18,6 +19,7 @@ from coursekit.exercises.engine.verdict import Verdict
 
 __all__ = [
     "TODO",
+    "Case",
     "Exercise",
     "Misconception",
     "Property",

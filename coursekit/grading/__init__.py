@@ -4,7 +4,7 @@
     stage, sandbox              run: what a submission sees; the process that runs it
     inside                      the sandbox's side: all of this package that a submission can see
     reply, judge, submission    judge: claims as data; an answer's verdict; a student's
-    terms, pool, cluster        what is the same for all; several at a time, here, or on other machines
+    settings, pool, cluster        what is the same for all; several at a time, here, or on other machines
     gradebook, report           keep: every run in one SQLite file; tables, pages and pictures from it
     grade                       a whole class
     nbgrader                    a course folder for those who grade with nbgrader

@@ -8,7 +8,7 @@ import jinja2
 import nbformat
 
 from coursekit import __version__
-from coursekit.lesson_files import find_lesson, lessons_folder
+from coursekit.exercises.engine.lesson_sources import find_notebook, notebook_paths
 from coursekit.site import SiteError
 from coursekit.site.executing import CellExecutionError, executed
 from coursekit.site.page import body, parts
@@ -18,8 +18,8 @@ HERE = Path(__file__).parent
 
 def write(folder, lessons, tell):
     """See `coursekit.site.write_site`."""
-    names = [find_lesson(lesson) for lesson in lessons] or [p.name for p in lessons_folder().glob("*.ipynb")]
-    paths = [lessons_folder() / name for name in sorted(set(names))]
+    paths = [find_notebook(lesson) for lesson in lessons] or notebook_paths()
+    paths = sorted(dict.fromkeys(paths), key=lambda path: path.name)
     folder = Path(folder).expanduser()
     heads = [_head(path) for path in paths]
     environment = jinja2.Environment(

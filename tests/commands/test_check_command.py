@@ -43,6 +43,7 @@ def test_all_passed_is_status_0_and_anything_else_is_not(tmp_path, capfd):
     assert "Exercise 03" not in said
 
 
+@pytest.mark.slow
 def test_one_broken_cell_costs_itself(tmp_path, capfd):
     nb = replaced(
         solved(lesson()),

@@ -1,7 +1,6 @@
 """The command line: every command explains itself, and says what is wrong in a sentence and by its exit status."""
 
 import importlib
-import importlib.metadata
 import os
 import pkgutil
 import subprocess
@@ -9,6 +8,7 @@ import sys
 
 import pytest
 
+import coursekit
 from coursekit import commands, lesson_files, site
 from coursekit.commands import bench, lab
 from coursekit.commands import main as cli
@@ -24,7 +24,7 @@ def run(*arguments, **options):
 def test_version(capsys):
     with pytest.raises(SystemExit, match="0"):
         cli.main(["--version"])
-    assert capsys.readouterr().out.split() == ["coursekit", importlib.metadata.version("coursekit")]
+    assert capsys.readouterr().out.split() == ["coursekit", coursekit.__version__]
 
 
 def test_each_command_is_a_module_of_its_own_name():

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from coursekit import DISTRIBUTION
 from coursekit.commands import doctor
 from coursekit.commands import main as cli
 
@@ -47,6 +48,17 @@ def test_a_missing_package_is_a_problem_and_another_version_a_note(monkeypatch):
     assert "Missing: tqdm" in finding.fix
     assert "numpy 2.99 (tested: 2.4.6)" in finding.note.replace(doctor.tested_versions()["numpy"], "2.4.6")
     assert doctor.report([finding]).startswith("✗ packages")
+
+
+def test_a_foreign_package_of_the_same_name_is_a_problem(monkeypatch, tmp_path):
+    assert not doctor.other_coursekit().fix
+    info = tmp_path / "coursekit-0.1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: coursekit\nVersion: 0.1.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    finding = doctor.other_coursekit()
+    assert "coursekit 0.1.0 from PyPI is not this course" in finding.says
+    assert f"pip install {DISTRIBUTION}" in finding.fix
 
 
 def test_a_torch_that_does_not_load_is_a_problem(monkeypatch):

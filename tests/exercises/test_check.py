@@ -50,9 +50,9 @@ def test_inputs_are_drawn_afresh_or_by_the_generator_given():
     [
         (("02.99", right), "there is no exercise '02.99'"),
         (("mse", right), "Did you mean 02.1?"),
-        ((right, "02.1"), "the first argument is function; it wants an exercise id"),
+        ((right, "02.1"), "the first argument is function; expected is an exercise id"),
         ((2.1, right), "the first argument is float"),
-        (("02.1", 3.5), "the function itself, without calling it"),
+        (("02.1", 3.5), "must be the function itself, but is one number. Write its name without"),
         (("02.1", (1.0, 2.0)), "a tuple of 2"),
         (("02.1", lambda p: p), "cannot be called as `mse(p, y)`"),
         (("02.1", lambda p, y, q: p), "cannot be called as `mse(p, y)`"),
@@ -138,7 +138,9 @@ def test_no_error_of_the_answer_escapes(error):
 
 
 def test_what_is_no_data_is_refused_in_words():
-    assert "it returns a function" in assess("02.1", lambda p, y: right).case
+    assert "it returns the function `right` itself: call it" in assess("02.1", lambda p, y: right).case
+    assert "write `raise`, not `return`" in assess("02.1", lambda p, y: ValueError("bad")).case
+    assert "it returns a value of type object" in assess("02.1", lambda p, y: object()).case
     assert "array of objects" in assess("02.1", lambda p, y: np.array([right, right])).case
 
 

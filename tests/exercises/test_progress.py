@@ -14,7 +14,7 @@ from coursekit.exercises.engine import progress_table
 from coursekit.exercises.engine import store as store_module
 from coursekit.exercises.engine.guess_store import record_guess
 from coursekit.exercises.engine.next_step import last_lesson, lesson_states, next_step
-from coursekit.exercises.engine.progress_store import record, source_of, standings, tries
+from coursekit.exercises.engine.progress_store import record, source_hash, standings, tries
 from coursekit.exercises.engine.registry import everything
 from coursekit.exercises.engine.store import store
 from coursekit.exercises.engine.verdict import Verdict
@@ -75,15 +75,15 @@ def test_a_changed_helper_is_a_changed_source(monkeypatch):
     def answer(p, y):
         return helper(p)
 
-    before = source_of(answer)
-    assert before == source_of(answer)
+    before = source_hash(answer)
+    assert before == source_hash(answer)
     monkeypatch.setitem(globals(), "helper", lambda p: 2 * p)
-    assert source_of(answer) != before
+    assert source_hash(answer) != before
 
 
 def test_what_has_no_source_has_no_hash():
-    assert source_of(print) is None
-    assert source_of(7) is None
+    assert source_hash(print) is None
+    assert source_hash(7) is None
 
 
 def test_progress_of_the_version_before_is_still_there():

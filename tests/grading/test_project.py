@@ -8,7 +8,7 @@ from coursekit.exercises import lookup
 from coursekit.exercises.engine.notebooks import mistake_source, solution_source, stub
 from coursekit.grading.grade import grade
 
-pytestmark = needs_a_sandbox
+pytestmark = [needs_a_sandbox, pytest.mark.slow]
 HEAD = "import numpy as np\nfrom coursekit import numpy_backend as ck\nfrom coursekit.exercises import TODO"
 THIEF = """
 def my_recipe(ck, x, y, x_new, rng):

@@ -213,6 +213,7 @@ def test_a_server_that_dies_is_replaced_and_given_its_questions_again(box):
         assert [decode(message)["output"] for message in reply.messages[1:]] == ["a", "b"]
 
 
+@pytest.mark.slow
 def test_torch_can_be_used(box):
     pytest.importorskip("torch")
     source = "import torch\ndef double(x):\n    return 2 * torch.tensor([1.5])\n"

@@ -118,6 +118,7 @@ def test_the_price_asks_for_a_low_threshold(lesson):
     assert test == pytest.approx(validation, abs=8)
 
 
+@pytest.mark.slow
 def test_few_validation_images_flatter_the_winner_and_many_do_so_less():
     model, gaps = sweep(epochs=8)._model, {}
     for images in (20, 400):

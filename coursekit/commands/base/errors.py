@@ -7,9 +7,10 @@ class CommandError(Exception):
 
 def expected_errors() -> tuple[type[Exception], ...]:
     """Every class of error whose text is all that the user needs. Imports the packages that define them."""
+    from coursekit.exercises.engine.lesson_sources import LessonSourceError
     from coursekit.exercises.engine.notebook_files import NotebookError
     from coursekit.grading.errors import GradingError
     from coursekit.lesson_files import LessonNotFound
     from coursekit.site import SiteError
 
-    return (CommandError, LessonNotFound, NotebookError, GradingError, SiteError)
+    return (CommandError, LessonNotFound, LessonSourceError, NotebookError, GradingError, SiteError)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coursekit.commands.base.errors import CommandError
+from coursekit.exercises.engine.lesson_sources import own_notebook_paths
 from coursekit.lesson_files import lessons_folder
 
 DEFAULT_FOLDER = Path("~/coursekit-lessons")
@@ -46,9 +47,8 @@ def copy_lessons(folder: Path) -> list[Copy]:
             return []
         record = _read_record(folder)
         copies = []
-        for lesson in sorted(
-            path for path in source.iterdir() if path.is_file() and path.name[0] not in "._"
-        ):
+        lessons = sorted(path for path in source.iterdir() if path.is_file() and path.name[0] not in "._")
+        for lesson in (*lessons, *own_notebook_paths()):
             copies.append(_bring(lesson, folder / lesson.name, record.get(lesson.name)))
             record[lesson.name] = source_hash(lesson.read_bytes())
         write_whole(folder / RECORD, json.dumps(record, indent=1).encode())

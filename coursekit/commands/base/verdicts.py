@@ -4,18 +4,24 @@ Only the answers and what they need are run, so a training run elsewhere in the 
 """
 
 import ast
-import linecache
+import contextlib
+import io
 import re
 import sys
-import types
 from pathlib import Path
 
 from coursekit.commands.base import terminal
 from coursekit.exercises import Exercise, Verdict, check
+from coursekit.exercises.engine.checking import assess
 from coursekit.exercises.engine.notebook_files import NotebookError
 from coursekit.exercises.engine.registry import everything
-from coursekit.grading.notebook import Notebook, Unreadable, read
-from coursekit.grading.slicing import find_answer
+from coursekit.grading.inside.definitions import define, value
+from coursekit.grading.notebook import Cell, Notebook, Unreadable, read
+from coursekit.grading.slicing import Answer, Slicer, Statements
+
+SECONDS = 60.0  # for one statement
+PREFIX = 30.0  # for all cells above an answer, if what it names is not enough
+_FOREVER = 1e9
 
 
 def verdicts(notebook: Notebook) -> list[Verdict]:
@@ -23,7 +29,8 @@ def verdicts(notebook: Notebook) -> list[Verdict]:
     asked = lessons(notebook)
     if not asked:
         raise NotebookError("the notebook defines no function of an exercise, so there is nothing to check.")
-    return [_verdict(notebook, e) for e in everything().values() if e.id[:2] in asked]
+    slicer = Slicer(notebook)
+    return [_verdict(slicer, notebook.cells, e) for e in everything().values() if e.id[:2] in asked]
 
 
 def lessons(notebook: Notebook) -> set[str]:
@@ -38,29 +45,39 @@ def lessons(notebook: Notebook) -> set[str]:
     return {e.id[:2] for e in everything().values() if e.name in defined}
 
 
-def _verdict(notebook: Notebook, exercise: Exercise) -> Verdict:
-    answer = find_answer(notebook, exercise.name, f"{exercise.id} {exercise.name}")
-    namespace = _define(answer.cells) if answer else {}
-    for finding in answer.findings if answer else ():
+def _verdict(slicer: Slicer, cells: tuple[Cell, ...], exercise: Exercise) -> Verdict:
+    answer = slicer.find(exercise.id, exercise.name)
+    if answer is None:
+        sys.modules["__main__"].__dict__.pop(
+            exercise.name, None
+        )  # what `check` takes if it is given no function
+        return check(exercise.id)
+    for finding in answer.findings:
         print(finding.replace("was graded", "is checked"))
-    sys.modules["__main__"].__dict__.pop(exercise.name, None)  # what `check` takes if it is given no function
-    given = [namespace[exercise.name]] if exercise.name in namespace else []
+    given, troubles = _function(answer, answer.slice, cells, _FOREVER)
+    if answer.prefix != answer.slice and (troubles or answer.doubtful or not given):
+        passed = bool(given) and assess(exercise.id, *given).outcome == "passed"
+        other, _ = ([], []) if passed else _function(answer, answer.prefix, cells, PREFIX)
+        if other and assess(exercise.id, *other).outcome == "passed":
+            given, troubles = other, []
+            print(f"{exercise.id} {exercise.name}: the cells above it were run, too, because it needs them")
+    for label, line, kind, text in troubles:
+        print(f"{label}, line {line}: {kind}: {text}")
+    sys.modules["__main__"].__dict__.pop(exercise.name, None)
     return check(exercise.id, *given)
 
 
-def _define(cells: list) -> dict:
-    """Run the chosen statements of each cell; return the names they bind. Report what fails, and continue."""
-    module = types.ModuleType("__main__")
-    for label, source, numbers in cells:
-        linecache.cache[label] = (len(source), None, source.splitlines(keepends=True), label)
-        body = ast.parse(source).body
-        for number in numbers:
-            statement = body[number]
-            try:
-                exec(compile(ast.Module([statement], []), label, "exec"), vars(module))
-            except BaseException as error:  # also quit(), which then costs only what it would have defined
-                print(f"{label}, line {statement.lineno}: {type(error).__name__}: {error}")
-    return vars(module)
+def _function(answer: Answer, part: Statements, cells: tuple[Cell, ...], seconds: float) -> tuple[list, list]:
+    """([the function], what went wrong), after running these statements of the cells; an empty list if there is none."""
+    chosen = [(cells[cell].label, cells[cell].source, numbers) for cell, numbers in part]
+    own = sys.modules["__main__"]
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            namespace, troubles, _ = define(chosen, None, SECONDS, seconds)
+            function, missing = value(answer.target, namespace, SECONDS, troubles)
+    finally:
+        sys.modules["__main__"] = own
+    return ([] if missing else [function]), troubles
 
 
 def main(path: str) -> int:

@@ -1,23 +1,30 @@
-"""What the reference and the known mistakes say to some questions: found out once, for any number of answers."""
+"""What the reference and the known mistakes answer to some questions: computed once, for any number of answers."""
 
 from collections.abc import Callable, Iterator
 
 from coursekit.exercises.engine.answers import Outcome, Question
 from coursekit.exercises.engine.complaints import Judged, judge_all
 from coursekit.exercises.engine.exercise import Exercise
+from coursekit.exercises.engine.kinds import kinds
 from coursekit.exercises.engine.running import call_once
 
 
 class AnswerKey:
-    """The outcomes of an exercise's reference, and those of its wrong functions as far as they were asked for."""
+    """The outcomes of an exercise's reference, and those of wrong functions as far as they were asked for.
+
+    kinds: what is special about each question, or None. outputs: the outcomes of edited formulas, by function
+    and question, as far as they were needed.
+    """
 
     def __init__(self, exercise: Exercise, questions: list[Question]):
         self.exercise, self.questions = exercise, questions
         self.rights: list[Outcome] = [call_once(exercise.reference, question.args) for question in questions]
+        self.kinds: list[str | None] = kinds(questions, self.rights)
+        self.outputs: dict[tuple[object, int], Outcome] = {}
         self._wrongs: dict[Callable, tuple[list[Judged], Iterator[Judged]]] = {}
 
     def judged(self, wrong: Callable) -> Iterator[Judged]:
-        """A wrong function's outcomes, judged, question by question; each is found out when it is first wanted."""
+        """A wrong function's outcomes, judged, question by question; each is computed when it is first needed."""
         if wrong not in self._wrongs:
             outcomes = (call_once(wrong, question.args) for question in self.questions)
             self._wrongs[wrong] = [], judge_all(self.exercise, self.questions, self.rights, outcomes)

@@ -1,116 +1,108 @@
-"""Name the mistake: compare an answer's outputs with those of functions known to be wrong."""
+"""Name a listed mistake: compare an answer's outputs with those of functions known to be wrong."""
 
-import contextlib
-import warnings
-
-import numpy as np
+import difflib
 
 from coursekit.exercises.engine.answer_key import AnswerKey
-from coursekit.exercises.engine.callables import live
-from coursekit.exercises.engine.complaints import Judged, at_fault, wrong_form
+from coursekit.exercises.engine.callables import Rng
+from coursekit.exercises.engine.cells import Cell, cells_of, finite, same, shows
 from coursekit.exercises.engine.exercise import Exercise, Misconception
-from coursekit.exercises.engine.todo import NotAnswered
-from coursekit.exercises.engine.values import difference, fresh, is_finite
+from coursekit.exercises.engine.finding import Finding
+from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.wording import listing
 
-
-@contextlib.contextmanager
-def quietly():
-    """No warnings: the functions called within are ours, right or wrong on purpose."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        yield
+Table = dict[tuple[int, str | int], Cell]  # by question and label
 
 
-def recognize(exercise: Exercise, judged: list[Judged], key: AnswerKey) -> list[list[Misconception]]:
-    """The mistakes an answer makes: a list of alternatives for each.
+def recognize(exercise: Exercise, mine: Table, key: AnswerKey, source: str | None = None) -> list[Finding]:
+    """The listed mistakes that an answer makes, each one a finding.
 
-    A mistake is recognized if the answer agrees with its wrong function on every question where that one
-    fails, once at least by value or with the same error message: NumPy's messages name the shapes. Where one recognized mistake explains more questions than another, only the
-    former is named; two that explain the same questions cannot be told apart and are alternatives.
+    An answer that is wrong in ordinary cases makes a mistake if it agrees with the wrong function in all of
+    them, in every part of the output that the wrong function gets wrong. Mistakes that show in special cases
+    only (an overflow) are named only if all ordinary cases are right. If one mistake explains more than
+    another, only that one is named; of two that explain the same, the one whose code is more like the answer's.
     """
-    found: dict[frozenset[int], list[Misconception]] = {}
+    plain_wrong = any(cell.wrong and cell.kind is None for cell in mine.values())
+    found: dict[frozenset[tuple[int, str | int]], list[tuple[Misconception, object]]] = {}
     with quietly():
         for misconception in exercise.misconceptions:
             for wrong in misconception.wrongs:
-                explained = _explained(exercise, judged, key.judged(wrong), misconception.symptom)
-                alternatives = found.setdefault(explained, []) if explained else []
-                if misconception not in alternatives:
-                    alternatives.append(misconception)
-    return [names for explained, names in found.items() if not any(explained < more for more in found)]
+                explained = _explained(exercise, mine, key, misconception, wrong, plain_wrong)
+                if explained:
+                    found.setdefault(explained, []).append((misconception, wrong))
+    best = [
+        (explained, _likest(alternatives, source))
+        for explained, alternatives in found.items()
+        if not any(explained < more for more in found)
+    ]
+    return [
+        Finding(m.name, m.says, explained, misconception=m, function=wrong) for explained, (m, wrong) in best
+    ]
 
 
-def _explained(exercise, judged, others, symptom):
-    """The questions (their indices) that a wrong function fails, if the answer agrees on all of them.
+def _explained(exercise, mine, key, misconception, wrong, plain_wrong):
+    """The cells that a wrong function gets wrong, if the answer agrees on all of them; else an empty set.
 
-    others: the wrong function's outcomes, judged.
+    plain_wrong: compare ordinary cases; otherwise special ones, and the wrong function must be right in all others.
     """
-    same = _shows(symptom) if symptom else _same_where_judged
-    explained, told = set(), False
-    for i, (mine, theirs) in enumerate(zip(judged, others, strict=True)):
-        one, other = mine.outcome, theirs.outcome
-        if not theirs.complaint:
-            # nan everywhere is not the mistake of overflowing at the extremes
-            if not (one.failure or other.failure) and is_finite(other.output) > is_finite(one.output):
+    symptom = misconception.symptom
+    explained, touched, missed, by_value, failed_alike = set(), set(), 0, 0, 0
+    for i, judged in enumerate(key.judged(wrong)):
+        kind = key.kinds[i]
+        if plain_wrong and kind is not None:
+            continue
+        random = symptom is not None and any(isinstance(a, Rng) for a in key.questions[i].args)
+        for theirs in cells_of(exercise, i, judged, kind):
+            place = i, theirs.label
+            my = mine[place]
+            if not (theirs.wrong if kind is None and plain_wrong else theirs.bad):
+                # nan everywhere is not the mistake of overflowing at the extremes
+                if finite(theirs) and not my.failure and not finite(my):
+                    return frozenset()
+                continue
+            touched.add(theirs.label)
+            agrees = my.bad and same(my, theirs, key.questions[i], symptom)
+            if not plain_wrong and kind is None and theirs.wrong:
                 return frozenset()
-            continue
-        if not mine.complaint:
-            return frozenset()
-        explained.add(i)
-        if one.failure or other.failure:
-            if not (one.failure and other.failure and one.failure.type == other.failure.type):
+            if not agrees and random and not my.failure:  # of two answers with one mistake, one may be lucky
+                missed += 1
+            elif not agrees:
                 return frozenset()
-            told = told or one.failure.text == other.failure.text != ""
-        elif same(exercise, mine.question, one.output, other.output):
-            told = True
-        else:
-            return frozenset()
-    return frozenset(explained) if told else frozenset()
+            else:
+                explained.add(place)
+                if my.failure is None:
+                    by_value += 1
+                else:
+                    failed_alike += my.failure.source.split() == theirs.failure.source.split() != []
+    for place, my in mine.items() if plain_wrong else ():
+        if my.wrong and my.kind is None and place[1] in touched and place not in explained:
+            if symptom is None or my.failure:
+                return frozenset()
+            if shows(symptom, key.questions[place[0]], my.whole):
+                explained.add(place)
+            elif any(isinstance(a, Rng) for a in key.questions[place[0]].args):
+                missed += 1
+            else:
+                return frozenset()
+    return frozenset(explained) if (by_value or failed_alike) and missed < len(explained) / 2 else frozenset()
 
 
-def _shows(symptom):
-    def same(exercise, question, one, other):
+def _likest(alternatives, source):
+    """Of mistakes that explain the same cells, the one whose code is most like the learner's; else the first."""
+    if len(alternatives) == 1 or not source:
+        return alternatives[0]
+
+    def likeness(alternative):
         try:
-            return symptom(tuple(live(fresh(a)) for a in question.args), one)
-        except Exception:  # a symptom reads outputs of the right form; anything else may trip it
-            return False
+            from coursekit.exercises.engine.notebooks import source_as
 
-    return same
+            theirs = source_as(alternative[1], "f")
+        except (OSError, StopIteration, ValueError):
+            return 0.0
+        return difflib.SequenceMatcher(None, theirs, source, autojunk=False).ratio()
 
-
-def _same_where_judged(exercise, question, one, other):
-    part = exercise.properties[question.property].part
-    if part and wrong_form(exercise, one) is None and wrong_form(exercise, other) is None:
-        i = exercise.parts.index(part)
-        one, other = one[i], other[i]
-    return difference(one, other, alike=True) is None
+    return max(alternatives, key=likeness)
 
 
-def constant_factor(exercise: Exercise, judged: list[Judged]) -> str | None:
-    """ "Every loss is 2 × the right one", if that holds for all failing outputs of a part."""
-    for label in exercise.parts or (exercise.returns,):
-        faults = [at_fault(exercise, j) for j in judged if j.complaint and j.part in (None, label)]
-        try:
-            want = np.concatenate([_numbers(fault[0]) for fault in faults if fault])
-            got = np.concatenate([_numbers(fault[1]) for fault in faults if fault])
-        except (TypeError, ValueError, NotAnswered):  # no numbers, or none at all
-            continue
-        if got.shape != want.shape or not want.any():
-            continue
-        with quietly():
-            factor = float(got @ want / (want @ want))
-            if abs(factor) > 1e-3 and difference(got, factor * want) is None:
-                return f"Every {label} is {factor:.4g} × the right one."
-    return None
-
-
-def _numbers(value):
-    flat = np.ravel(value)
-    if flat.dtype.kind not in "fiu" or not np.isfinite(flat).all():
-        raise TypeError("no finite real numbers")
-    return flat.astype(float)
-
-
-def mistake_names(mistakes: list[list[Misconception]]) -> str | None:
-    """The names in one line: "a and b" for two mistakes, "a or b" for alternatives."""
-    return listing([" or ".join(m.name for m in names) for names in mistakes]) if mistakes else None
+def mistake_names(findings: list[Finding]) -> str | None:
+    """The names in one line: "a and b" for two mistakes."""
+    return listing(list(dict.fromkeys(f.name for f in findings))) if findings else None

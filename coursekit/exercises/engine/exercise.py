@@ -1,7 +1,7 @@
 """What an exercise is: a solution, a reference written another way, properties, and known mistakes."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from numpy.random import Generator
@@ -9,17 +9,35 @@ from numpy.random import Generator
 SECONDS = 10.0  # for all questions of one check together; an answer may import torch on a slow machine
 
 
+class Case(tuple):
+    """Arguments of a special case: `kind` says what is special, as a noun phrase ("p = 0", "tied scores")."""
+
+    kind: str
+
+    def __new__(cls, kind: str, args: Iterable) -> "Case":
+        case = super().__new__(cls, tuple(args))
+        case.kind = kind
+        return case
+
+
 @dataclass(frozen=True)
 class Property:
     """One thing that a right answer does, and its points: all or none.
 
-    `draw(rng)` gives a list of argument tuples, fresh each time. An output is judged against the exercise's
-    reference, the whole of it or only the part of that name ("gradient"). Where no single value is right (a
-    shuffle), `law(args, output)` says what is wrong, or None. Cases under a law that differ at most in their
-    Rng test where the randomness comes from: equal generators have to give equal outputs, others not. With
-    `quiet`, right values are not enough: a RuntimeWarning (an overflow, 0/0) is a complaint too. Where single
-    cases say little (a trained network had luck), `overall(arguments, outputs)` judges all cases of the property
-    together, once each has kept the law.
+    draw: `draw(rng)` gives a list of argument tuples, new ones each time; a `Case` is a special one.
+    part: judge only the part of the output that has this name ("gradient"); None judges all of it.
+    law: where no single value is right (a shuffle), `law(args, output)` says what is wrong, or None. Cases
+        under a law that differ at most in their Rng test where the randomness comes from: equal generators
+        must give equal outputs, different ones different outputs.
+    quiet: right values are not enough; a RuntimeWarning (an overflow, 0/0) is a complaint too.
+    overall: where single cases say little (a trained network was lucky), `overall(arguments, outputs)` judges
+        all cases of the property together, once each has kept the law.
+    special: what is special about all its cases, as a noun phrase ("tied scores"). Mistakes are recognized
+        on ordinary cases; special cases are judged after those and reported in a second sentence.
+    robust: the property earns nothing unless the ordinary cases are right. None: it is so if all of its
+        cases are special.
+    strata: predicates on an argument tuple. Cases are drawn until each predicate holds for at least two of
+        them, so that no draw lacks the cases that tell two answers apart.
     """
 
     name: str
@@ -29,21 +47,26 @@ class Property:
     law: Callable[[tuple, object], str | None] | None = None
     quiet: bool = False
     overall: Callable[[list[tuple], list], str | None] | None = None
+    special: str | None = None
+    robust: bool | None = None
+    strata: tuple[Callable[[tuple], bool], ...] = ()
 
 
 @dataclass(frozen=True)
 class Misconception:
     """A named mistake as code: one wrong function, or several making the same one. `says` is the remark.
 
-    An answer makes this mistake if it fails where the wrong function fails, with the same outputs. Where
-    outputs depend on the way random numbers are drawn, `symptom(args, output)` says instead whether an output
-    shows the mistake.
+    An answer makes this mistake if it gives the wrong function's outputs on all ordinary cases, at least in the
+    parts of the output that the wrong function gets wrong. Where outputs depend on how random numbers are drawn,
+    `symptom(args, output)` says instead whether an output shows the mistake. `hint` is the number of the hint
+    that fits, 1 to 3, if one does.
     """
 
     name: str
     wrong: Callable | tuple[Callable, ...]
     says: str
     symptom: Callable[[tuple, object], bool] | None = None
+    hint: int | None = None
 
     @property
     def wrongs(self) -> tuple[Callable, ...]:
@@ -55,10 +78,13 @@ class Exercise:
     """An exercise; `id` is "lesson.number".
 
     `solution` is shown to learners and stands alone: it needs nothing but `np`, and its name, parameters and
-    docstring are those of the stub. `reference` computes the same another way; where it raises ValueError the
-    answer has to. `returns` names the output ("error"), or the parts of a tuple ("loss", "gradient").
-    `same_as`: names of coursekit's functions, beside its own, that give the answer away. `seconds`: for all
-    questions of one check together; an answer that trains networks needs more.
+    docstring are those of the stub. `reference` computes the same in a different way; where it raises ValueError,
+    an answer must raise it too. `returns` names the output ("error"), or the parts of a tuple ("loss",
+    "gradient"). `forms`: further functions that a learner
+    may write, right in ordinary cases at least (the textbook formula beside a stable one); slips are looked for
+    in all of them. `same_as`: names of coursekit's functions, besides its own, that give the answer away.
+    `seconds`: for all questions of one check together; an answer that trains networks needs more. `rounds`: how
+    many times each property is drawn, so that the verdict does not depend on one lucky draw.
     """
 
     id: str
@@ -72,6 +98,8 @@ class Exercise:
     explanation: str
     same_as: tuple[str, ...] = ()
     seconds: float = SECONDS
+    rounds: int = 3
+    forms: tuple[Callable, ...] = ()
 
     def __post_init__(self):
         total = sum(p.points for p in self.properties)

@@ -36,7 +36,7 @@ class Try:
 
 
 def record(verdict: Verdict, source: str | None = None, when: datetime | None = None) -> None:
-    """Keep a verdict on an answer whose hash is `source` (see `source_of`).
+    """Keep a verdict on an answer whose hash is `source` (see `source_hash`).
 
     It counts as a try if the source is not that of the previous try and the exercise was not passed before; None
     always counts. A blank answer is no try.
@@ -93,7 +93,7 @@ def tries() -> list[Try]:
     return [Try(row[0], datetime.fromisoformat(row[1]), *row[2:]) for row in rows]
 
 
-def source_of(function: object) -> str | None:
+def source_hash(function: object) -> str | None:
     """A hash of the function's source and of the notebook's functions that it calls; None if there is no source."""
     if not isinstance(function, types.FunctionType):
         return None

@@ -7,21 +7,21 @@ that it gets control back whatever the answer does, and then asks the answer's t
 """
 
 import contextlib
-import ctypes
 import dataclasses
 import io
 import linecache
 import sys
 import threading
 import time
-import traceback
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 
 from coursekit.exercises.engine.answers import Answers, Failure, Outcome
 from coursekit.exercises.engine.callables import live
 from coursekit.exercises.engine.exercise import SECONDS
+from coursekit.exercises.engine.operands import operand_shapes
 from coursekit.exercises.engine.values import fresh, plain
 
 MOST_PRINTED = 4000  # characters kept of the prints of one call, and of an error's text
@@ -57,41 +57,71 @@ def run_answer(
     """Call function on the arguments of each question.
 
     The arguments are fresh copies. After `seconds` the call under way counts as "timeout", the rest as
-    "skipped". `references`: names of coursekit's functions that an answer may not call; the first one called
-    is reported.
+    "skipped". Where no thread can be started, as in a browser, the calls run here and without a limit.
+    `references`: names of coursekit's functions that an answer may not call; the first one called is reported.
     """
-    outcomes, borrowed, notes, time_is_up = [], [], Notes(), threading.Event()
-
-    def watch(frame, event, _):
-        module = str(frame.f_globals.get("__name__"))
-        if event == "call" and frame.f_code.co_name in references and module.startswith("coursekit."):
-            borrowed.append(f"{module}.{frame.f_code.co_name}")
-
-    def work():
-        with contextlib.suppress(_TimeUp):
-            sys.setprofile(watch)  # of this thread only; it ends with the thread
-            for question in questions:
-                outcome = call_once(function, question.args)
-                if time_is_up.is_set():  # an answer that caught _TimeUp may still return
-                    break
-                outcomes.append(dataclasses.replace(outcome, printed=notes.take()))
-
-    worker = threading.Thread(target=work, daemon=True)
-    with contextlib.redirect_stdout(notes), contextlib.redirect_stderr(notes), warnings.catch_warnings():
-        worker.start()
+    run = _Run(function, questions, references)
+    unlimited = False
+    with (
+        contextlib.redirect_stdout(run.notes),
+        contextlib.redirect_stderr(run.notes),
+        warnings.catch_warnings(),
+    ):
+        worker = threading.Thread(target=run.in_thread, daemon=True)
         try:
-            worker.join(seconds)
-        finally:  # also when the learner interrupts the kernel
-            time_is_up.set()
-            _stop(worker)
-    done = outcomes[:]
+            worker.start()
+        except RuntimeError:  # "can't start new thread"
+            unlimited = True
+            run.here()
+        else:
+            try:
+                worker.join(seconds)
+            finally:  # also when the learner interrupts the kernel
+                run.time_is_up.set()
+                _stop(worker)
+    done = run.outcomes[:]
     if len(done) < len(questions):
         still = ", and could not be stopped: restart the kernel" if worker.is_alive() else ""
         failure = Failure("timeout", text=f"{seconds:g} s{still}")
-        done.append(Outcome(failure=failure, printed=notes.take()))
+        done.append(Outcome(failure=failure, printed=run.notes.take()))
         done.extend([Outcome(failure=Failure("skipped"))] * (len(questions) - len(done)))
     warned = dict.fromkeys(text for outcome in done for text in outcome.warned)
-    return Answers(tuple(done), tuple(warned), borrowed[0] if borrowed else None)
+    return Answers(tuple(done), tuple(warned), run.borrowed[0] if run.borrowed else None, unlimited)
+
+
+class _Run:
+    """The calls of one answer, in whichever thread makes them."""
+
+    def __init__(self, function, questions, references):
+        self.function, self.questions, self.references = function, questions, references
+        self.outcomes: list[Outcome] = []
+        self.borrowed: list[str] = []
+        self.notes, self.time_is_up = Notes(), threading.Event()
+
+    def in_thread(self):
+        with contextlib.suppress(_TimeUp):
+            sys.setprofile(self._watch)  # of this thread only; it ends with the thread
+            self._ask()
+
+    def here(self):
+        before = sys.getprofile()
+        sys.setprofile(self._watch)
+        try:
+            self._ask()
+        finally:
+            sys.setprofile(before)
+
+    def _ask(self):
+        for question in self.questions:
+            outcome = call_once(self.function, question.args)
+            if self.time_is_up.is_set():  # an answer that caught _TimeUp may still return
+                break
+            self.outcomes.append(dataclasses.replace(outcome, printed=self.notes.take()))
+
+    def _watch(self, frame, event, _):
+        module = str(frame.f_globals.get("__name__"))
+        if event == "call" and frame.f_code.co_name in self.references and module.startswith("coursekit."):
+            self.borrowed.append(f"{module}.{frame.f_code.co_name}")
 
 
 def call_once(function, args) -> Outcome:
@@ -110,6 +140,8 @@ def call_once(function, args) -> Outcome:
 def _call(function, given):
     try:
         output = function(*given)
+        if isinstance(output, Iterator):  # the body of a generator runs only now
+            output = list(output)
     except _TimeUp:
         raise
     except BaseException as error:  # exit() and quit() too are answers that went wrong
@@ -123,6 +155,8 @@ def _call(function, given):
 
 
 def _stop(worker):
+    import ctypes  # a browser's Python may lack it, and needs it for nothing else
+
     give_up = time.monotonic() + PATIENCE
     while worker.is_alive() and time.monotonic() < give_up:
         # Again and again: a bare `except:` in the answer's loop may swallow one.
@@ -131,16 +165,25 @@ def _stop(worker):
 
 
 def _failure(function, error):
-    """The failure, with the line of the learner's own code: the last frame that shares her globals."""
+    """The failure, with the line of the learner's own code: the last frame that shares the function's globals."""
     own = getattr(function, "__globals__", None)
-    line, source = None, ""
-    for frame, number in traceback.walk_tb(error.__traceback__):
+    line, source, shapes = None, "", ()
+    for trace in _traces(error):
+        frame = trace.tb_frame
         if frame.f_globals is own:  # cells of a notebook share their globals
-            line = number
-            source = linecache.getline(frame.f_code.co_filename, number, own).strip()
+            line = trace.tb_lineno
+            source = linecache.getline(frame.f_code.co_filename, line, own).strip()
+            shapes = operand_shapes(trace) if isinstance(error, ValueError) else ()
     try:
         text = str(error)[:MOST_PRINTED]
-    except Exception:  # an error of her own making may not be able to speak
+    except Exception:  # an error class of the learner's own may fail to print itself
         text = ""
     bases = tuple(c.__name__ for c in type(error).__mro__[1:])
-    return Failure("raised", type(error).__name__, text, line, source, bases)
+    return Failure("raised", type(error).__name__, text, line, source, bases, shapes)
+
+
+def _traces(error):
+    trace = error.__traceback__
+    while trace is not None:
+        yield trace
+        trace = trace.tb_next

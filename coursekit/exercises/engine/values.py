@@ -4,18 +4,19 @@ Plain data are numbers, strings, bools, None, TODO, NumPy arrays, and tuples, li
 """
 
 from collections.abc import Iterator
+from types import BuiltinFunctionType, FunctionType, MethodType
 
 import numpy as np
 
 from coursekit.exercises.engine.todo import TODO, NotAnswered, is_blank
-from coursekit.exercises.engine.wording import instead, kind_of
+from coursekit.exercises.engine.wording import MOST_ENTRIES, instead, kind_of, plural, short
 
 # Room for answers that compute in float32 inside; the mistakes worth naming are far larger.
 RTOL = 1e-4  # of the entry
 ATOL = 1e-6  # of the largest entry of the same array
 
 
-def plain(value):
+def plain(value: object) -> object:
     """The value as exact built-in types and NumPy arrays; TypeError for anything else, such as a function."""
     if value is Ellipsis or value is NotImplemented or value is TODO:
         return TODO
@@ -36,11 +37,22 @@ def plain(value):
     if isinstance(value, list | range | Iterator):
         return [plain(entry) for entry in value]
     if hasattr(value, "detach"):  # a torch tensor may carry a graph or live on a GPU
-        value = value.detach().cpu()
+        value = value.detach().cpu().numpy()
     if hasattr(value, "__array__"):
         return _plain_array(value)
-    raise TypeError(
-        f"it returns a {type(value).__name__}; it wants an array, a number, a string, or a tuple of them."
+    raise TypeError(_not_data(value))
+
+
+def _not_data(value):
+    """What to say about a returned value that is neither a number nor an array."""
+    if isinstance(value, BaseException):
+        return f"it returns a {type(value).__name__} instead of raising it: write `raise`, not `return`"
+    if isinstance(value, BuiltinFunctionType | MethodType | FunctionType):
+        name = getattr(value, "__name__", "the function")
+        return f"it returns the function `{name}` itself: call it with parentheses, `{name}(…)`"
+    return (
+        f"it returns a value of type {type(value).__name__}; an array, a number, a string, or a tuple, list or "
+        "dict of these is expected"
     )
 
 
@@ -50,7 +62,9 @@ def _plain_array(value):
         try:
             array = array.astype(float)
         except (TypeError, ValueError):
-            raise TypeError("it returns an array of objects; are its rows equally long?") from None
+            raise TypeError(
+                "it returns an array of objects; its rows must all have the same length"
+            ) from None
     return array.item() if array.ndim == 0 else array
 
 
@@ -69,7 +83,7 @@ def fresh(value):
     return value
 
 
-def identical(a, b):
+def identical(a: object, b: object) -> bool:
     """Whether two pieces of data are the same, bit for bit: nothing has been written into them."""
     if isinstance(a, np.ndarray):
         return (
@@ -85,45 +99,66 @@ def identical(a, b):
     return a is b or (type(a) is type(b) and (a == b or a != a))
 
 
-def difference(got, want, *, alike=False):
-    """None if got is as good as want, else what is the matter, to follow a noun: "is 2 instead of 1".
+Path = tuple[str | int, ...]  # to an entry of an output: keys of dicts, places in lists
+
+
+def difference(got: object, want: object, *, alike: bool = False) -> str | None:
+    """None if got is as good as want, else what differs, to follow a noun: "is 2 instead of 1".
 
     Lists stand for arrays and tuples, 0-d and one-entry arrays for numbers; shapes matter after values. With
     `alike`, nan and infinities count as equal: two overflowing formulas make the same mistake.
     """
+    found = first_difference(got, want, alike=alike)
+    return found and f"{''.join(f'[{step!r}] ' for step in found[0])}{found[1]}"
+
+
+def first_difference(got: object, want: object, *, alike: bool = False) -> tuple[Path, str] | None:
+    """Where got first differs from want, and how; None if it is as good."""
     if is_blank(got) and not is_blank(want):
-        return "is None" if got is None else "is not answered yet"
+        return (), "is None" if got is None else "is not answered yet"
     if isinstance(want, dict):
         return _difference_of_dicts(got, want, alike)
     if isinstance(want, tuple | list):
         return _difference_of_sequences(got, want, alike)
     if isinstance(want, str) or want is None:
-        return None if type(got) is type(want) and got == want else f"is {instead(want, got)}"
-    return _difference_of_numbers(got, want, alike)
+        return None if type(got) is type(want) and got == want else ((), f"is {instead(want, got)}")
+    reason = _difference_of_numbers(got, want, alike)
+    return reason and ((), reason)
 
 
 def _difference_of_dicts(got, want, alike):
     if not isinstance(got, dict):
-        return f"is {kind_of(got)} instead of a dict with the keys {', '.join(map(str, want))}"
+        return (), f"is {kind_of(got)} instead of a dict with the keys {', '.join(map(str, want))}"
     if got.keys() != want.keys():
-        return f"has the keys {', '.join(map(str, got))} instead of {', '.join(map(str, want))}"
-    for key in want:
-        if reason := difference(got[key], want[key], alike=alike):
-            return f"[{key!r}] {reason}"
-    return None
+        return (), f"has the keys {', '.join(map(str, got))} instead of {', '.join(map(str, want))}"
+    return _first((key, got[key], want[key]) for key in want)(alike)
 
 
 def _difference_of_sequences(got, want, alike):
     if isinstance(got, np.ndarray):
         got = list(got)
     if not isinstance(got, tuple | list):
-        return f"is {kind_of(got)} instead of a {type(want).__name__} of {len(want)}"
+        return (), f"is {kind_of(got)} instead of a {type(want).__name__} of {len(want)}"
     if len(got) != len(want):
-        return f"has {len(got)} entries instead of {len(want)}"
-    for i, (one, other) in enumerate(zip(got, want, strict=True)):
-        if reason := difference(one, other, alike=alike):
-            return f"[{i}] {reason}"
-    return None
+        return (), f"has {plural(len(got), 'entry')} instead of {len(want)}"
+    return _first((i, one, other) for i, (one, other) in enumerate(zip(got, want, strict=True)))(alike)
+
+
+def _first(entries):
+    def search(alike):
+        for step, one, other in entries:
+            if found := first_difference(one, other, alike=alike):
+                return (step, *found[0]), found[1]
+        return None
+
+    return search
+
+
+def at_path(value: object, path: Path) -> object:
+    """The entry of a nested value that a path leads to."""
+    for step in path:
+        value = value[step]  # type: ignore[index]
+    return value
 
 
 def _difference_of_numbers(said, want, alike):
@@ -150,7 +185,11 @@ def _difference_of_numbers(said, want, alike):
         return None
     at = tuple(int(i) for i in np.argwhere(~right)[0])
     place = ", ".join(map(str, at))
-    return f"is {instead(want[at].item(), got[at].item())} at [{place}]"
+    first = f"is {instead(want[at].item(), got[at].item())} at [{place}]"
+    if want.size <= MOST_ENTRIES or not (np.isfinite(got).all() and np.isfinite(want).all()):
+        return first
+    size = short(float(np.abs(_numbers(got) - _numbers(want)).max()), 2)
+    return f"differs from the right one by up to {size}, in {int((~right).sum())} of {want.size} entries: it {first}"
 
 
 def _numbers(value):
@@ -161,7 +200,7 @@ def _numbers(value):
     return array.astype(int) if array.dtype.kind == "b" else array
 
 
-def close(got, want, alike=False, *, exact=False):
+def close(got, want, alike: bool = False, *, exact: bool = False) -> np.ndarray:
     """Where got is near enough to want, entry by entry; `exact` for counts."""
     got, want = _numbers(got), _numbers(want)
     finite = np.isfinite(want)
@@ -176,7 +215,7 @@ def close(got, want, alike=False, *, exact=False):
     )
 
 
-def is_finite(value):
+def is_finite(value: object) -> bool:
     """Whether no number in value is nan or infinite."""
     if value is TODO:
         return True

@@ -19,9 +19,9 @@ class Verdict:
     """What a check found.
 
     outcome: "unanswered", "wrong" (partial credit included) or "passed". misconception: the recognized
-    mistake, several joined by "and", or by "or" where they give the same outputs; None if none is. case: a
-    failing case in words; call, complaint, expected, got, code: its parts. remarks: what to say about it.
-    lines: the properties, where judged.
+    mistake, two in different parts of the output joined by "and"; None if none is. case: a failing case in
+    words; call, complaint, expected, got, code: its parts. remarks: what to say about it. lines: the
+    properties, where judged. hint: the number of the hint that fits the mistake, if one does.
     """
 
     exercise: str
@@ -40,6 +40,7 @@ class Verdict:
     lines: tuple[Line, ...] = ()
     printed: str = ""
     warned: tuple[str, ...] = ()
+    hint: int | None = None
 
     @property
     def symbol(self) -> str:

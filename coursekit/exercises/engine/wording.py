@@ -1,5 +1,7 @@
 """Values in words: few digits, one line, small enough to check by hand."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from coursekit.exercises.engine.callables import Named, Rng
@@ -9,7 +11,7 @@ MOST_ENTRIES = 24  # of an array or list shown whole
 MOST_CHARACTERS = 60  # of a string
 
 
-def short(value, digits=4):
+def short(value: object, digits: int = 4) -> str:
     """The value on one line, ready to paste, rounded to `digits` digits; long arrays are abridged."""
     if isinstance(value, np.ndarray):
         if value.size > MOST_ENTRIES:
@@ -42,7 +44,7 @@ def short(value, digits=4):
     return type(value).__name__
 
 
-def contrast(want, got):
+def contrast(want: object, got: object) -> tuple[str, str]:
     """Both in words, with as many digits as it takes to see the difference."""
     for digits in (4, 8):
         pair = short(want, digits), short(got, digits)
@@ -51,13 +53,13 @@ def contrast(want, got):
     return pair
 
 
-def instead(want, got):
+def instead(want: object, got: object) -> str:
     """ "12.6 instead of 2.1"."""
     wanted, had = contrast(want, got)
     return f"{had} instead of {wanted}"
 
 
-def kind_of(value):
+def kind_of(value: object) -> str:
     """What sort of value it is, in a few words: "an array of shape (3, 2)"."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
@@ -70,17 +72,45 @@ def kind_of(value):
     return f"a {type(value).__name__}"
 
 
-def arguments(names, args):
+def arguments(names: Iterable[str], args: tuple) -> list[str]:
     """["p = [[1.5]]", "y = [[2.0]]"]: the arguments of a call, by parameter name."""
     return [f"{name} = {short(value)}" for name, value in zip(names, args, strict=False)]
 
 
-def listing(names):
+def listing(names: Iterable[str]) -> str:
     """ "a", "a and b", "a, b and c"."""
     names = list(names)
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def plural(count, noun):
-    """ "1 point", "3 points"."""
-    return f"{count:g} {noun}{'' if count == 1 else 's'}"
+def plural(count: float, noun: str) -> str:
+    """ "1 point", "3 points", "2 entries"."""
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count:g} {noun if count == 1 else many}"
+
+
+def noun(name: str) -> str:
+    """The name of an output as the subject of a sentence: "the loss", but `W` and `b_hidden`."""
+    return (
+        f"the {name}"
+        if name.replace(" ", "").islower() and len(name) > 1 and "_" not in name
+        else f"`{name}`"
+    )
+
+
+def subject(name: str, path: tuple) -> str:
+    """What a path within an output leads to: "the loss", "the key 'tp'", "`dW[0]`", "entry 2 of the path"."""
+    if not path:
+        return noun(name)
+    inner = "".join(f"[{step!r}]" for step in path)
+    if isinstance(path[0], str):
+        return f"the key {path[0]!r}" + (f", entry {path[1]}," if path[1:] else "")
+    if name.isidentifier() and noun(name).startswith("`"):
+        return f"`{name}{inner}`"
+    return f"entry {path[0] if len(path) == 1 else inner} of {noun(name)}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital and exactly one mark at its end."""
+    text = text.strip().rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('?', '!')) else '.'}" if text else ""

@@ -81,7 +81,9 @@ EXERCISE = Exercise(
         Property("z is W x + b for one sample", 1, _one_sample, "z"),
         Property("a is the sigmoid of z", 1, _one_sample, "a"),
         Property("both hold for a batch: a row for each sample", 1, _batch),
-        Property("a is exact at z = ±1000, without a warning", 1, _extreme, "a", quiet=True),
+        Property(
+            "a is exact at z = ±1000, without a warning", 1, _extreme, "a", quiet=True, special="very large z"
+        ),
     ),
     misconceptions=(
         Misconception(

@@ -106,12 +106,13 @@ EXERCISE = Exercise(
     properties=(
         Property("the loss is the mean of −[y log σ(z) + (1 − y) log(1 − σ(z))]", 1, _ordinary, "loss"),
         Property("the gradient is (σ(z) − y)/N", 1, _ordinary, "gradient"),
-        Property("the loss is exact at logits of ±40 and ±800", 1, _extreme, "loss"),
+        Property("the loss is exact at logits of ±40 and ±800", 1, _extreme, "loss", special="large logits"),
         Property(
             "the gradient is exact there, for one sample, whole numbers and views",
             1,
             _extreme_and_awkward,
             "gradient",
+            special="large logits",
         ),
     ),
     misconceptions=(

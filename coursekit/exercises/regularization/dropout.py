@@ -4,7 +4,7 @@ import numpy as np
 
 from coursekit.exercises.engine.callables import Rng
 from coursekit.exercises.engine.draws import strided, transposed
-from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.exercise import Case, Exercise, Misconception, Property
 from coursekit.exercises.regularization.masks import identity, kept_scaled, own_masks, share
 
 RATES = (0.2, 0.3, 0.4)  # not ½: dropping with p or with 1 − p would look the same
@@ -50,8 +50,8 @@ def _identities(rng):
     """Evaluation and p = 0 return h; one training case, or returning h would be right everywhere."""
     return [
         _question(rng, (4, 6), 0.4, train=False),
-        _question(rng, (5, 4), p=0.0),
-        _question(rng, (7, 3), p=0.0, train=False),
+        Case("p = 0", _question(rng, (5, 4), p=0.0)),
+        Case("p = 0", _question(rng, (7, 3), p=0.0, train=False)),
         _question(rng, (20, 30)),
     ]
 
@@ -146,9 +146,9 @@ EXERCISE = Exercise(
     reference=_reference,
     properties=(
         Property("kept entries are h/(1 − p), whole numbers and views included", 1, _scaled, law=kept_scaled),
-        Property("a share p of the entries is dropped", 1, _many, law=share),
-        Property("every sample and every unit has its own mask", 1, _batch, law=own_masks),
-        Property("in evaluation, and for p = 0, nothing changes", 1, _identities, law=identity),
+        Property("a share p of the entries is dropped", 1, _many, law=share, robust=True),
+        Property("every sample and every unit has its own mask", 1, _batch, law=own_masks, robust=True),
+        Property("in evaluation, and for p = 0, nothing changes", 1, _identities, law=identity, robust=True),
     ),
     misconceptions=(
         Misconception(

@@ -1,0 +1,212 @@
+"""Search for a true statement about the wrong values of an answer in ordinary cases."""
+
+from collections.abc import Callable, Iterable
+
+from coursekit.exercises.engine.answer_key import AnswerKey
+from coursekit.exercises.engine.callables import live
+from coursekit.exercises.engine.counterfactuals import counterfactuals
+from coursekit.exercises.engine.diagnosis import Table
+from coursekit.exercises.engine.edits import Edit, edits, guarded_reference
+from coursekit.exercises.engine.exercise import Exercise
+from coursekit.exercises.engine.finding import Finding
+from coursekit.exercises.engine.patterns import pattern
+from coursekit.exercises.engine.relations import relations
+from coursekit.exercises.engine.statements import Sample, Statement, distinct, enough, first_true, same_value
+from coursekit.exercises.engine.swaps import swaps
+from coursekit.exercises.engine.two_slips import two_slips
+from coursekit.exercises.engine.values import fresh, plain
+from coursekit.exercises.engine.wording import listing, noun
+
+
+class Search:
+    """The wrong cells of one answer, and what can be said about them.
+
+    mine: all cells of the answer. left: the wrong ones in ordinary cases that nothing explains yet.
+    """
+
+    def __init__(self, exercise: Exercise, mine: Table, left: Table, key: AnswerKey):
+        self.exercise, self.mine, self.left, self.key = exercise, mine, left, key
+        code = exercise.solution.__code__
+        self.names = code.co_varnames[: code.co_argcount]
+        self.labels = list(dict.fromkeys(cell.label for cell in left.values()))
+
+    def findings(self, last_resort: bool) -> list[Finding]:
+        """The statements found, at most one for each part of the output. last_resort: say at least where it differs."""
+        labels = [label for label in self.labels if isinstance(label, str)]
+        if not labels:  # under a law there are no right values; the law itself says what is wrong
+            return []
+        if found := self._whole():
+            return [found]
+        if any(cell.malformed for cell in self.left.values()):
+            return []
+        if len(labels) > 1 and (found := self._everywhere(labels)):
+            return [found]
+        found = [self._about(label, last_resort) for label in labels]
+        return [finding for finding in found if finding]
+
+    def samples(self, label: str) -> list[Sample]:
+        """The ordinary cases of a part, small ones first."""
+        chosen = [c for c in self.mine.values() if c.label == label and c.kind is None and not c.failure]
+        chosen.sort(key=lambda c: not c.wrong)
+        return [Sample(self.key.questions[c.index].args, c.want, c.got) for c in chosen]
+
+    def _whole(self) -> Finding | None:
+        """Right values in the wrong form."""
+        cells = {
+            c.index: c
+            for c in self.mine.values()
+            if c.kind is None and not c.failure and isinstance(c.label, str)
+        }
+        samples = [
+            Sample(self.key.questions[i].args, self.key.rights[i].output, c.whole) for i, c in cells.items()
+        ]
+        if not samples:
+            return None
+        found = first_true(swaps(self.exercise.parts, samples[0].want), samples)
+        if not found and all(c.malformed for c in cells.values()) and not self.exercise.parts:
+            return None
+        return found and self._finding("what you return", found, list(self.labels), whole=True)
+
+    def _everywhere(self, labels: list[str]) -> Finding | None:
+        """One statement that explains all wrong parts: changed arguments, or one edit."""
+        per_label = {label: self.samples(label) for label in self._all_labels()}
+        wrong = {label: per_label[label] for label in labels}
+        for statements in (self._counterfactuals, self._edits):
+            candidates = None
+            for label, samples in wrong.items():
+                true = {
+                    s.name: s
+                    for s in statements(label, samples, None if candidates is None else set(candidates))
+                }
+                candidates = (
+                    true
+                    if candidates is None
+                    else {name: candidates[name] for name in candidates if name in true}
+                )
+                if not candidates:
+                    break
+            if candidates:
+                found = next(iter(candidates.values()))
+                everything = len(labels) == len(self._all_labels())
+                subject = (
+                    "your output"
+                    if everything
+                    else listing([_subject(self.exercise, label) for label in labels])
+                )
+                return self._finding(subject, found, list(labels))
+        return None
+
+    def _all_labels(self) -> list[str]:
+        return list(
+            dict.fromkeys(c.label for c in self.mine.values() if isinstance(c.label, str) and c.kind is None)
+        )
+
+    def _about(self, label: str, last_resort: bool) -> Finding | None:
+        samples = self.samples(label)
+        found = first_true(relations(samples, self.names), samples)
+        for statements in (self._counterfactuals, self._edits):
+            found = found or next(iter(statements(label, samples, None)), None)
+        found = found or two_slips(self.exercise, label, samples, self.names)
+        if not found and last_resort and samples:
+            found = pattern(samples, self.names)
+        return found and self._finding(_subject(self.exercise, label), found, [label])
+
+    def _counterfactuals(
+        self, label: str, samples: list[Sample], only: set[str] | None
+    ) -> Iterable[Statement]:
+        """All claims about changed arguments that hold."""
+        return _true(
+            counterfactuals(self._part(label, guarded_reference(self.exercise)), samples, self.names),
+            samples,
+            only,
+        )
+
+    def _edits(self, label: str, samples: list[Sample], only: set[str] | None) -> Iterable[Statement]:
+        """All edits that the answer agrees with."""
+        return _true((self._edited(label, edit) for edit in edits(self.exercise)), samples, only)
+
+    def _edited(self, label: str, edit: Edit) -> Statement:
+        value = self._part(label, edit.function)
+        return Statement(
+            f"is right but for {edit.phrase}",
+            f"It is exactly what the right formula gives with {edit.phrase}.",
+            lambda args, want: value(args),
+        )
+
+    def _part(self, label: str, function: Callable) -> Callable[[tuple], object]:
+        """One part of a function's output, as a function of the arguments."""
+        exercise = self.exercise
+
+        def part(args):
+            output = plain(function(*(live(fresh(a)) for a in args)))
+            if exercise.parts:
+                if not isinstance(output, tuple | list) or len(output) != len(exercise.parts):
+                    raise ValueError("not of the right form")
+                return output[exercise.parts.index(label)]
+            return output[label] if isinstance(output, dict) and label else output
+
+        return part
+
+    def _finding(self, subject: str, statement: Statement, labels: list, whole: bool = False) -> Finding:
+        places = frozenset(place for place, cell in self.left.items() if cell.label in labels)
+        name = f"{subject} {statement.name}"
+        if " and " in subject:
+            name = name.replace(" is ", " are ", 1).replace(" has ", " have ", 1)
+
+        def holds(args, right, output):
+            if whole:
+                return statement.holds(Sample(args, right, output))
+            rights, outputs = (_parts(self.exercise, value) for value in (right, output))
+            return outputs is not None and all(
+                statement.holds(Sample(args, rights[l], outputs[l])) for l in labels
+            )
+
+        return Finding(
+            name, statement.says if whole else _addressed(statement.says, subject), places, holds=holds
+        )
+
+
+def _addressed(says: str, subject: str) -> str:
+    """A sentence about a value as one about the part of the output that it is about."""
+    mine = f"your {subject.removeprefix('the ').removeprefix('your ')}"
+    several = " and " in subject
+    for general, particular in (
+        ("your value is", f"{mine} {'are' if several else 'is'}"),
+        ("your values are", f"{mine} {'are' if several else 'is'}"),
+        ("it is exactly", f"{mine} {'are' if several else 'is'} exactly"),
+        ("each value is", f"each entry of {mine} is" if several else f"{mine} is"),
+        ("your entries", f"the entries of {mine}"),
+    ):
+        says = says.replace(general, particular).replace(
+            general[0].upper() + general[1:], particular[0].upper() + particular[1:]
+        )
+    return says
+
+
+def _true(
+    statements: Iterable[Statement], samples: list[Sample], only: set[str] | None
+) -> Iterable[Statement]:
+    """Those statements that hold for all samples and explain enough of them."""
+    wrong = [s for s in samples if not same_value(s.got, s.want)]
+    if not wrong or len(distinct(wrong)) < enough(samples):
+        return
+    for statement in statements:
+        if (only is None or statement.name in only) and all(map(statement.holds, samples)):
+            yield statement
+
+
+def _parts(exercise: Exercise, output: object) -> dict[str, object] | None:
+    if exercise.parts:
+        if not isinstance(output, tuple | list) or len(output) != len(exercise.parts):
+            return None
+        return dict(zip(exercise.parts, output, strict=True))
+    return {str(k): v for k, v in output.items()} if isinstance(output, dict) else {"": output}
+
+
+def _subject(exercise: Exercise, label: str) -> str:
+    """A part of the output as the subject of a sentence."""
+    if label in exercise.parts:
+        return noun(label)
+    if label:
+        return f"the value of {label!r}"
+    return noun(str(exercise.returns)) if exercise.returns != "dict" else "your output"

@@ -1,0 +1,103 @@
+"""True statements about how an answer's values differ from the right ones: how they are written down and tested."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coursekit.exercises.engine.values import difference
+
+ENOUGH = 2  # different cases that a statement must explain
+ENOUGH_COUNTS = 3  # if the values are counts or indices, which agree by chance more often
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One part of one output in an ordinary case: arguments, the right value, the learner's value."""
+
+    args: tuple
+    want: object
+    got: object
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A claim that can be tested: `value(args, want)` is what the answer should have returned if it is true.
+
+    name: completes "the loss …". says: a sentence for the learner. test: instead of `value`, a predicate on
+    (args, want, got).
+    """
+
+    name: str
+    says: str
+    value: Callable[[tuple, object], object] | None = None
+    test: Callable[[tuple, object, object], bool] | None = None
+
+    def holds(self, sample: Sample) -> bool:
+        """Whether the claim is true of a sample. Call it `quietly`."""
+        try:
+            if self.test:
+                return bool(self.test(sample.args, sample.want, sample.got))
+            assert self.value is not None
+            expected = self.value(sample.args, sample.want)
+        except Exception:  # the claim makes no sense for such values
+            return False
+        return expected is not None and same_value(sample.got, expected)
+
+    def changes(self, sample: Sample) -> bool:
+        """Whether the claim says anything about a sample: it differs from "the value is right"."""
+        return not self.holds(Sample(sample.args, sample.want, sample.want))
+
+
+def same_value(got: object, expected: object) -> bool:
+    """Whether two values are equal up to rounding; False for values that cannot be compared."""
+    try:
+        return difference(got, expected, alike=False) is None
+    except Exception:  # learners' values of any form
+        return False
+
+
+def first_true(statements: Iterable[Statement], samples: Sequence[Sample]) -> Statement | None:
+    """The first statement that is true of all samples and explains enough different ones. Call it `quietly`."""
+    wrong = [s for s in samples if not same_value(s.got, s.want)]
+    if not wrong or len(distinct(wrong)) < enough(samples):
+        return None
+    ordered = wrong + [s for s in samples if same_value(s.got, s.want)]
+    for statement in statements:
+        if all(statement.holds(s) for s in ordered) and statement.changes(wrong[0]):
+            return statement
+    return None
+
+
+def enough(samples: Sequence[Sample]) -> int:
+    """How many different samples a statement must explain."""
+    count = all(isinstance(s.want, int | bool | str) for s in samples)
+    return ENOUGH_COUNTS if count else ENOUGH
+
+
+def distinct(samples: Sequence[Sample]) -> list[Sample]:
+    """Samples whose right values differ."""
+    found: list[Sample] = []
+    for sample in samples:
+        if not any(same_value(sample.want, other.want) for other in found):
+            found.append(sample)
+    return found
+
+
+def leafwise(function: Callable[[np.ndarray], object], value: object) -> object:
+    """Apply a function to every array or number in a nested value."""
+    if isinstance(value, tuple | list):
+        return type(value)(leafwise(function, entry) for entry in value)
+    if isinstance(value, dict):
+        return {key: leafwise(function, entry) for key, entry in value.items()}
+    if isinstance(value, str | bool) or value is None:
+        raise TypeError("not a number")
+    result = function(np.asarray(value, dtype=float))
+    return result.item() if isinstance(result, np.ndarray) and result.ndim == 0 else result
+
+
+def size(value: object) -> int:
+    """How many numbers a value holds."""
+    if isinstance(value, tuple | list):
+        return sum(map(size, value))
+    return value.size if isinstance(value, np.ndarray) else 1
