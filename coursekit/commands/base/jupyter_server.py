@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 
 from coursekit.commands.base.errors import CommandError
+from coursekit.commands.base.learner_folder import shadowing_files
 
 WORKSPACE = "coursekit"  # the layout of JupyterLab's window; the reader's own is another one
 STARTUP = Path(__file__).parent / "kernel_startup.py"
@@ -28,17 +29,22 @@ def start_jupyterlab(folder: Path, page: str, port: int | None, *, browser: bool
         ) from None
     from jupyter_core.paths import jupyter_runtime_dir
 
-    os.environ.update(kernel_environment(dict(os.environ)))
+    os.environ.update(kernel_environment(dict(os.environ), hidden=bool(shadowing_files(folder))))
     open_table_of_contents()
     arguments = server_arguments(folder, page, port, browser, Path(jupyter_runtime_dir()))
     LabApp.launch_instance(arguments)
 
 
-def kernel_environment(environment: dict[str, str]) -> dict[str, str]:
-    """What every kernel of the server gets: the startup file that answers a NameError after a restart in words."""
+def kernel_environment(environment: dict[str, str], *, hidden: bool) -> dict[str, str]:
+    """What every kernel of the server gets: the startup file that explains errors of a notebook's surroundings.
+
+    hidden: whether a file in the folder hides one of Python's own modules. With a types.py a kernel could not even start,
+    so Python is asked to look into the folder last.
+    """
     given = environment.get("PYTHONSTARTUP")
     before = {"COURSEKIT_PYTHONSTARTUP": given} if given and given != str(STARTUP) else {}
-    return {**before, "PYTHONSTARTUP": str(STARTUP)}
+    safe = {"PYTHONSAFEPATH": "1"} if hidden else {}
+    return {**before, **safe, "PYTHONSTARTUP": str(STARTUP)}
 
 
 def open_table_of_contents() -> None:
