@@ -1,4 +1,8 @@
-"""Before any test, in tests/ or lessons/: one thread a process, throw-away homes, files kept together."""
+"""Before any test, in tests/ or lessons/: one thread per process, throw-away homes, which tests run where and when.
+
+`pytest` alone runs the quick tests, among them every lesson cell by cell, in parallel. `pytest PATH` runs in one
+process and loads only what that path needs. `pytest -m slow` runs the rest.
+"""
 
 import atexit
 import os
@@ -8,12 +12,11 @@ import tempfile
 
 import hypothesis
 import pytest
-from xdist.scheduler import LoadScopeScheduling
 
 if "PYTEST_XDIST_WORKER" not in os.environ:  # once; workers and the kernels of the lessons inherit it
     # The workers share the cores already; read by NumPy and torch when they are imported.
     for _library in ("OMP", "OPENBLAS", "MKL"):
-        os.environ[f"{_library}_NUM_THREADS"] = "1"
+        os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
     _home = tempfile.mkdtemp(prefix="coursekit-tests-")
     atexit.register(shutil.rmtree, _home, ignore_errors=True)
     for _variable in ("COURSEKIT_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"):
@@ -21,34 +24,81 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # once; workers and the kernels of 
 
 
 pytest.register_assert_rewrite("lesson_cells")  # its assertions say what they saw
-hypothesis.settings.register_profile("coursekit", deadline=None)  # a busy machine is no failure
+# No deadline: a busy machine is no failure. The same examples in every run; `--hypothesis-profile search` draws new ones.
+hypothesis.settings.register_profile("coursekit", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=300)
 hypothesis.settings.load_profile("coursekit")
 
 
-class ByFile(LoadScopeScheduling):
-    """A file's tests share a worker and its fixtures; a lesson's runs and the claims about it share one of their own."""
+# ---------------------------------------------------------------------------------------------------- parallel runs
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the option
+def pytest_cmdline_main(config):
+    """Without a path, share the tests among processes, as `-n auto` does; `-n 0` and `-n 8` are respected."""
+    option = config.option
+    asked = option.usepdb or option.collectonly or getattr(option, "numprocesses", 0) is not None
+    everything = config.args_source is config.ArgsSource.TESTPATHS
+    if everything and not asked and "PYTEST_XDIST_WORKER" not in os.environ:
+        option.numprocesses = "auto"
 
-    def _split_scope(self, nodeid):
-        if claims := re.match(r"tests/lessons/test_lesson_claims_(\w+)\.py", nodeid):
-            return f"tests/lessons/test_lessons.py {claims[1]}"
-        lesson = re.match(r"(tests/lessons/test_lessons\.py)::.*[\[-](\d\d[a-z]?)_", nodeid)
-        return f"{lesson[1]} {lesson[2]}" if lesson else nodeid.partition("::")[0]
+
+def pytest_xdist_auto_num_workers():
+    """One more than there are cores, at most 4: a test that waits for a browser leaves its core idle."""
+    return min((len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()) + 1, 4)
+
+
+def together(nodeid):
+    """The group of a test, whose tests run one after the other in one process and share fixtures and kernels.
+
+    A group is a file, except that a lesson's cells, runs and claims are one group, and each lesson's exercises another.
+    """
+    file, _, test = nodeid.partition("::")
+    if file == "tests/lessons/test_other_kernels.py":
+        return nodeid  # each starts a pytest of its own
+    if lesson := re.match(r"lessons/(\d\d[a-z]?)_|tests/lessons/test_lesson_claims_(\w+)\.py", nodeid):
+        return f"lesson {lesson[1] or lesson[2]}"
+    if file == "tests/lessons/test_lessons.py" and (lesson := re.search(r"[\[-](\d\d[a-z]?)_", test)):
+        return f"lesson {lesson[1]}"
+    if file.startswith("tests/exercises/") and (lesson := re.search(r"\[(\d\d)\b", test)):
+        return f"{file} {lesson[1]}"
+    return file
 
 
 def pytest_xdist_make_scheduler(config, log):
-    return ByFile(config, log)
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return together(nodeid)
+
+    return ByGroup(config, log)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_xdist_auto_num_workers(config):
-    """One more than there are cores: a test that waits, for a browser or a time limit, leaves its own idle."""
-    return (yield) + 1
+# --------------------------------------------------------------------------------------------------------- collecting
+def pytest_collect_file(file_path, parent):
+    """A notebook is run by nbval, which takes two seconds to import and is therefore imported only here."""
+    if file_path.suffix == ".ipynb" and not parent.config.pluginmanager.hasplugin("nbval"):
+        from lesson_notebook import Lesson
+
+        return Lesson.from_parent(parent, path=file_path)
 
 
 def pytest_collection_modifyitems(items):
-    """What takes longest begins first, so that no worker is left alone with it at the end."""
-    long = re.compile(r"lessons/|tests/(lessons|exercises|grading|browser|plots|widgets|hub|cluster)/")
-    items.sort(key=lambda item: not long.match(item.nodeid))
+    """What takes longest begins first, so that no worker is left alone with it at the end.
+
+    The cells of a lesson come before the tests of its claims, which use what they leave behind.
+    """
+    long = re.compile(r"tests/(lessons|exercises|grading|browser|plots|widgets|hub|cluster)/")
+    items.sort(
+        key=lambda item: 0 if item.nodeid.startswith("lessons/") else 1 if long.match(item.nodeid) else 2
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call" and report.passed and hasattr(item.parent, "passed"):
+        item.parent.passed.append(item.nodeid)
+    return report
 
 
 def pytest_runtest_setup(item):
@@ -63,7 +113,7 @@ def pytest_runtest_setup(item):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """What tests told with record_property("measured", ...): figures to read, not to pass or fail."""
+    """What tests recorded with record_property("measured", ...): figures to read, not to pass or fail."""
     reports = terminalreporter.stats.get("passed", [])
     lines = [value for report in reports for name, value in report.user_properties if name == "measured"]
     if lines:

@@ -19,6 +19,7 @@ The package from the ground up. A package or module imports only from those abov
     plots            figures: arrays in, matplotlib axes out; a package for each lesson
     capstone         lesson 09: its task, budget, recipes, standings and page
     exercises        what is asked, a package for each lesson; `exercises.engine` judges the answers
+    review           what went wrong comes back after some days, with fresh numbers
     widgets          interactive figures and predictions; a module for each lesson
     site             the executed lessons as a website
     grading          notebooks of a class: run in a sandbox, judged outside it, kept in a gradebook
@@ -29,3 +30,4 @@ neither torch nor matplotlib. Symbols and conventions: notation.md.
 """
 
 __version__ = "0.1.0"
+DISTRIBUTION = "coursekit-nn"  # what pip calls the package, as pyproject.toml says

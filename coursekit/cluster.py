@@ -1,12 +1,13 @@
-"""Other machines: function calls on the workers of a Dask cluster.
+"""Run function calls on the workers of a Dask cluster.
 
     with connected("tcp://10.0.0.5:8786") as cluster:
-        for call, result in cluster.results(f, [(1,), (2,)]):    # as they come; `map` keeps the order
+        for call, result in cluster.results(f, [(1,), (2,)]):    # in the order of completion; `map` keeps the given order
             ...
 
-A call whose worker dies is made again on another one. Functions and their arguments travel by cloudpickle, so client,
-scheduler and workers run whatever they send each other: the machines trust each other, and nobody else reaches their ports.
-With addresses tls://… and certificates in Dask's configuration all of it is encrypted and authenticated.
+A call whose worker dies is repeated on another worker. Functions and arguments are sent by cloudpickle, so client,
+scheduler and workers run whatever they receive from each other. They must trust each other, and nobody else may reach
+their ports. With addresses tls://… and certificates in Dask's configuration the connections are encrypted and
+authenticated.
 """
 
 import contextlib
@@ -20,38 +21,39 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import coursekit
 
-CONNECT = 5.0  # seconds after which an address where nobody answers is given up
-WORKERS = 20.0  # seconds that a cluster has to show its first worker
-PATIENCE = 300.0  # seconds that calls wait for a cluster without any worker
-MEND = 'Install the same there: pip install -c constraints.txt -e ".[cluster]", with the same Python'
+CONNECT_SECONDS = 5.0  # to wait for the scheduler at an address
+WORKER_SECONDS = 20.0  # to wait for the first worker of a cluster
+IDLE_SECONDS = 300.0  # to wait, during a run, for a cluster that has lost all its workers
+SAME_VERSION = 'Install the same there: pip install -c constraints.txt -e ".[cluster]", with the same Python'
 
 
 class ClusterError(RuntimeError):
-    """The cluster cannot be used; the text says why and what to do."""
+    """The cluster cannot be used; the message says why and how to fix it."""
 
 
-class ThisProcess:
-    """Calls are made here, one after another."""
+class LocalProcess:
+    """The calls of `Cluster.map` in this process, one after another."""
 
     size = 1
 
     def map(self, function: Callable, calls: Iterable[tuple]) -> Iterator:
-        """function(*call) for all calls, in order."""
+        """Yield function(*call) for all calls, in order."""
         return itertools.starmap(function, calls)
 
 
 @dataclass(frozen=True)
 class Lost:
-    """In place of a result: so many workers died one after another while they made the call."""
+    """Takes the place of a result: this many workers died one after another during the call."""
 
     workers: int
 
 
 class Cluster:
-    """A Dask client's scheduler and workers, where all have this coursekit."""
+    """The scheduler and the workers of a Dask client, all of which have this version of coursekit."""
 
     def __init__(self, client):
         self.client = client
@@ -59,22 +61,22 @@ class Cluster:
 
     @property
     def size(self) -> int:
-        """Calls that are made at a time: threads of all workers."""
+        """The number of calls that run at the same time: threads of all workers."""
         try:
             return sum(self.client.nthreads().values())
         except OSError as error:
-            raise _gone(error) from None
+            raise _disconnected(error) from None
 
     def results(self, function: Callable, calls: Iterable[tuple]) -> Iterator[tuple]:
-        """(call, function(*call)) for all calls, as they come; little is held at a time, however many there are.
+        """Yield (call, function(*call)) for all calls, in the order of completion, with few of them in memory.
 
-        What a call raises is raised here. A call whose workers die again and again has `Lost` for its result.
+        An error in a call is raised here. The result of a call whose workers die repeatedly is `Lost`.
         """
         calls, running, done = iter(calls), {}, queue.SimpleQueue()
         try:
             while True:
-                room = 2 * self.size + 2 - len(running)
-                for call in itertools.islice(calls, max(room, 0)):
+                free = 2 * self.size + 2 - len(running)
+                for call in itertools.islice(calls, max(free, 0)):
                     future = self._submitted(function, call)
                     running[future.key] = (future, call)
                     future.add_done_callback(done.put)
@@ -88,95 +90,97 @@ class Cluster:
                 self.client.cancel([future for future, _ in running.values()])
 
     def map(self, function: Callable, calls: Iterable[tuple]) -> Iterator:
-        """function(*call) for all calls, in order; ClusterError if one is lost."""
+        """Return function(*call) for all calls, in order; raise ClusterError if one is lost."""
         numbered = ((i, *call) for i, call in enumerate(calls))
         found = {}
         for (i, *_), result in self.results(functools.partial(_but_first, function), numbered):
             if isinstance(result, Lost):
                 raise ClusterError(
-                    f"part {i} ended each worker that took it, {result.workers} in all. Has their memory run out? Take "
-                    "more and smaller parts, or workers with more memory."
+                    f"part {i} ended each worker that ran it, {result.workers} in all; their memory may have run out. "
+                    "Use more and smaller parts, or workers with more memory."
                 )
             found[i] = result
         return iter([found[i] for i in range(len(found))])
 
     def everywhere(self, function: Callable, *arguments) -> dict:
-        """{worker's address: function(*arguments), or the error it raised}, outside of their queues."""
+        """Call the function on every worker at once; return {address: result, or the error that it raised}."""
         return self.client.run(function, *arguments, on_error="return")
 
     def _submitted(self, function, call):
         import cloudpickle
-        import dask
+        import dask.config
 
-        sealed = _Sealed(cloudpickle.dumps((function, call)))
+        pickled = _PickledCall(cloudpickle.dumps((function, call)))
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}):
-            return self.client.submit(_called, facts(), sealed, pure=False)
+            return self.client.submit(_run_call, versions(), pickled, pure=False)
 
     def _next(self, done):
-        """The next future that has ended."""
+        """Wait for the next future that has ended."""
         since = time.monotonic()
         while True:
             with contextlib.suppress(queue.Empty):
                 return done.get(timeout=1)
             if self.client.status == "closed":
-                raise _gone("it was closed")
+                raise _disconnected("it was closed")
             if self.size:
                 since = time.monotonic()
-            elif time.monotonic() - since > PATIENCE:
-                raise ClusterError(f"the cluster has had no worker for {PATIENCE:.0f} s. Start some.")
+            elif time.monotonic() - since > IDLE_SECONDS:
+                raise ClusterError(
+                    f"the cluster has had no worker for {IDLE_SECONDS:.0f} s. Start some workers."
+                )
 
     def _compare(self):
-        """Raise ClusterError unless there are workers, all of them and the scheduler with this coursekit."""
+        """Raise ClusterError if there is no worker, or if one or the scheduler has another version of coursekit."""
         try:
-            self.client.wait_for_workers(1, timeout=WORKERS)
+            self.client.wait_for_workers(1, timeout=WORKER_SECONDS)
         except TimeoutError:
             raise ClusterError(
-                f"the cluster has no worker. Start some: dask worker {self.client.scheduler.address}"
+                f"the cluster has no worker. Start some workers: dask worker {self.client.scheduler.address}"
             ) from None
-        told = self.everywhere(differences, facts())
-        told = {f"worker {address}": what for address, what in told.items()}
+        found = self.everywhere(version_differences, versions())
+        found = {f"worker {address}": difference for address, difference in found.items()}
         try:
-            told["scheduler"] = self.client.run_on_scheduler(differences, facts())
-        except Exception as error:  # whatever keeps it from loading the function
-            told["scheduler"] = error
-        wrong = [f"{where}: {_words(what)}" for where, what in told.items() if what]
+            found["scheduler"] = self.client.run_on_scheduler(version_differences, versions())
+        except Exception as error:  # for example, it cannot load the function
+            found["scheduler"] = error
+        wrong = [f"{where}: {_reason(difference)}" for where, difference in found.items() if difference]
         if wrong:
             more = f" ({len(wrong) - 1} more)" if len(wrong) > 1 else ""
-            raise ClusterError(f"{wrong[0]}{more}. {MEND}.")
+            raise ClusterError(f"{wrong[0]}{more}. {SAME_VERSION}.")
 
 
 @contextlib.contextmanager
-def connected(cluster) -> Iterator[Cluster | ThisProcess]:
-    """The machines behind an address, a Dask cluster or client; None is this process.
+def connected(cluster: Any) -> Iterator[Cluster | LocalProcess]:
+    """Connect to an address, a Dask cluster or a Dask client; None stands for this process.
 
-    Raises ImportError without dask.distributed, ClusterError if nobody answers or another coursekit does.
+    Raises ImportError without dask.distributed, and ClusterError if there is no answer or another version of coursekit.
     """
     if cluster is None:
-        yield ThisProcess()
+        yield LocalProcess()
         return
     try:
         from distributed import Client
     except ImportError:
         raise ImportError(
-            'cluster wants dask.distributed, which is not installed: pip install "coursekit[cluster]"'
+            f'cluster needs dask.distributed, which is not installed: pip install "{coursekit.DISTRIBUTION}[cluster]"'
         ) from None
     if isinstance(cluster, Client):
         yield Cluster(cluster)
         return
     try:
-        client = Client(cluster, timeout=CONNECT, set_as_default=False)
+        client = Client(cluster, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise ClusterError(
-            f"no Dask scheduler answers at {cluster} ({error}). It wants the address that `dask scheduler` prints, such "
-            "as tcp://10.0.0.5:8786."
+            f"no Dask scheduler answers at {cluster} ({error}). Pass the address that `dask scheduler` prints, such as "
+            "tcp://10.0.0.5:8786."
         ) from None
     with client:
         yield Cluster(client)
 
 
 @functools.cache
-def facts() -> dict[str, str]:
-    """What has to be the same on all machines, so that a call has the same result on each."""
+def versions() -> dict[str, str]:
+    """Return the versions that must be equal on all machines, so that a call has the same result on each."""
     package, files = Path(__file__).parent, hashlib.sha256()
     for path in sorted(package.rglob("*.py")):
         files.update(f"{path.relative_to(package)}\0".encode() + path.read_bytes())
@@ -190,29 +194,29 @@ def facts() -> dict[str, str]:
     }
 
 
-def differences(wanted: dict[str, str]) -> str:
-    """In words, what is not as wanted here; empty if all is."""
-    here = facts()
+def version_differences(expected: dict[str, str]) -> str:
+    """Describe in words which versions differ from the expected ones; empty if none does."""
+    own = versions()
     return ", ".join(
-        f"{name} {here[name]}, here {wanted[name]}" for name in here if here[name] != wanted[name]
+        f"{name} {own[name]}, here {expected[name]}" for name in own if own[name] != expected[name]
     )
 
 
 @dataclass(frozen=True, repr=False)
-class _Sealed:
-    """A pickled call: the scheduler passes it on unread, and logs show nothing of it."""
+class _PickledCall:
+    """A pickled call, so that the scheduler passes it on without reading it and logs show nothing of it."""
 
     content: bytes
 
 
-def _called(wanted, sealed):
-    """On a worker: make the call."""
+def _run_call(expected, pickled):
+    """On a worker: run the call."""
     import cloudpickle
     from distributed import get_worker
 
-    if differ := differences(wanted):  # a worker that came later
-        raise ClusterError(f"worker {get_worker().address}: it has {differ}. {MEND}.")
-    function, call = cloudpickle.loads(sealed.content)
+    if difference := version_differences(expected):  # a worker that was started later
+        raise ClusterError(f"worker {get_worker().address}: it has {difference}. {SAME_VERSION}.")
+    function, call = cloudpickle.loads(pickled.content)
     return function(*call)
 
 
@@ -230,12 +234,14 @@ def _result(future):
         if isinstance(error, KilledWorker):
             return Lost(error.allowed_failures + 1)
         raise error
-    raise _gone(f"a call was {future.status}")
+    raise _disconnected(f"a call was {future.status}")
 
 
-def _words(what):
-    return f"it cannot import coursekit ({what})" if isinstance(what, Exception) else f"it has {what}"
+def _reason(difference):
+    if isinstance(difference, Exception):
+        return f"it cannot import coursekit ({difference})"
+    return f"it has {difference}"
 
 
-def _gone(why):
+def _disconnected(why):
     return ClusterError(f"the connection to the cluster is lost ({why}).")

@@ -1,21 +1,64 @@
-"""The frame of every HTML page: readable on paper, on a phone, in light and in dark, without a network."""
+"""Render the HTML pages that the course writes: feedback, class page, capstone.
+
+Every value is escaped, because pages show what strangers wrote. Only markup that Python made itself, such as an SVG
+picture, is wrapped in `markupsafe.Markup` and left as it is. Pages load nothing and run no script.
+
+A page is a template beside the module that writes it, and extends the common frame:
+
+    {% extends "templates/page.html" %}
+    {% from "templates/macros.html" import table %}
+    {% block title %}Feedback for {{ student }}{% endblock %}
+    {% block body %}
+    <h1>{{ student }}</h1>
+    {% call table(["Points", "Exercise"], numbers=1) %}
+    {% for exercise, points in rows %}
+    <tr><td class="n">{{ points }}</td><td>{{ exercise }}</td></tr>
+    {% endfor %}
+    {% endcall %}
+    {% endblock %}
+"""
 
 import html
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-STYLE = """
-:root { color-scheme: light dark; --line: #8884; --orange: #d55e00; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-word; }
-h1 { font-size: 1.6rem; line-height: 1.2; overflow-wrap: anywhere; } h2 { font-size: 1.15rem; margin: 2rem 0 .4rem; }
-table { border-collapse: collapse; } th, td { text-align: left; padding: .25rem .9rem .25rem 0; vertical-align: top; }
-thead th { border-bottom: 1px solid var(--line); } td.n, th.n { text-align: right; }
-section table code { vertical-align: top; } li { overflow-wrap: anywhere; }
-.wide { overflow-x: auto; } progress { width: min(22rem, 100%); accent-color: #228a4c; } .total { font-weight: bold; }
-.notes { border-left: 5px solid var(--orange); padding: .1rem 1rem; margin: 1rem 0; } .notes h2 { margin: .4rem 0; }
-.aside { font-size: .9rem; opacity: .8; margin: .3rem 0; } details { margin: .4rem 0; } pre, code { white-space: pre-wrap; }
-figure { margin: .5rem 0 1.5rem; } figure svg { max-width: 100%; min-width: 36rem; height: auto; }
-figure svg text { fill: currentColor; font-size: 13px; } figcaption { font-size: .9rem; opacity: .85; }
-@media (max-width: 30rem) { th, td { padding-right: .5rem; } }
-"""
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+PACKAGE = Path(__file__).parent
+STYLE = (PACKAGE / "templates" / "page.css").read_text(encoding="utf-8")
+
+
+@cache
+def environment() -> "Environment":
+    """The Jinja2 environment of all pages: autoescape is on, and an undefined name is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(PACKAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def render(template_name: str, **values: Any) -> "Markup":
+    """Render a template with `values`, each of which is escaped unless it is `Markup`.
+
+    template_name: path below coursekit/, for example "grading/feedback.html". The result is `Markup`, a `str` that
+    another template takes without escaping it a second time; so a page can be put together from rendered parts.
+    Raises jinja2.TemplateNotFound for an unknown template and jinja2.UndefinedError for a missing value.
+    """
+    from markupsafe import Markup
+
+    return Markup(environment().get_template(template_name).render(values))
+
+
+# Used by the pages of coursekit.grading until they are templates; then these two go.
 
 
 def table(head: list[str], rows: str, numbers: int = 0) -> str:

@@ -1,8 +1,8 @@
-"""Empirical and true error: what is measured on a sample, what is meant, and how far apart the two can be.
+"""Empirical error, true error, and bounds on how far apart the two can be.
 
 In the notation of Shalev-Shwartz & Ben-David (2014), L_S(h) is the empirical error (training error, empirical
-risk) and L_D(h) the true error (generalization error, risk). The tasks and the interval unions have exact
-true errors.
+risk), which is measured on a sample, and L_D(h) the true error (generalization error, risk) on the distribution. The
+tasks and the unions of intervals have exact true errors.
 """
 
 import math
@@ -42,17 +42,17 @@ def empirical_error(guess: ArrayLike, label: ArrayLike) -> np.ndarray | float:
     guess = class_labels("empirical_error", "guess", guess)
     if guess.shape[-1:] != label.shape:
         raise ValueError(
-            f"empirical_error: guess has shape {guess.shape} and label {label.shape}; guess wants "
-            "(..., m) for labels (m,). A column becomes a vector with [:, 0], scores labels with argmax(-1)."
+            f"empirical_error: guess must have shape (..., {len(label)}), because label has shape {label.shape}, but it "
+            f"has shape {guess.shape}. A column becomes a vector with [:, 0], scores become labels with argmax(-1)."
         )
     return float_or_array((guess != label).mean(-1))
 
 
 def memorizer(x: ArrayLike, label: ArrayLike, otherwise: int = 0) -> Callable[[ArrayLike], np.ndarray]:
-    """The hypothesis h(x) = y_i where x = x_i for a training example i, else `otherwise`.
+    """Return the hypothesis with h(x) = y_i if x equals a training example x_i, and `otherwise` if not.
 
-    x (m, n) or (m,), label (m,). An empirical risk minimizer over all functions: L_S = 0 unless equal inputs
-    carry different labels (then the commonest is kept), yet it learns nothing. Shalev-Shwartz & Ben-David
+    x (m, n) or (m,), label (m,). It minimizes the empirical risk over all functions, so L_S = 0 unless equal inputs
+    have different labels (then the commonest is kept), and yet it learns nothing about any other input. Shalev-Shwartz & Ben-David
     (2014), 2.2.1.
     """
     label = label_vector("memorizer", "label", label)
@@ -60,7 +60,8 @@ def memorizer(x: ArrayLike, label: ArrayLike, otherwise: int = 0) -> Callable[[A
     keys = _row_keys(x)
     if len(keys) != len(label):
         raise ValueError(
-            f"memorizer: {len(keys)} rows of x but {len(label)} labels; it wants one label for each row."
+            f"memorizer: x and label must have one row and one label per example, but x has {len(keys)} rows and label "
+            f"has {len(label)} entries."
         )
     votes: dict[bytes, list[int]] = {}
     for key, vote in zip(keys, label.tolist(), strict=True):
@@ -71,8 +72,8 @@ def memorizer(x: ArrayLike, label: ArrayLike, otherwise: int = 0) -> Callable[[A
         asked = _row_keys(x)
         if len(asked[0]) != len(keys[0]):
             raise ValueError(
-                f"memorizer: x has shape {np.shape(x)}; it wants rows of {len(keys[0]) // 8} numbers, "
-                "as the training examples are."
+                f"memorizer: x must have rows of {len(keys[0]) // 8} numbers, like the training examples, but it has "
+                f"shape {np.shape(x)}."
             )
         return np.array([known.get(key, otherwise) for key in asked])
 
@@ -82,22 +83,22 @@ def memorizer(x: ArrayLike, label: ArrayLike, otherwise: int = 0) -> Callable[[A
 def hoeffding_deviation(m: ArrayLike, delta: float, hypotheses: float = 1) -> np.ndarray | float:
     """ε = √(ln(2|H|/δ)/(2m)): P(|L_S(h) − L_D(h)| > ε for some h in H) ≤ δ over m i.i.d. examples.
 
-    m may be an array of sample sizes. `hypotheses` counts the class H, fixed before the sample is seen: for
-    one h it is Hoeffding's inequality for a loss in [0, 1], for more the union bound. Shalev-Shwartz &
+    m may be an array of sample sizes. `hypotheses` is the size |H| of the class, which must be fixed before the sample
+    is seen. For one h this is Hoeffding's inequality for a loss in [0, 1], for more h the union bound is added. Shalev-Shwartz &
     Ben-David (2014), ch. 4.
     """
     log_term = _log_term("hoeffding_deviation", delta, hypotheses)
     m = checks.numeric("hoeffding_deviation", "m", m)
     if not (m >= 1).all():
-        raise ValueError(f"hoeffding_deviation: m is {m.min():g}; a sample wants at least 1 example.")
+        raise ValueError(f"hoeffding_deviation: m must be at least 1, but it is {m.min():g}.")
     return float_or_array(np.sqrt(log_term / (2 * m)))
 
 
 def hoeffding_sample_size(epsilon: float, delta: float, hypotheses: float = 1) -> int:
-    """The smallest integer m with hoeffding_deviation(m, delta, hypotheses) ≤ epsilon: ⌈ln(2|H|/δ)/(2ε²)⌉.
+    """Return the smallest integer m with hoeffding_deviation(m, delta, hypotheses) ≤ epsilon: ⌈ln(2|H|/δ)/(2ε²)⌉.
 
-    Found by bisection on that very condition: rounding never moves it, whereas ⌈…⌉ is off by one where the
-    quotient is nearly an integer.
+    It is found by bisection on that condition, because rounding makes the ⌈…⌉ wrong by one where the quotient is
+    nearly an integer.
     """
     epsilon = checks.number("hoeffding_sample_size", "epsilon", epsilon, 1e-100, math.inf, open_high=True)
     log_term = _log_term("hoeffding_sample_size", delta, hypotheses)
@@ -114,7 +115,7 @@ def hoeffding_sample_size(epsilon: float, delta: float, hypotheses: float = 1) -
 
 
 def _log_term(where: str, delta: float, hypotheses: float) -> float:
-    """ln(2|H|/δ), also for a class as large as 2**5000."""
+    """Return ln(2|H|/δ), also for a class as large as 2**5000."""
     delta = checks.number(where, "delta", delta, 0, 1, open_low=True, open_high=True)
     if isinstance(hypotheses, float) and hypotheses.is_integer():
         hypotheses = int(hypotheses)
@@ -123,17 +124,18 @@ def _log_term(where: str, delta: float, hypotheses: float) -> float:
 
 
 def _row_keys(x: ArrayLike) -> list[bytes]:
-    """Each row of x as bytes: equal rows, equal keys."""
+    """Return each row of x as bytes, so that equal rows have equal keys."""
     x = np.atleast_1d(checks.numeric("memorizer", "x", x)).astype(np.float64)
     checks.no_nan("memorizer", "x", x)
     return [row.tobytes() for row in x.reshape(len(x), -1) + 0.0]  # + 0.0: −0 equals 0
 
 
 def polynomial_erm(x: ArrayLike, y: ArrayLike, degree: int) -> Callable[[ArrayLike], np.ndarray]:
-    """The polynomial h of at most this degree with the least (1/m) Σ (h(x_i) − y_i)²; of several, the smallest.
+    """Return the polynomial h of at most this degree that minimizes (1/m) Σ (h(x_i) − y_i)².
 
-    x and y (m,) or (m, 1), with x in [−1, 1]. Returns a function of x in any shape. Legendre polynomials are the
-    basis, so that high degrees stay well conditioned; where degree ≥ m, "smallest" means their coefficients' norm.
+    x and y (m,) or (m, 1), with x in [−1, 1]; h is a function of x in any shape. Legendre polynomials are the basis,
+    so that high degrees stay well conditioned. Where degree ≥ m, many polynomials reach the minimum; the one whose
+    coefficients have the smallest norm is returned.
     """
     where = "polynomial_erm"
     x, y = (checks.numeric(where, name, values) for name, values in (("x", x), ("y", y)))
@@ -142,9 +144,12 @@ def polynomial_erm(x: ArrayLike, y: ArrayLike, degree: int) -> Callable[[ArrayLi
         checks.finite(where, name, values)
     if x.shape != y.shape or x.size != len(x):
         raise ValueError(
-            f"{where}: x has shape {x.shape} and y {y.shape}; they want (m,) or (m, 1), a number y for each x."
+            f"{where}: x and y must both have shape (m,) or (m, 1), one number y per x, but x has shape {x.shape} and y "
+            f"{y.shape}."
         )
     if np.abs(x).max() > 1:
-        raise ValueError(f"{where}: x goes to {np.abs(x).max():g}; it wants numbers in [−1, 1]. Rescale it.")
+        raise ValueError(
+            f"{where}: x must lie in [−1, 1], but its largest absolute value is {np.abs(x).max():g}. Rescale it."
+        )
     coefficients = np.linalg.lstsq(legendre.legvander(x.ravel(), degree), y.ravel(), rcond=None)[0]
     return lambda x: legendre.legval(np.asarray(x, dtype=float), coefficients)

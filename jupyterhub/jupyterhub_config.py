@@ -19,7 +19,7 @@ state = Path(os.environ.get("COURSEKIT_HUB", "/srv/coursekit-hub"))
 hand_in = state / "hand-in"
 hand_in.mkdir(parents=True, exist_ok=True)
 state.chmod(0o711)
-hand_in.chmod(0o711)  # each student enters her own folder and sees no other's name
+hand_in.chmod(0o711)  # each student enters one folder and cannot list the others
 os.umask(0o077)  # the hub's database and keys are its own
 
 # Plain HTTP, so on this machine alone: a web server in front of it adds the encryption.
@@ -66,7 +66,7 @@ c.JupyterHub.load_roles = [
 
 
 def open_hand_in(spawner):
-    """The student's own folder of what is handed in; where she has an account of this machine, only she enters it."""
+    """The student's own folder of what is handed in; where the student has an account on this machine, nobody else can enter it."""
     mine = hand_in / spawner.user.name
     mine.mkdir(exist_ok=True)
     mine.chmod(0o700)

@@ -2,7 +2,7 @@
 
     python jupyterhub/links.py https://HUB https://GIT-HOST/YOUR/coursekit [--branch main]
 
-For instructors who teach from a repository of their own. What a student changed is kept when she clicks again.
+For instructors who teach from a repository of their own. What a student changed is kept when the student clicks again.
 """
 
 import argparse

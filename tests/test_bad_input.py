@@ -1,4 +1,4 @@
-"""Bad input to every public function of both backends: the error names the function, what it got and wants.
+"""Bad input to every public function of both backends: the error names the function, what it expects and received.
 
 `test_no_public_function_is_forgotten` keeps the tables whole.
 """
@@ -68,7 +68,7 @@ def test_a_formula_names_the_argument_and_what_it_wants(f):
         for bad in BAD[kind]:
             message = raises_a_named_error(f.__name__, lambda name=name, bad=bad: f(**{**good, name: bad}))
             assert name in message, (bad, message)
-            assert "want" in message or "Find the step" in message or "equally long" in message, (
+            assert "must" in message or "Find the step" in message or "equally long" in message, (
                 bad,
                 message,
             )
@@ -129,106 +129,110 @@ OPTIMIZERS = ("SGD", "AdaGrad", "RMSprop", "Adam", "AdamW")
 TABLE = [
     ("asarray", lambda ck: ck.asarray(WORD), "string"),
     ("asarray", lambda ck: ck.asarray(RAGGED), "equally long"),
-    ("asarray", lambda ck: ck.asarray(NOTHING), "empty"),
+    ("asarray", lambda ck: ck.asarray(NOTHING), "at least one entry"),
     ("fit", lambda ck: fit(ck, y=LABEL), "one_hot"),
-    ("fit", lambda ck: fit(ck, y=LABEL[:, None]), r"3 outputs.*\(6, 1\).*one_hot"),
-    ("fit", lambda ck: fit(ck, y=2 * Y), r"y runs from 0 to 2.*\[0, 1\]"),
+    ("fit", lambda ck: fit(ck, y=LABEL[:, None]), r"outputs, 3, .*\(6, 1\).*one_hot"),
+    ("fit", lambda ck: fit(ck, y=2 * Y), r"y must be in \[0, 1\], but ranges from 0 to 2"),
     ("fit", lambda ck: fit(ck, y=Y / 2), "sum to 1"),
     ("fit", lambda ck: fit(ck, y=Y[:5]), "6 samples against 5"),
-    ("fit", lambda ck: fit(ck, x=WORD), "X is a string"),
-    ("fit", lambda ck: fit(ck, x=X[0]), r"X has shape \(3,\).*matrix"),
-    ("fit", lambda ck: fit(ck, x=X[:0], y=Y[:0]), "X is empty"),
+    ("fit", lambda ck: fit(ck, x=WORD), "X must .*is a string"),
+    ("fit", lambda ck: fit(ck, x=X[0]), r"X must be a matrix.*\(3,\)"),
+    ("fit", lambda ck: fit(ck, x=X[:0], y=Y[:0]), "X must have at least one entry"),
     ("fit", lambda ck: fit(ck, x=X * np.nan), "X holds nan"),
     ("fit", lambda ck: fit(ck, y=Y * np.nan), "y holds nan"),
-    ("fit", lambda ck: fit(ck, x=X / 0.0), "X holds an infinity"),
+    ("fit", lambda ck: fit(ck, x=X / 0.0), "X must be finite, but holds an infinity"),
     ("fit", lambda ck: fit(ck, x=np.stack([X] * 5)), "ensemble"),
-    ("fit", lambda ck: fit(ck, loss="mse"), "loss is 'mse'.*ck.mse"),
-    ("fit", lambda ck: fit(ck, loss=ck.binary_cross_entropy), "wants probabilities.*logits"),
-    ("fit", lambda ck: fit(ck, optimizer="sgd"), "optimizer is a .*str.*ck.SGD"),
+    ("fit", lambda ck: fit(ck, loss="mse"), "loss must be .*ck.mse, but is 'mse'"),
+    ("fit", lambda ck: fit(ck, loss=ck.binary_cross_entropy), "needs probabilities.*logits"),
+    ("fit", lambda ck: fit(ck, optimizer="sgd"), "optimizer must be .*ck.SGD.*str"),
     ("fit", lambda ck: fit(ck, optimizer=ck.SGD(network(ck).parameters(), 0.1)), "not this network's"),
-    ("fit", lambda ck: fit(ck, epochs=0), "epochs is 0"),
-    ("fit", lambda ck: fit(ck, epochs="ten"), "epochs is 'ten'"),
-    ("fit", lambda ck: fit(ck, batch_size=0, rng=RNG), "batch_size is 0"),
-    ("fit", lambda ck: fit(ck, batch_size=2.5, rng=RNG), "batch_size is 2.5"),
+    ("fit", lambda ck: fit(ck, epochs=0), "epochs must .*is 0"),
+    ("fit", lambda ck: fit(ck, epochs="ten"), "epochs must .*is 'ten'"),
+    ("fit", lambda ck: fit(ck, batch_size=0, rng=RNG), "batch_size must .*is 0"),
+    ("fit", lambda ck: fit(ck, batch_size=2.5, rng=RNG), "batch_size must .*is 2.5"),
     ("fit", lambda ck: fit(ck, batch_size=2), "default_rng"),
-    ("fit", lambda ck: fit(ck, batch_size=2, rng=0), "rng is 0.*default_rng"),
-    ("fit", lambda ck: fit(ck, penalty="l2"), "penalty is 'l2'.*ck.l2"),
-    ("fit", lambda ck: fit(ck, penalty=ck.l2, lam=-1), "lam is -1"),
-    ("fit", lambda ck: fit(ck, penalty=ck.l2, lam="much"), "lam is a string"),
-    ("fit", lambda ck: fit(ck, penalty=ck.l2, lam=[1, 2]), r"lam has shape \(2,\)"),
+    ("fit", lambda ck: fit(ck, batch_size=2, rng=0), "rng must be .*default_rng.*is 0"),
+    ("fit", lambda ck: fit(ck, penalty="l2"), "penalty must be .*ck.l2, but is 'l2'"),
+    ("fit", lambda ck: fit(ck, penalty=ck.l2, lam=-1), "lam must not be negative, but is -1"),
+    ("fit", lambda ck: fit(ck, penalty=ck.l2, lam="much"), "lam must .*is a string"),
+    ("fit", lambda ck: fit(ck, penalty=ck.l2, lam=[1, 2]), r"lam must be .*has shape \(2,\)"),
     ("fit", lambda ck: fit(ck, penalty=ck.l2, proximal=True), "penalty=l1"),
     ("fit", lambda ck: fit(ck, validation=X), "pair"),
-    ("fit", lambda ck: fit(ck, validation=(X,)), "1 parts.*pair"),
+    ("fit", lambda ck: fit(ck, validation=(X,)), "pair.*1 parts"),
     ("fit", lambda ck: fit(ck, validation=(X, LABEL)), r"validation\[1\].*one_hot"),
-    ("fit", lambda ck: fit(ck, validation=(X, Y[:, :1])), r"validation\[1\].*3 columns"),
-    ("fit", lambda ck: fit(ck, validation=(X[:, :1], Y)), r"validation\[0\].*3 columns"),
+    ("fit", lambda ck: fit(ck, validation=(X, Y[:, :1])), r"validation\[1\] must have 3 columns"),
+    ("fit", lambda ck: fit(ck, validation=(X[:, :1], Y)), r"validation\[0\] must have 3 columns"),
     ("fit", lambda ck: fit(ck, metrics=[ck.accuracy]), "names and functions"),
-    ("fit", lambda ck: fit(ck, early_stopping=3), "give validation"),
-    ("fit", lambda ck: fit(ck, early_stopping=0, validation=(X, Y)), "early_stopping is 0"),
-    ("fit", lambda ck: fit(ck, clip_norm=0), "clip_norm is 0"),
+    ("fit", lambda ck: fit(ck, early_stopping=3), "pass validation"),
+    ("fit", lambda ck: fit(ck, early_stopping=0, validation=(X, Y)), "early_stopping must .*is 0"),
+    ("fit", lambda ck: fit(ck, clip_norm=0), "clip_norm must .*is 0"),
     ("fit", lambda ck: fit(ck, folds=3), "pairs"),
-    ("fit", lambda ck: fit(ck, folds=[([0], [1])]), "first axis wants to be the folds"),
+    ("fit", lambda ck: fit(ck, folds=[([0], [1])]), "first axis of the ensemble must be the 1 folds"),
     (
         "fit",
         lambda ck: fit(ck, net=network(ck, ensemble=(1,)), folds=[([0], [9])]),
         "row numbers from 0 to 5",
     ),
     ("fit", lambda ck: fit(ck, net=network(ck, ensemble=(1,)), folds=[([], [1])]), "non-empty"),
-    ("fit", lambda ck: ck.fit(WORD, X, Y, loss=ck.mse, optimizer=None, epochs=1), "net is a .*str"),
-    ("predict", lambda ck: ck.predict(WORD, X), "net is a .*str"),
+    ("fit", lambda ck: ck.fit(WORD, X, Y, loss=ck.mse, optimizer=None, epochs=1), "net must be .*str"),
+    ("predict", lambda ck: ck.predict(WORD, X), "net must be .*str"),
     ("predict", lambda ck: ck.predict(network(ck), X[0]), "matrix"),
     ("predict", lambda ck: ck.predict(network(ck), X * np.nan), "X holds nan"),
-    ("cost_gradients", lambda ck: ck.cost_gradients(WORD, X, Y, loss=ck.mse), "net is a .*str"),
+    ("cost_gradients", lambda ck: ck.cost_gradients(WORD, X, Y, loss=ck.mse), "net must be .*str"),
     (
         "cost_gradients",
         lambda ck: ck.cost_gradients(network(ck), X[0], Y, loss=ck.mse),
-        "X has shape .*matrix",
+        "X must be a matrix",
     ),
-    ("delta_norms", lambda ck: ck.delta_norms(WORD, X, Y, loss=ck.mse), "net is a .*str"),
-    ("delta_norms", lambda ck: ck.delta_norms(network(ck), X, LABEL, loss=ck.mse), "y has shape .*one_hot"),
-    ("Linear", lambda ck: ck.predict(network(ck), X[:, :2]), r"\(6, 2\).*m wants to be 3"),
-    ("Linear", lambda ck: ck.Linear(0, 2, rng=RNG), "m is 0"),
-    ("Linear", lambda ck: ck.Linear(2, WORD, rng=RNG), "n is 'hello'"),
+    ("delta_norms", lambda ck: ck.delta_norms(WORD, X, Y, loss=ck.mse), "net must be .*str"),
+    (
+        "delta_norms",
+        lambda ck: ck.delta_norms(network(ck), X, LABEL, loss=ck.mse),
+        "y must be a matrix.*one_hot",
+    ),
+    ("Linear", lambda ck: ck.predict(network(ck), X[:, :2]), r"m = 3 columns.*\(6, 2\)"),
+    ("Linear", lambda ck: ck.Linear(0, 2, rng=RNG), "m must .*is 0"),
+    ("Linear", lambda ck: ck.Linear(2, WORD, rng=RNG), "n must .*is 'hello'"),
     ("Linear", lambda ck: ck.Linear(2, 2, rng=7), "default_rng"),
-    ("Linear", lambda ck: ck.Linear(2, 2, rng=RNG, ensemble=-1), r"ensemble\[0\] is -1"),
-    ("Linear", lambda ck: ck.Linear(2, 2, rng=RNG, init="he"), "init is 'he'.*initializers.he"),
+    ("Linear", lambda ck: ck.Linear(2, 2, rng=RNG, ensemble=-1), r"ensemble\[0\] must be .*is -1"),
+    ("Linear", lambda ck: ck.Linear(2, 2, rng=RNG, init="he"), "init.*'he'"),
     (
         "Linear",
         lambda ck: ck.Linear(2, 2, rng=RNG, init=lambda rng, shape: np.ones(2)),
-        r"\(2,\); W.*\(2, 2\)",
+        r"\(2,\)",
     ),
-    ("BatchNorm", lambda ck: ck.BatchNorm(0), "n is 0"),
-    ("BatchNorm", lambda ck: ck.BatchNorm(3, momentum=2), "momentum is 2"),
-    ("BatchNorm", lambda ck: ck.BatchNorm(3).forward(ck.asarray(X[:, :2])), "n wants to be 3"),
+    ("BatchNorm", lambda ck: ck.BatchNorm(0), "n must .*is 0"),
+    ("BatchNorm", lambda ck: ck.BatchNorm(3, momentum=2), "momentum must .*is 2"),
+    ("BatchNorm", lambda ck: ck.BatchNorm(3).forward(ck.asarray(X[:, :2])), "n = 3 columns"),
     ("BatchNorm", lambda ck: ck.BatchNorm(3).forward(ck.asarray(X[:1])), "one sample.*at least 2"),
-    ("Dropout", lambda ck: ck.Dropout(1, rng=RNG), r"p is 1.*\[0, 1\)"),
+    ("Dropout", lambda ck: ck.Dropout(1, rng=RNG), r"p must be .*\[0, 1\), but is 1"),
     ("Dropout", lambda ck: ck.Dropout(0.5, rng=None), "default_rng"),
-    ("Sequential", lambda ck: ck.Sequential(WORD), "'hello'.*layers"),
+    ("Sequential", lambda ck: ck.Sequential(WORD), "layers.*'hello'"),
     ("Sequential", lambda ck: ck.Sequential(), "at least one"),
     ("mlp", lambda ck: mlp(ck, [3]), "at least inputs and outputs"),
     ("mlp", lambda ck: mlp(ck, 3), "at least inputs and outputs"),
-    ("mlp", lambda ck: mlp(ck, dropout=1.5), "dropout is 1.5"),
-    *((name, optimizer(name, -1), "lr is -1") for name in OPTIMIZERS),
-    *((name, optimizer(name, WORD), "lr is 'hello'") for name in OPTIMIZERS),
-    *((name, optimizer(name, [0.1, 0.2]), r"lr has shape \(2,\).*\(E, 1, 1\)") for name in OPTIMIZERS),
-    *((name, optimizer(name, 0.1, weight_decay=-1), "weight_decay is -1") for name in OPTIMIZERS),
-    ("SGD", optimizer("SGD", 0.1, momentum=np.nan), "momentum is nan"),
+    ("mlp", lambda ck: mlp(ck, dropout=1.5), "dropout must .*is 1.5"),
+    *((name, optimizer(name, -1), "lr must .*is -1") for name in OPTIMIZERS),
+    *((name, optimizer(name, WORD), "lr must .*is 'hello'") for name in OPTIMIZERS),
+    *((name, optimizer(name, [0.1, 0.2]), r"lr must be .*\(E, 1, 1\).*\(2,\)") for name in OPTIMIZERS),
+    *((name, optimizer(name, 0.1, weight_decay=-1), "weight_decay must .*is -1") for name in OPTIMIZERS),
+    ("SGD", optimizer("SGD", 0.1, momentum=np.nan), "momentum must .*is nan"),
     ("SGD", optimizer("SGD", 0.1, nesterov=True), "momentum above 0"),
     ("Adam", optimizer("Adam", 0.1, betas=0.9), "two numbers"),
-    ("Adam", optimizer("Adam", 0.1, betas=(0.9, 1)), "beta2 is 1"),
+    ("Adam", optimizer("Adam", 0.1, betas=(0.9, 1)), "beta2 must .*is 1"),
     *(
-        (name, lambda ck, name=name: getattr(ck, name)(-1, *SCHEDULES[name]), "lr is -1")
+        (name, lambda ck, name=name: getattr(ck, name)(-1, *SCHEDULES[name]), "lr must .*is -1")
         for name in SCHEDULES
     ),
     *(
         (name, lambda ck, name=name: getattr(ck, name)(WORD, *SCHEDULES[name]), "number")
         for name in SCHEDULES
     ),
-    ("step_decay", lambda ck: ck.step_decay(0.1, every=0), "every is 0"),
-    ("exponential_decay", lambda ck: ck.exponential_decay(0.1, 0), "gamma is 0"),
-    ("inverse_time", lambda ck: ck.inverse_time(0.1, -1), "decay is -1"),
-    ("cosine", lambda ck: ck.cosine(0.1, 0), "steps is 0"),
-    ("warmup", lambda ck: ck.warmup(0, 0.1), "steps is 0"),
+    ("step_decay", lambda ck: ck.step_decay(0.1, every=0), "every must .*is 0"),
+    ("exponential_decay", lambda ck: ck.exponential_decay(0.1, 0), "gamma must .*is 0"),
+    ("inverse_time", lambda ck: ck.inverse_time(0.1, -1), "decay must .*is -1"),
+    ("cosine", lambda ck: ck.cosine(0.1, 0), "steps must .*is 0"),
+    ("warmup", lambda ck: ck.warmup(0, 0.1), "steps must .*is 0"),
     *((name, lambda ck, name=name: getattr(ck, name)(Y, LABEL), "argmax") for name in LABELLED + SCORED),
     *((name, lambda ck, name=name: getattr(ck, name)(LABEL, LABEL[:4]), "6 samples.*4") for name in LABELLED),
     *((name, lambda ck, name=name: getattr(ck, name)([], []), "empty") for name in LABELLED + SCORED),
@@ -245,20 +249,20 @@ TABLE = [
     ("confusion_matrix", lambda ck: ck.confusion_matrix([0], [1], classes=2), "list"),
 ]
 NUMPY_ONLY = [
-    ("SGD", lambda ck: ck.SGD(WORD, 0.1), r"params is str.*parameters\(\)"),
+    ("SGD", lambda ck: ck.SGD(WORD, 0.1), r"params must be .*parameters\(\).*str"),
     ("SGD", lambda ck: ck.SGD({"W": X}, 0.1).step(WORD), "dict"),
-    ("SGD", lambda ck: ck.SGD({"W": X}, 0.1).step({"b": X}), r"\['b'\].*\['W'\]"),
-    ("SGD", lambda ck: ck.SGD({"W": X}, 0.1).step({"W": X[0]}), r"\(3,\).*\(6, 3\)"),
+    ("SGD", lambda ck: ck.SGD({"W": X}, 0.1).step({"b": X}), r"\['W'\].*\['b'\]"),
+    ("SGD", lambda ck: ck.SGD({"W": X}, 0.1).step({"W": X[0]}), r"\(6, 3\).*\(3,\)"),
     ("gradient_of", lambda ck: ck.gradient_of(WORD), "function"),
-    ("gradient_of", lambda ck: ck.Activation("relu"), "'relu'.*function"),
+    ("gradient_of", lambda ck: ck.Activation("relu"), "function.*'relu'"),
     ("numerical_gradient", lambda ck: ck.numerical_gradient(WORD, X), "function"),
     ("numerical_gradient", lambda ck: ck.numerical_gradient(np.sum, WORD), "string"),
     ("numerical_gradient", lambda ck: ck.numerical_gradient(np.sum, UNKNOWN), "nan"),
-    ("numerical_gradient", lambda ck: ck.numerical_gradient(np.sum, X, h=0), "h is 0"),
+    ("numerical_gradient", lambda ck: ck.numerical_gradient(np.sum, X, h=0), "h must .*is 0"),
     ("check_gradient", lambda ck: ck.check_gradient(ck.tanh, WORD), "string"),
 ]
 # refused by torch in its own words, tested elsewhere, or taking whatever comes
-ELSEWHERE = {"Activation", "stochastic_backprop", "gradient_for", "to_numpy", "device"}
+ELSEWHERE = {"Activation", "epochs", "stochastic_backprop", "gradient_for", "to_numpy", "device"}
 
 
 @pytest.mark.parametrize("ck", BACKENDS.values(), ids=BACKENDS)
@@ -276,7 +280,7 @@ def test_a_call_of_the_numpy_side_names_what_is_wrong(name, call, says):
 @pytest.mark.parametrize("ck", BACKENDS.values(), ids=BACKENDS)
 @pytest.mark.parametrize("dtype", [int, bool, "int32"])
 def test_parameters_are_floating_point_numbers(ck, dtype):
-    with pytest.raises(TypeError, match=r"dtype is .*floating type"):
+    with pytest.raises(TypeError, match=r"dtype must be a floating-point type"):
         mlp(ck, dtype=dtype)
 
 
@@ -292,11 +296,11 @@ def test_no_public_function_is_forgotten(ck):
     [
         (0, (3, 2), "default_rng"),
         (np.random, (3, 2), "default_rng"),
-        (RNG, (3,), r"shape is \(3,\).*n units with m inputs"),
-        (RNG, 3, "n units with m inputs"),
-        (RNG, (3, 0), r"shape\[1\] is 0"),
-        (RNG, (3, 2.5), r"shape\[1\] is 2.5"),
-        (RNG, (3, WORD), r"shape\[1\] is 'hello'"),
+        (RNG, (3,), r"\(3,\)"),
+        (RNG, 3, "shape"),
+        (RNG, (3, 0), r"shape\[1\] must be .*is 0"),
+        (RNG, (3, 2.5), r"shape\[1\] must be .*is 2.5"),
+        (RNG, (3, WORD), r"shape\[1\] must .*is 'hello'"),
     ],
 )
 def test_an_initializer_names_what_is_wrong(name, rng, shape, says):
@@ -315,7 +319,7 @@ def test_an_initializer_is_made_from_a_number(name, value):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"lam": 0.1}, "lam is given but no penalty"),
+        ({"lam": 0.1}, "lam is given without a penalty"),
         (
             {"lam": 0.1, "penalty": "l1", "proximal": True, "momentum": 0.9},
             "proximal=True is a step of plain SGD",

@@ -27,7 +27,7 @@ def imported(path):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             if node.module == "coursekit":
-                yield from (f"coursekit.{alias.name}" for alias in node.names if alias.name != "__version__")
+                yield from (f"coursekit.{alias.name}" for alias in node.names if alias.name in FLOORS)
             elif node.module and node.module.startswith("coursekit."):
                 yield node.module
 

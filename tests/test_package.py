@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from lab_server import Server
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 
@@ -49,10 +50,10 @@ def test_the_wheel_holds_every_module_lesson_and_document(wheel):
     package = {
         str(path.relative_to(ROOT))
         for path in ROOT.glob("coursekit/**/*")
-        if path.suffix in {".py", ".md", ".js", ".css", ".html"}
+        if path.suffix in {".py", ".md", ".js", ".css", ".html", ".typed"}
     }
     assert lessons
-    assert "coursekit/notation.md" in package
+    assert {"coursekit/notation.md", "coursekit/py.typed", "coursekit/templates/page.html"} <= package
     assert lessons | package | {"coursekit/constraints.txt"} <= held
     assert not [name for name in held if name.startswith("tests/") or "checkpoints" in name]
 
@@ -60,7 +61,7 @@ def test_the_wheel_holds_every_module_lesson_and_document(wheel):
 def test_lessons_are_found_in_an_unpacked_wheel(wheel, tmp_path):
     zipfile.ZipFile(wheel).extractall(tmp_path)
     found = python(
-        "from coursekit import lab; print(lesson_files.lessons_folder())",
+        "from coursekit import lesson_files; print(lesson_files.lessons_folder())",
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
     )
@@ -99,8 +100,8 @@ def test_an_installed_wheel_enables_its_server_extension(installed, tmp_path):
     )
     said = listed.stdout + listed.stderr
     mine = said.split(f"Config dir: {installed.parent}")[1].split("Config dir:")[0]
-    assert re.search(r"coursekit\.server_extension \S*enabled", mine)
-    assert re.search(r"coursekit\.server_extension\s+\S*OK", mine)
+    assert re.search(r"coursekit\.commands\.server_extension \S*enabled", mine)
+    assert re.search(r"coursekit\.commands\.server_extension\s+\S*OK", mine)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="JupyterLab's own files are borrowed by links")
@@ -120,10 +121,10 @@ def test_an_installed_wheel_opens_its_lessons(installed, tmp_path):
 def test_every_dependency_is_pinned_to_a_version_it_allows():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
-    pins = {pin.name.lower(): pin for pin in map(Requirement, lines)}
+    pins = {canonicalize_name(pin.name): pin for pin in map(Requirement, lines)}
     wanted = itertools.chain(project["dependencies"], *project["optional-dependencies"].values())
     for requirement in map(Requirement, wanted):
-        (exact,) = pins[requirement.name.lower()].specifier
+        (exact,) = pins[canonicalize_name(requirement.name)].specifier
         assert exact.operator == "=="
         assert requirement.specifier.contains(exact.version), requirement
 

@@ -1,14 +1,14 @@
-"""The capstone: a recipe of one's own for images whose labels are partly wrong, on a budget.
+"""The capstone: the learner's own recipe for images, some of whose labels are wrong, on a budget.
 
     from coursekit import capstone
     task = capstone.draw(np.random.default_rng(0))       # 600 images to learn from, 600 hidden ones
     scores = recipe(capstone.Metered(ck), task.x, task.y, task.x_new, rng)
 
-task          what is to be learned, and what stays hidden
-budget        multiplications, counted and limited
+task          the training images, some with wrong labels, and the hidden images
+budget        count and limit the multiplications of training
 recipes       five reference recipes, from memorizing to dropout
-standings     error of recipes on hidden images, and their ranks
-decisions     a choice with the measurement behind it
+standings     errors of recipes on hidden images, and their ranks
+decisions     a choice and the measurement behind it
 report        all of it on one page
 """
 

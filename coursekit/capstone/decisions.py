@@ -1,4 +1,4 @@
-"""A choice, what was chosen instead of what, why, and the measurement that stands behind it."""
+"""A choice with its alternative, the reason, and the measurement behind it."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,11 @@ from coursekit.capstone.standings import mean_and_se
 
 @dataclass(frozen=True, eq=False)
 class Decision:
-    """chose, instead_of: in words; gain (n,): how much better the choice measured, seed by seed, or None.
+    """A decision of the learner's, for the page.
 
-    unit: of the gain, such as "points of validation error". because: the reason in a sentence; a decision without a
-    measurement has to have one all the same.
+    chose, instead_of: in words. because: the reason in a sentence, which is required even with a measurement. gain
+    (n,): how much better the choice was, one number per seed, or None if it was not measured. unit: of the gain, such
+    as "points of validation error".
     """
 
     chose: str
@@ -26,18 +27,19 @@ class Decision:
         for name in ("chose", "instead_of", "because"):
             value = getattr(self, name)
             if not isinstance(value, str) or not value.strip():
-                raise ValueError(f"Decision: {name} is {value!r}; it wants a few words.")
+                raise ValueError(f"Decision: {name} must be a few words, but it is {value!r}.")
         if self.gain is not None:
             gain = checks.numeric("Decision", "gain", self.gain)
             checks.finite("Decision", "gain", gain)
             if np.ndim(gain) != 1 or np.size(gain) < 2:
                 raise ValueError(
-                    f"Decision: gain has shape {np.shape(gain)}; it wants a number for each seed, at least 2."
+                    f"Decision: gain must hold one number per seed, for at least 2 seeds, but it has shape "
+                    f"{np.shape(gain)}."
                 )
 
     @property
     def finding(self) -> str:
-        """What the measurement says: "better", "worse" or "no difference measured", by two standard errors."""
+        """ "better" or "worse" if the mean gain is beyond two standard errors, else "no difference measured"."""
         if self.gain is None:
             return "not measured"
         mean, se = mean_and_se(self.gain)

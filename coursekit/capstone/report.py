@@ -1,35 +1,35 @@
-"""The capstone on one page, to keep: standing, curves, confusion matrix, ROC curves, decisions, the recipe itself."""
+"""The page of a capstone: rank, learning curves, confusion matrix, ROC curves, decisions and the recipe itself."""
 
 import base64
-import html
 import inspect
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from coursekit.capstone.decisions import Decision
 from coursekit.capstone.standings import Standings
-from coursekit.html_page import page, table
+from coursekit.html_page import render
 
 HARDEST = 3  # classes whose ROC curves are drawn
 
 
 @dataclass(frozen=True)
 class Report:
-    """A page: `body` is its HTML. Displays itself, with a link that saves it; `save` writes it to a file."""
+    """A page; `body` is its HTML. A notebook shows it with a link that saves it; `save` writes it to a file."""
 
     body: str
 
     @property
     def html(self) -> str:
-        """The whole document; it loads nothing and runs nothing."""
-        return page("My capstone", self.body)
+        """The whole document, which loads nothing and runs no script."""
+        return str(render("templates/page.html", title="My capstone", body=self.body))
 
-    def save(self, path) -> Path:
-        """Write the page. Raises OSError where that cannot be done, FileExistsError where a file stands already."""
+    def save(self, path: str | Path) -> Path:
+        """Write the page. Raises FileExistsError if the file exists, OSError if it cannot be written."""
         path = Path(path)
         with path.open("x", encoding="utf-8") as file:
             file.write(self.html)
@@ -45,130 +45,105 @@ class Report:
 
 
 def report(standings: Standings, decisions: Sequence[Decision] = (), names: Sequence[str] = ()) -> Report:
-    """The page of the recipe that was ranked.
+    """Write the page of the recipe that was ranked.
 
-    decisions: choices with what was measured; names: of the classes, "0" to "9" unless given.
+    decisions: choices and the measurements behind them; names: of the classes, "0" to "9" unless given.
     """
     decisions = list(decisions)
     if odd := [type(d).__name__ for d in decisions if not isinstance(d, Decision)]:
-        raise TypeError(f"report: decisions holds a {odd[0]}; it wants capstone.Decision objects.")
+        raise TypeError(
+            f"report: decisions must be capstone.Decision objects, but one is a {odd[0]}. Make it with "
+            "capstone.Decision(chose, instead_of, because, gain)."
+        )
     names = list(names) or [str(i) for i in range(standings.runs[0].scores.shape[1])]
-    body = "".join(
-        [
-            "<h1>My capstone</h1>",
-            _standing(standings),
-            _section("While it learned", *_curves(standings)),
-            _section("What it takes for what", _matrix(standings, names), *_roc(standings, names)),
-            _section("What I decided, and on what evidence", _decided(decisions)),
-            _section("The recipe", _source(standings.recipe)),
-        ]
+    values = _ranks(standings) | _curves(standings) | _classes(standings, names)
+    return Report(
+        render("capstone/report.html", **values, decisions=decisions, source=_source(standings.recipe))
     )
-    return Report(body)
 
 
-def _section(title, *parts):
-    return f"<section><h2>{html.escape(title)}</h2>{''.join(parts)}</section>"
-
-
-def _figure(axes):
-    return f"<figure>{axes._repr_mimebundle_()['text/html']}</figure>"
-
-
-def _standing(standings):
-    name, draws = standings.name, len(standings.runs)
+def _ranks(standings: Standings) -> dict[str, Any]:
+    """The ranks of the recipe and of the references."""
+    name = standings.name
     rows = []
     for other in standings.order:
-        values = standings.errors[other]
+        errors = standings.errors[other]
         gap, se = standings.gap(name, other)
-        against = "" if other == name else f"{gap:+.1f} ± {se:.1f}".replace("-", "−")
-        label = f"<strong>{html.escape(other)}</strong>" if other == name else html.escape(other)
-        rows.append(
-            f'<tr><td class=n>{standings.rank(other)}</td><th scope="row">{label}</th>'
-            f"<td class=n>{values.mean():.1f} ± {values.std(ddof=1):.1f}</td><td class=n>{against}</td></tr>"
-        )
-    spent = np.mean([run.spent for run in standings.runs]) / 1e6
-    head = ["Rank", "Recipe", "Error in %, mean ± sd", f"{html.escape(name)} minus this, ± standard error"]
-    return (
-        f"<p>Rank {standings.rank(name)} of {len(standings.errors)}, over {draws} draws of images, wrong labels and "
-        f"hidden images from one data set (the draws overlap). A training took {spent:,.0f} million multiplications."
-        f"</p>{table(head, ''.join(rows))}"
-    )
+        rows.append({
+            "rank": standings.rank(other),
+            "name": other,
+            "error": f"{errors.mean():.1f} ± {errors.std(ddof=1):.1f}",
+            "gap": "" if other == name else f"{gap:+.1f} ± {se:.1f}".replace("-", "−"),
+        })  # fmt: skip
+    return {
+        "name": name,
+        "rank": standings.rank(name),
+        "rows": rows,
+        "draws": len(standings.runs),
+        "spent": np.mean([run.spent for run in standings.runs]) / 1e6,
+    }
 
 
-def _curves(standings):
-    """The last training of each draw, as far as the shortest went; members of an ensemble averaged."""
+def _curves(standings: Standings) -> dict[str, Any]:
+    """Figures of the last training of each draw, up to the length of the shortest; ensembles are averaged."""
     from coursekit import plots
 
+    found: dict[str, Any] = {"trainings": max(len(run.histories) for run in standings.runs)}
+    found |= {"losses": None, "hidden_errors": None}
     last = [run.histories[-1] for run in standings.runs if run.histories]
     if not last:
-        return ["<p>It trained no network with <code>ck.fit</code>.</p>"]
+        return found
     epochs = min(history.epochs for history in last)
 
-    def stacked(values):
+    def stacked(values: list[np.ndarray]) -> np.ndarray:
         return np.stack([np.reshape(v[:epochs], (epochs, -1)).mean(axis=1) for v in values], axis=1)
 
     train = stacked([history.train for history in last])
-    parts = []
     if np.isfinite(train).all():
         losses = {"training, before each update": train}
-        if all(h.val is not None for h in last) and np.isfinite(held := stacked([h.val for h in last])).all():
-            losses["held out"] = held
-        parts.append(_figure(plots.mean_and_spread(losses, "loss")))
-    else:
-        parts.append("<p>A training diverged: its loss is not finite.</p>")
+        held = [history.val for history in last if history.val is not None]
+        if len(held) == len(last) and np.isfinite(stacked(held)).all():
+            losses["held out"] = stacked(held)
+        found["losses"] = _picture(plots.mean_and_spread(losses, "loss"))
     if all("error" in history.metrics for history in last):
         errors = {"hidden images": 100 * stacked([history.metrics["error"] for history in last])}
-        parts.append(_figure(plots.mean_and_spread(errors, "error (%)")))
-    trainings = max(len(run.histories) for run in standings.runs)
-    note = f"The last of {trainings} trainings. " if trainings > 1 else ""
-    return [f"<p>{note}Held out are the hidden images, unless the recipe has a validation part.</p>", *parts]
+        found["hidden_errors"] = _picture(plots.mean_and_spread(errors, "error (%)"))
+    return found
 
 
-def _together(standings):
-    scores = np.concatenate([run.scores for run in standings.runs])
-    return scores, np.concatenate([run.label for run in standings.runs])
-
-
-def _matrix(standings, names):
-    from coursekit import plots
-
-    scores, label = _together(standings)
-    return _figure(plots.class_matrix(label, scores.argmax(axis=1), names))
-
-
-def _roc(standings, names):
-    """ROC curves of the classes that are hardest to tell from all others, by area."""
+def _classes(standings: Standings, names: list[str]) -> dict[str, Any]:
+    """The confusion matrix, and the ROC curves of the classes with the smallest areas under the curve."""
     from coursekit import numpy_backend as ck
     from coursekit import plots
 
-    scores, label = _together(standings)
-    share = scores - np.sort(scores, axis=1)[:, -2:].mean(axis=1, keepdims=True)  # rows on one scale
+    scores = np.concatenate([run.scores for run in standings.runs])
+    label = np.concatenate([run.label for run in standings.runs])
+    found: dict[str, Any] = {
+        "matrix": _picture(plots.class_matrix(label, scores.argmax(axis=1), names)),
+        "roc": None,
+        "hardest": 0,
+    }
+    # minus the mean of the two largest scores, so that the scores of all rows are comparable
+    margin = scores - np.sort(scores, axis=1)[:, -2:].mean(axis=1, keepdims=True)
     present = [k for k in range(len(names)) if 0 < np.mean(label == k) < 1]
-    if not present or not np.isfinite(share).all():
-        return []
-    area = {k: ck.auc(share[:, k], label == k) for k in present}
-    hardest = sorted(present, key=area.get)[:HARDEST]
-    curves = {f"{names[k]} or not": ck.roc_curve(share[:, k], label == k)[:2] for k in hardest}
-    return [
-        f"<p>ROC curves of the {len(hardest)} classes with the smallest areas.</p>",
-        _figure(plots.roc(curves)),
-    ]
+    if present and np.isfinite(margin).all():
+        area = {k: ck.auc(margin[:, k], label == k) for k in present}
+        hardest = sorted(present, key=lambda k: area[k])[:HARDEST]
+        curves = {f"{names[k]} or not": ck.roc_curve(margin[:, k], label == k)[:2] for k in hardest}
+        found |= {"roc": _picture(plots.roc(curves)), "hardest": len(hardest)}
+    return found
 
 
-def _decided(decisions):
-    if not decisions:
-        return "<p>No decisions were handed in.</p>"
-    rows = "".join(
-        f'<tr><th scope="row">{html.escape(d.chose)}</th><td>{html.escape(d.instead_of)}</td>'
-        f"<td>{html.escape(d.evidence).replace('-', '−')}</td><td>{html.escape(d.because)}</td></tr>"
-        for d in decisions
-    )
-    return table(["I chose", "instead of", "measured", "because"], rows)
+def _picture(axes: Any) -> Any:
+    """The HTML of a figure, which the package made itself and escapes where it has to."""
+    from markupsafe import Markup
+
+    return Markup(axes._repr_mimebundle_()["text/html"])
 
 
-def _source(recipe):
+def _source(recipe: Callable) -> str:
+    """The source of the recipe, or "" for one typed into a console or built in."""
     try:
-        source = textwrap.dedent(inspect.getsource(recipe))
-    except (OSError, TypeError):  # typed into a console, or built in
-        return "<p>Its source is not at hand.</p>"
-    return f"<pre>{html.escape(source)}</pre>"
+        return textwrap.dedent(inspect.getsource(recipe))
+    except (OSError, TypeError):
+        return ""

@@ -1,23 +1,24 @@
-"""How a recipe does on hidden images, beside the five reference recipes: errors over many draws, and ranks."""
+"""Errors of a recipe and of the five reference recipes on hidden images over many draws, and their ranks."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import checks, data, numpy_backend
-from coursekit.capstone.budget import BUDGET, Metered
-from coursekit.capstone.recipes import RECIPES
+from coursekit.capstone.budget import BUDGET, Backend, Metered
+from coursekit.capstone.recipes import RECIPES, Recipe
 from coursekit.capstone.task import Task, draw
 from coursekit.training.history import History
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
-    """A recipe on one draw: scores (M, K) of the hidden images, their label (M,), and what its trainings took.
+class DrawResult:
+    """The result of a recipe on one draw: scores (M, K) of the hidden images, their labels (M,), and the cost.
 
-    histories: of each training; where it had no validation part of its own, `val` and `metrics["error"]` are those of
-    the hidden images, which steered nothing.
+    histories: of each training. If it had no validation part of its own, `val` and `metrics["error"]` are those of the
+    hidden images, which had no influence on the training. spent: multiplications.
     """
 
     scores: np.ndarray
@@ -28,15 +29,16 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Standings:
-    """errors: {name of a recipe: (draws,)}, in percent of hidden images; the same draws for all, in the same order.
+    """Errors of recipes on the same draws.
 
-    name, recipe, runs: of the recipe that was ranked, a run a draw.
+    errors: {name of a recipe: (draws,)}, in percent of hidden images, in the order of the draws. name, recipe, runs: of
+    the recipe that was ranked, with one run per draw.
     """
 
     errors: dict[str, np.ndarray]
     name: str
-    recipe: Callable
-    runs: tuple[Run, ...]
+    recipe: Recipe
+    runs: tuple[DrawResult, ...]
 
     @property
     def order(self) -> list[str]:
@@ -44,11 +46,11 @@ class Standings:
         return sorted(self.errors, key=lambda name: self.errors[name].mean())
 
     def rank(self, name: str) -> int:
-        """1 for the lowest mean error."""
+        """The rank of a recipe, 1 for the lowest mean error."""
         return self.order.index(name) + 1
 
     def gap(self, name: str, other: str) -> tuple[float, float]:
-        """Mean of the difference of two errors, draw by draw, and its standard error."""
+        """Mean difference of the errors of two recipes, draw by draw, and its standard error."""
         return mean_and_se(self.errors[name] - self.errors[other])
 
     def __repr__(self):
@@ -60,67 +62,70 @@ class Standings:
         return "\n".join([*rows, f"error on hidden images, mean ± sd of {draws} draws"])
 
 
-def mean_and_se(values) -> tuple[float, float]:
-    """Mean of (n,) and its standard error, sd / √n."""
+def mean_and_se(values: ArrayLike) -> tuple[float, float]:
+    """Return the mean of (n,) and its standard error, sd / √n."""
+    values = np.asarray(values)
     return float(np.mean(values)), float(np.std(values, ddof=1) / np.sqrt(len(values)))
 
 
-def not_worse(gaps) -> bool:
-    """Whether errors are as low as others, given their differences draw by draw, in points.
+def not_worse(gaps: ArrayLike) -> bool:
+    """Whether one recipe is as good as another, given the differences of their errors draw by draw, in points.
 
-    To within one standard error, or half a point, which is three images of 600: chance alone should cost nobody a
-    rank.
+    A mean difference within one standard error, or within half a point (three images of 600), does not count,
+    because chance alone should not cost a rank.
     """
     mean, se = mean_and_se(gaps)
     return mean <= max(se, 0.5)
 
 
-def scores_of(recipe: Callable, task: Task, ck, rng) -> np.ndarray:
-    """A recipe's scores (M, K) on the hidden images of a task, as a NumPy array.
+def scores_of(recipe: Recipe, task: Task, ck: Backend, rng: np.random.Generator) -> np.ndarray:
+    """Run a recipe on a task and return its scores (M, K) of the hidden images as a NumPy array.
 
-    ck: a backend, metered or not. The recipe gets copies. Raises ValueError if it returns anything else.
+    The recipe receives copies of the data. Raises ValueError if it returns an array of another shape.
     """
-    given = [part.copy() for part in (task.x, task.y, task.x_new)]
-    scores = ck.to_numpy(recipe(ck, *given, rng))
-    want = len(task.x_new), task.y.shape[-1]
-    if np.shape(scores) != want:
+    scores = ck.to_numpy(recipe(ck, task.x.copy(), task.y.copy(), task.x_new.copy(), rng))
+    expected = len(task.x_new), task.y.shape[-1]
+    if np.shape(scores) != expected:
         raise ValueError(
-            f"the recipe returns an array of shape {np.shape(scores)}; it wants scores {want}, a row for each new "
-            "image and a column for each class."
+            f"the recipe must return scores of shape {expected}, one row per new image and one column per class, but it "
+            f"returns an array of shape {np.shape(scores)}."
         )
     return scores
 
 
-def percent_wrong(scores, label) -> float:
-    """Percent of rows of scores (M, K) whose largest entry is not at the label. nan is never right."""
+def percent_wrong(scores: ArrayLike, label: ArrayLike) -> float:
+    """Return the percentage of rows of scores (M, K) whose largest entry is not at the label; nan is never right."""
+    scores = np.asarray(scores)
     scores = np.where(np.isnan(scores), -np.inf, scores)
     guess = np.where(np.isneginf(scores).all(axis=1), -1, scores.argmax(axis=1))
     return float(100 * np.mean(guess != label))
 
 
-def error(recipe: Callable, task: Task, ck, rng, budget: float = BUDGET) -> float:
-    """Percent of the hidden images that a recipe gets wrong, trained within the budget."""
+def error(
+    recipe: Recipe, task: Task, ck: ModuleType, rng: np.random.Generator, budget: float = BUDGET
+) -> float:
+    """Return the percentage of hidden images that a recipe gets wrong, trained within the budget."""
     return percent_wrong(scores_of(recipe, task, Metered(ck, budget), rng), task.label)
 
 
 def standings(
-    recipe: Callable,
+    recipe: Recipe,
     *,
     draws: int = 20,
-    dataset=None,
+    dataset: data.Dataset | None = None,
     budget: float = BUDGET,
     name: str = "yours",
-    ck=None,
+    ck: ModuleType | None = None,
     seed: int = 2026,
 ) -> Standings:
-    """The errors of a recipe and of the five reference recipes over `draws` tasks.
+    """Measure the errors of a recipe and of the five reference recipes over `draws` tasks.
 
-    Each draw has its own images, wrong labels and hidden images, all from one data set (`data.digits()` unless
-    given), so draws overlap. ck: NumPy's backend unless given, the quicker one for networks so small. Raises
-    ValueError if the name is that of a reference, and what the recipe raises.
+    Each draw has its own training images, wrong labels and hidden images, all from one data set (`data.digits()`
+    unless given), so draws overlap. ck: NumPy's backend unless given, because it is faster for networks this small.
+    Raises ValueError if the name is that of a reference; errors of the recipe itself pass through.
     """
     if name in RECIPES:
-        raise ValueError(f"standings: {name!r} is a reference recipe; give yours another name.")
+        raise ValueError(f"standings: {name!r} is a reference recipe. Give yours another name.")
     draws = checks.positive_integer("standings", "draws", draws, least=2)
     ck = numpy_backend if ck is None else ck
     tasks = [draw(np.random.default_rng([seed, i]), dataset) for i in range(draws)]
@@ -133,8 +138,8 @@ def standings(
     return Standings({key: np.array(values) for key, values in errors.items()}, name, recipe, runs)
 
 
-def _run(recipe, task, ck, rng, budget):
+def _run(recipe: Recipe, task: Task, ck: ModuleType, rng: np.random.Generator, budget: float) -> DrawResult:
     hidden = task.x_new, data.one_hot(task.label, task.y.shape[-1])
     meter = Metered(ck, budget, watched=hidden)
     scores = scores_of(recipe, task, meter, rng)
-    return Run(scores, task.label, tuple(meter.histories), meter.spent)
+    return DrawResult(scores, task.label, tuple(meter.histories), meter.spent)

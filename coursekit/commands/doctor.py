@@ -1,8 +1,9 @@
-"""`coursekit doctor`: what is installed and whether it fits, with what to do about each problem.
+"""`coursekit doctor`: what is installed, what does not fit, and how to fix each problem.
 
-The report is plain text to paste into a bug report. It names versions and sizes, and no file of yours.
+The report is plain text to paste into a bug report. It names versions and sizes, but none of your files.
 """
 
+import argparse
 import importlib.metadata
 import os
 import platform
@@ -12,17 +13,34 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-PYTHONS = ((3, 11), (3, 13))  # the oldest and the newest that coursekit is made for
-MEGABYTES = 1000  # what a lesson may take
+from coursekit import DISTRIBUTION, __version__
+
+PYTHONS = ((3, 11), (3, 13))  # the oldest and the newest version that coursekit supports
+MEGABYTES = 1000  # free memory that a lesson may need
+
+
+def add_parser(commands: argparse._SubParsersAction) -> None:
+    """Describe `coursekit doctor`."""
+    command = commands.add_parser(
+        "doctor",
+        help="show what is installed and how to fix each problem",
+        description="Show what is installed and how to fix each problem, as text to paste into a bug report.",
+    )
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run `coursekit doctor`."""
+    return doctor()
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report. mend: what to do, where something is wrong; a `note` is nothing wrong."""
+    """One line of the report. fix: what to do, if something is wrong; a `note` reports no problem."""
 
     about: str
     says: str
-    mend: str = ""
+    fix: str = ""
     note: str = ""
 
 
@@ -30,24 +48,33 @@ def doctor() -> int:
     """Print the report; returns the number of problems."""
     found = findings()
     print(report(found))
-    return sum(bool(finding.mend) for finding in found)
+    return sum(bool(finding.fix) for finding in found)
 
 
-def report(found) -> str:
+def report(found: list[Finding]) -> str:
     """The findings as text: one line each, and below it what to do."""
     width = max(len(finding.about) for finding in found)
     lines = []
     for finding in found:
-        lines.append(f"{'✗' if finding.mend else '✓'} {finding.about:<{width}}  {finding.says}")
-        lines += [f"  {'':<{width}}  {text}" for text in (finding.mend, finding.note) if text]
-    problems = sum(bool(finding.mend) for finding in found)
-    lines.append("No problem found." if not problems else f"Problems: {problems}, each with its mend above.")
+        lines.append(f"{'✗' if finding.fix else '✓'} {finding.about:<{width}}  {finding.says}")
+        lines += [f"  {'':<{width}}  {text}" for text in (finding.fix, finding.note) if text]
+    problems = sum(bool(finding.fix) for finding in found)
+    lines.append("No problem found." if not problems else f"Problems: {problems}, each with its fix above.")
     return "\n".join(lines)
 
 
 def findings() -> list[Finding]:
-    """Everything that is looked at, in order."""
-    looks = (python, packages, device, matrix_products, memory, progress_store, slider_extension)
+    """The results of all examinations, in the order of the report."""
+    looks = (
+        python,
+        packages,
+        other_coursekit,
+        device,
+        matrix_products,
+        memory,
+        progress_store,
+        slider_extension,
+    )
     return [look() for look in (*looks, grading_sandbox, chromium)]
 
 
@@ -56,7 +83,7 @@ def python() -> Finding:
     (low, high), version = PYTHONS, sys.version_info[:2]
     says = f"{platform.python_version()} on {platform.system()} {platform.release()}, {platform.machine()}"
     if version < low:
-        return Finding("Python", says, f"coursekit wants Python {low[0]}.{low[1]} or newer.")
+        return Finding("Python", says, f"coursekit needs Python {low[0]}.{low[1]} or newer.")
     note = "" if version <= high else f"coursekit was tested up to Python {high[0]}.{high[1]}."
     return Finding("Python", says, note=note)
 
@@ -69,10 +96,16 @@ def tested_versions() -> dict[str, str]:
 
 
 def packages() -> Finding:
-    """Every package that coursekit needs: missing, or of another version than the tested one."""
+    """Every package that coursekit needs: is it missing, or of a different version than the tested one?"""
     tested = {_normal(name): version for name, version in tested_versions().items()}
     missing, other, count = [], [], 0
-    for requirement in importlib.metadata.requires("coursekit") or ():
+    try:
+        requirements = importlib.metadata.requires(DISTRIBUTION) or ()
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(
+            "packages", f"{DISTRIBUTION} is not installed", "Install it in its folder: pip install -e ."
+        )
+    for requirement in requirements:
         if "extra ==" in requirement:
             continue
         name = re.match(r"[\w.-]+", requirement)[0]
@@ -84,12 +117,27 @@ def packages() -> Finding:
             continue
         if version.partition("+")[0] != tested.get(_normal(name)):
             other.append(f"{name} {version} (tested: {tested.get(_normal(name), 'no version')})")
-    says = (
-        f"coursekit {importlib.metadata.version('coursekit')} and {count - len(missing)} of {count} packages"
+    says = f"coursekit {__version__} and {count - len(missing)} of {count} packages"
+    fix = f"Missing: {', '.join(missing)}. Install them: pip install {DISTRIBUTION}" if missing else ""
+    note = f"Different from the tested version: {', '.join(other)}." if other else ""
+    return Finding("packages", says, fix, note)
+
+
+def other_coursekit() -> Finding:
+    """Another project's package of the same import name: on PyPI the name coursekit is not ours."""
+    ours = Finding("import name", "coursekit is this course")
+    try:
+        version = importlib.metadata.version("coursekit")
+        scripts = importlib.metadata.distribution("coursekit").entry_points
+    except importlib.metadata.PackageNotFoundError:
+        return ours
+    if any(script.value.startswith("coursekit.commands.") for script in scripts):
+        return ours  # installed under its first name
+    fix = (
+        f"Another project's package is installed into the same folder. Remove both, then install the course again: "
+        f"pip uninstall coursekit {DISTRIBUTION}; pip install {DISTRIBUTION}"
     )
-    mend = f"Missing: {', '.join(missing)}. Install them: pip install coursekit" if missing else ""
-    note = f"Other than tested: {', '.join(other)}." if other else ""
-    return Finding("packages", says, mend, note)
+    return Finding("import name", f"the package coursekit {version} from PyPI is not this course", fix)
 
 
 def _normal(name):
@@ -103,8 +151,8 @@ def device() -> Finding:
 
         from coursekit.torch_backend.arrays import describe_device
     except Exception as error:  # a broken build of torch fails in many ways
-        mend = f"torch cannot be imported ({type(error).__name__}: {error}). Install it again; the NumPy backend works without."
-        return Finding("device", "unknown", mend)
+        fix = f"torch cannot be imported ({type(error).__name__}: {error}). Install it again; the NumPy backend works without."
+        return Finding("device", "unknown", fix)
     place = describe_device()
     note = "" if not place.startswith("cpu") else "No GPU is seen by torch; every lesson is made for a CPU."
     return Finding("device", f"{place}; torch {torch.__version__}", note=note)
@@ -117,7 +165,7 @@ def matrix_products() -> Finding:
 
     blas = next((b for b in threadpoolctl.threadpool_info() if b["user_api"] == "blas"), None)
     if blas is None:
-        return Finding("matrix products", "no BLAS that is known", note="NumPy may be slow here.")
+        return Finding("matrix products", "unknown BLAS", note="NumPy may be slow here.")
     kernels = blas.get("architecture", "unknown kernels")
     says = f"{blas['internal_api']} {blas['version']}, {kernels}, {blas['num_threads']} threads, {os.cpu_count()} cores"
     note = ""
@@ -136,20 +184,21 @@ def _has_avx512():
 
 
 def memory() -> Finding:
-    """Memory that is free now, where the system tells."""
+    """Memory that is free now, on systems that report it."""
     try:
         available = int(re.search(r"MemAvailable:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) / 1000
     except (OSError, TypeError):  # only Linux has the file
         return Finding("memory", "not known on this system")
-    mend = ""
+    fix = ""
     if available < MEGABYTES:
-        mend = f"A lesson takes up to {MEGABYTES} MB: shut down other kernels (in JupyterLab: Running Terminals and Kernels)."
-    return Finding("memory", f"{available:.0f} MB free", mend)
+        fix = f"A lesson takes up to {MEGABYTES} MB: shut down other kernels (in JupyterLab: Running Terminals and Kernels)."
+    return Finding("memory", f"{available:.0f} MB free", fix)
 
 
 def progress_store() -> Finding:
-    """Whether your progress can be kept."""
-    from coursekit.exercises.engine.progress_store import standings, store
+    """Whether your progress can be saved."""
+    from coursekit.exercises.engine.progress_store import standings
+    from coursekit.exercises.engine.store import store
 
     try:
         store().parent.mkdir(parents=True, exist_ok=True)
@@ -157,8 +206,8 @@ def progress_store() -> Finding:
         tried = sum(row.tries > 0 for row in standings()) if store().exists() else 0
     except OSError:
         writable, tried = False, 0
-    mend = "" if writable else "It cannot be written; set COURSEKIT_HOME to a folder you can write to."
-    return Finding("progress", f"{tried} exercises tried", mend)
+    fix = "" if writable else "It cannot be written; set COURSEKIT_HOME to a folder you can write to."
+    return Finding("progress", f"{tried} exercises tried", fix)
 
 
 def slider_extension() -> Finding:
@@ -176,16 +225,16 @@ def slider_extension() -> Finding:
 
 
 def chromium() -> Finding:
-    """What only contributors need: a browser for the browser tests."""
+    """A browser for the browser tests, which only contributors need."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     says = "found" if path else "not found"
     return Finding(
-        "Chromium", says, note="" if path else "Only the browser tests need it; they skip without."
+        "Chromium", says, note="" if path else "Only the browser tests need it; without it they are skipped."
     )
 
 
 def grading_sandbox() -> Finding:
-    """The strongest sandbox for `coursekit grade` that holds here: it is started, and tries to break out."""
+    """The strongest sandbox for `coursekit grade` that works here: it is started, and tries to break out."""
     from coursekit.grading.errors import GradingError
 
     try:

@@ -1,10 +1,13 @@
-"""A Jupyter server extension of one line: send a kernel's messages at once (TCP_NODELAY).
+"""A Jupyter server extension: send a kernel's messages at once (TCP_NODELAY), and save panels as pictures.
 
 Moving a slider is a burst of small messages. By default the operating system holds a small one back until the
 one before it is acknowledged (Nagle's algorithm), and the browser delays its acknowledgements: a picture then
 waits tens of milliseconds for nothing. Installing coursekit enables the extension through
-etc/jupyter/jupyter_server_config.d/coursekit.json; without it everything works, a little slower.
+etc/jupyter/jupyter_server_config.d/coursekit.json; without it everything works, a little slower, and panels have to
+be run again when a notebook is opened. See base/saved_panels.py for what is saved of them.
 """
+
+from coursekit.commands.base.saved_panels import keep_pictures
 
 
 def _jupyter_server_extension_points():
@@ -13,10 +16,11 @@ def _jupyter_server_extension_points():
 
 
 def _load_jupyter_server_extension(serverapp):
-    """Wrap the class that joins a browser's websocket to a kernel, whichever this server uses."""
+    """Wrap the class that joins a browser's websocket to a kernel, whichever this server uses; watch what is saved."""
     connection = without_delay(serverapp.kernel_websocket_connection_class)
     serverapp.kernel_websocket_connection_class = connection
     serverapp.web_app.settings["kernel_websocket_connection_class"] = connection
+    serverapp.contents_manager.register_pre_save_hook(keep_pictures)
 
 
 def without_delay(connection):

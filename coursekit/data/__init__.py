@@ -1,16 +1,16 @@
-"""Data sets, and the tools that prepare them: labels, splits, augmentation, tasks whose true error is known.
+"""Data sets, and tools that prepare data: labels, splits, augmentation, tasks whose true error is known.
 
     from coursekit import data
     digits = data.digits()
     for train, val in data.kfold(len(digits.x), 5, rng): ...
 
-datasets         the data sets: real ones from scikit-learn, downloaded ones, and ones drawn from a known distribution
-archives         read the IDX files of MNIST and Fashion-MNIST, and check them
-labels           class labels as vectors, matrices and one-hot targets
+datasets         data sets: from scikit-learn, downloaded, or drawn from a known distribution
+archives         download, check and read the files of MNIST and Fashion-MNIST
+labels           checks of class labels; one-hot targets
 splits           training, validation and test parts; folds; mini-batches
 tasks            distributions whose true errors are exact
 interval_tasks   unions of intervals, and the exact empirical risk minimizer over them
-augmentation     shifted copies of images
+augmentation     shifted copies of images, points between two examples
 """
 
 from coursekit.data.augmentation import with_shifts

@@ -1,15 +1,12 @@
-"""Gzipped IDX files of images, as of MNIST: downloaded once, checked by SHA-256, cached for the user.
+"""The files of MNIST and Fashion-MNIST: gzipped IDX files, downloaded once by pooch, checked by SHA-256, cached.
 
-A file whose SHA-256 is wrong is never read: a broken cache is fetched again, a broken mirror is passed over.
+A file with the wrong SHA-256 is never read: a damaged file in the cache is downloaded again, and a mirror that serves
+something else is skipped.
 """
 
 import gzip
-import hashlib
-import http.client
 import math
 import os
-import tempfile
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +15,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Archive:
-    """Four IDX files: where they are, in order of preference, and the SHA-256 of each by its name."""
+    """Four IDX files: the mirrors that serve them, in order of preference, and the SHA-256 of each file by its name."""
 
     name: str
     mirrors: tuple[str, ...]
@@ -30,7 +27,7 @@ PARTS = {
     "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
 }
 
-# The sums published by many independent users of both archives agree; the files have not changed since 2017.
+# Many independent users of both archives have published the same sums; the files have not changed since 2017.
 MNIST = Archive(
     name="mnist",
     mirrors=(
@@ -60,18 +57,18 @@ FASHION_MNIST = Archive(
 
 
 def load(archive: Archive, part: str) -> tuple[np.ndarray, np.ndarray]:
-    """(images (N, rows, columns), labels (N,)) of unsigned bytes; part is "train" or "test"."""
+    """Return (images (N, rows, columns), labels (N,)) as unsigned bytes; part is "train" or "test"."""
     images, labels = (read(fetch(archive, filename)) for filename in PARTS[part])
     if images.ndim != 3 or labels.shape != images.shape[:1]:
         raise ValueError(
-            f"{archive.name}: images have shape {images.shape} and labels {labels.shape}; "
-            "they want (N, rows, columns) and (N,)."
+            f"{archive.name}: the shapes must be (N, rows, columns) and (N,), but images have shape {images.shape} and "
+            f"labels {labels.shape}. The archive's SHA-256 sums belong to different files."
         )
     return images, labels
 
 
 def cache_folder(archive: Archive) -> Path:
-    """Where the files are kept: below $COURSEKIT_HOME if that is set, else in the user's cache folder."""
+    """The folder of the files: below $COURSEKIT_HOME if that is set, else in the user's cache folder."""
     if home := os.environ.get("COURSEKIT_HOME"):
         return Path(home) / "cache" / archive.name
     from platformdirs import user_cache_path
@@ -80,37 +77,37 @@ def cache_folder(archive: Archive) -> Path:
 
 
 def fetch(archive: Archive, filename: str, timeout: float = 5.0) -> Path:
-    """The path of a file with the right SHA-256, from the cache or from the first mirror that has it.
+    """Return the path of a file with the right SHA-256, from the cache or from the first mirror that has it.
 
-    Raises ConnectionError if no mirror does, after at most `timeout` seconds of silence from each and the time that
-    the system's name server takes: none without a network, some 10 s each where one swallows questions.
+    timeout: seconds of silence after which a mirror is given up. Raises ConnectionError, with the reason for each
+    mirror, if none has the file.
     """
-    path = cache_folder(archive) / filename
-    wanted = archive.sha256[filename]
-    if path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == wanted:
-        return path
+    import pooch
+
+    pooch.get_logger().setLevel("ERROR")  # the progress bar says enough
     reasons = []
-    for mirror in archive.mirrors:
+    for mirror in archive.mirrors or ("",):  # without mirrors, the cache alone
         try:
-            body = _download(mirror + filename, timeout)
-        except (OSError, http.client.HTTPException) as error:
-            reasons.append(f"{mirror}{filename}: {error or type(error).__name__}")
-            continue
-        got = hashlib.sha256(body).hexdigest()
-        if got == wanted:
-            _write(path, body)
-            return path
-        reasons.append(f"{mirror}{filename}: {len(body)} bytes with SHA-256 {got}, not {wanted}")
+            path = pooch.retrieve(
+                mirror + filename,
+                known_hash=f"sha256:{archive.sha256[filename]}",
+                fname=filename,
+                path=cache_folder(archive),
+                downloader=pooch.HTTPDownloader(progressbar=True, timeout=timeout),  # pyright: ignore[reportArgumentType]
+            )
+            return Path(path)
+        except (OSError, ValueError) as error:  # no network, or a file with another SHA-256
+            reasons.append(f"{mirror}{filename}: {error}")
     raise ConnectionError(
-        f"{archive.name}: {filename} could not be downloaded.\n  "
+        f"{archive.name}: {filename} could not be downloaded from any of its mirrors.\n  "
         + "\n  ".join(reasons)
-        + "\nWithout a network, data.digits() has 1,797 handwritten digits that come with scikit-learn. "
-        f"If you have the file, put it here: {path}"
+        + f"\nIf you have the file, put it here: {cache_folder(archive) / filename}\n"
+        "Without a network, use data.digits(): 1,797 handwritten digits that scikit-learn brings along."
     )
 
 
 def read(path: Path) -> np.ndarray:
-    """The array of unsigned bytes in a gzipped IDX file.
+    """Return the array of unsigned bytes in a gzipped IDX file.
 
     Two zero bytes, the type (8: unsigned byte), the number of axes, each axis as a big-endian 32-bit integer,
     the data in C order.
@@ -119,37 +116,14 @@ def read(path: Path) -> np.ndarray:
         content = file.read()
     if len(content) < 4 or content[:3] != b"\0\0\x08":
         raise ValueError(
-            f"{path.name}: starts with {content[:4]!r}; an IDX file of unsigned bytes wants 00 00 08."
+            f"{path.name}: an IDX file of unsigned bytes starts with the bytes 00 00 08, but this one starts with "
+            f"{content[:4]!r}. Download it again."
         )
     start = 4 + 4 * content[3]
     shape = tuple(np.frombuffer(content[4:start], dtype=">u4").tolist())
     if len(shape) != content[3] or math.prod(shape) != len(content) - start:
         raise ValueError(
-            f"{path.name}: its header says shape {shape} but {len(content)} bytes do not fit that."
+            f"{path.name}: the header says shape {shape}, but {max(len(content) - start, 0)} bytes of data follow. The "
+            "file is not whole: download it again."
         )
     return np.frombuffer(content, dtype=np.uint8, offset=start).reshape(shape)
-
-
-def _download(url: str, timeout: float) -> bytes:
-    from tqdm import tqdm
-
-    with urllib.request.urlopen(url, timeout=timeout) as response:
-        chunks = []
-        with tqdm(total=response.length, unit="B", unit_scale=True, desc=url.rsplit("/", 1)[1]) as bar:
-            while chunk := response.read(1 << 16):
-                chunks.append(chunk)
-                bar.update(len(chunk))
-    return b"".join(chunks)
-
-
-def _write(path: Path, body: bytes) -> None:
-    """All or nothing: a killed download leaves no half file, and two notebooks at once do not mix theirs."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-        os.replace(part, path)
-    except BaseException:
-        os.unlink(part)
-        raise

@@ -1,7 +1,7 @@
 """Unions of intervals on the line: a class whose empirical risk minimizer and true error are both exact.
 
 x is uniform on [0, 1] and h(x) = 1 on the intervals, so L_D(h) is a sum of lengths. The best union of at most
-k intervals for m examples is found by dynamic programming in O(m log m + m k), not by trust in an optimizer.
+k intervals for m examples is found by dynamic programming in O(m log m + m k), so no optimizer has to be trusted.
 """
 
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ from coursekit.data.labels import label_vector
 class Intervals:
     """The hypothesis h(x) = 1 if a ≤ x ≤ b for one of the intervals (a, b), else 0.
 
-    `intervals` holds them sorted and disjoint: overlapping ones are merged. Ends may be infinite; [] is h =
-    0.
+    `intervals` holds them sorted and disjoint, because overlapping ones are merged. Ends may be infinite; [] is
+    h = 0.
     """
 
     intervals: Sequence[tuple[float, float]]
@@ -33,8 +33,8 @@ class Intervals:
             checks.no_nan("Intervals", "intervals", pairs)
         if pairs.ndim != 2 or pairs.shape[1] != 2 or (pairs[:, 0] > pairs[:, 1]).any():
             raise ValueError(
-                f"Intervals: got {self.intervals!r}; it wants a list of pairs (a, b) with a ≤ b, for example "
-                "[(0.1, 0.3), (0.5, 0.6)]."
+                "Intervals: intervals must be a list of pairs (a, b) with a ≤ b, for example [(0.1, 0.3), (0.5, 0.6)], "
+                f"but it is {self.intervals!r}."
             )
         merged: list[tuple[float, float]] = []
         for a, b in sorted(pairs.tolist()):
@@ -57,10 +57,10 @@ class Intervals:
         """L_D(h) = P[h(x) ≠ y], exactly: noise + (1 − 2 noise) · length of {x in [0, 1]: h(x) ≠ f(x)}."""
         if not isinstance(distribution, IntervalDistribution):
             raise TypeError(
-                f"Intervals.true_error: distribution is {distribution!r}; it wants an IntervalDistribution, "
-                "for example IntervalDistribution([(0.1, 0.3)], noise=0.1)."
+                "Intervals.true_error: distribution must be an IntervalDistribution, for example "
+                f"IntervalDistribution([(0.1, 0.3)], noise=0.1), but it is {distribution!r}."
             )
-        f, noise = distribution.intervals, distribution.noise
+        f, noise = distribution.f, distribution.noise
         cuts = np.unique(np.clip(np.ravel((*self.intervals, *f.intervals, (0.0, 1.0))), 0, 1))
         middle = (cuts[1:] + cuts[:-1]) / 2  # both hypotheses are constant between neighboring cuts
         return float(noise + (1 - 2 * noise) * np.diff(cuts)[self(middle) != f(middle)].sum())
@@ -79,38 +79,43 @@ class IntervalDistribution:
         object.__setattr__(self, "noise", checks.number("IntervalDistribution", "noise", self.noise, 0, 1))
 
     @property
+    def f(self) -> Intervals:
+        """The hypothesis that is 1 on `intervals`: the labels without noise."""
+        return self.intervals if isinstance(self.intervals, Intervals) else Intervals(self.intervals)
+
+    @property
     def bayes_error(self) -> float:
-        """The least true error of any hypothesis: min(noise, 1 − noise)."""
+        """The smallest true error of any hypothesis: min(noise, 1 − noise)."""
         return min(self.noise, 1 - self.noise)
 
     def sample(self, m: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """m i.i.d. examples: x (m,) and their labels (m,)."""
+        """Draw m i.i.d. examples: x (m,) and their labels (m,)."""
         m = checks.positive_integer("IntervalDistribution.sample", "m", m)
         rng = checks.generator("IntervalDistribution.sample", rng)
         x = rng.random(m)
-        return x, self.intervals(x) ^ (rng.random(m) < self.noise)
+        return x, self.f(x) ^ (rng.random(m) < self.noise)
 
 
 def interval_erm(x: ArrayLike, label: ArrayLike, k: int) -> tuple[Intervals, int]:
-    """(h, errors): a union of at most k intervals with the fewest errors on the sample, and that number.
+    """Find a union h of at most k intervals with the fewest errors on the sample; return (h, errors).
 
     x (m,) or (m, 1) in any order, ties allowed; label (m,) of 0 and 1; k ≥ 0. Of several minimizers, one with
-    the fewest intervals. Ends lie half way between neighboring x; past the outermost x an interval runs on to
-    infinity.
+    the fewest intervals is returned. Ends lie half way between neighboring x; an interval that holds the outermost
+    x extends to infinity.
     """
     return _minimizers(x, label, k)[-1]
 
 
 def interval_erm_path(x: ArrayLike, label: ArrayLike, k: int) -> list[tuple[Intervals, int]]:
-    """interval_erm for at most 0, 1, …, k intervals, in about the time of one."""
+    """Return interval_erm for at most 0, 1, …, k intervals, in about the time of one call."""
     path = _minimizers(x, label, k)
     return path + path[-1:] * (k + 1 - len(path))
 
 
 def _minimizers(x: ArrayLike, label: ArrayLike, k: int) -> list[tuple[Intervals, int]]:
-    """The minimizers for at most 0, 1, … intervals, up to k or to as many as there are different x."""
+    """The minimizers for at most 0, 1, … intervals, up to k or to the number of different x."""
     x, label = _sample(x, label)
-    values, group = np.unique(x, return_inverse=True)  # equal x share a label, whatever h is
+    values, group = np.unique(x, return_inverse=True)  # equal x get the same guess from any h
     k = min(checks.positive_integer("interval_erm", "k", k, least=0), len(values))
     ones = np.bincount(group, weights=label, minlength=len(values)).astype(int)
     zeros = np.bincount(group, minlength=len(values)) - ones
@@ -119,7 +124,7 @@ def _minimizers(x: ArrayLike, label: ArrayLike, k: int) -> list[tuple[Intervals,
     impossible = len(x) + 1
     outside, inside = np.full(k + 1, impossible), np.full(k + 1, impossible)
     outside[0] = 0
-    left, began = [], []  # the way back: was the point before inside, was it outside
+    left, began = [], []  # to trace the best labeling back: was the previous point inside, was it outside
     for one, zero in zip(ones, zeros, strict=True):
         before = np.concatenate(([impossible], outside[:-1]))
         left.append(inside < outside)
@@ -132,7 +137,7 @@ def _minimizers(x: ArrayLike, label: ArrayLike, k: int) -> list[tuple[Intervals,
         if path and path[-1][1] <= errors:
             path.append(path[-1])
         else:
-            chosen = _way_back(left, began, j, bool(inside[j] < outside[j]))
+            chosen = _traced_back(left, began, j, bool(inside[j] < outside[j]))
             path.append((Intervals(_runs(values.tolist(), chosen)), int(errors)))
     return path
 
@@ -146,14 +151,14 @@ def _sample(x: ArrayLike, label: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         x = x[:, 0]
     if x.shape != label.shape:
         raise ValueError(
-            f"{where}: x has shape {x.shape} and label {label.shape}; they want the same length: "
-            "one number x and one label for each example."
+            f"{where}: x and label must have the same length, one number and one label per example, but x has shape "
+            f"{x.shape} and label {label.shape}."
         )
     return x, label
 
 
-def _way_back(left: list, began: list, j: int, is_inside: bool) -> list[bool]:
-    """Which of the sorted points the cheapest labeling with j intervals puts inside."""
+def _traced_back(left: list, began: list, j: int, is_inside: bool) -> list[bool]:
+    """Which of the sorted points lie inside the intervals of the best labeling with j intervals."""
     chosen = []
     for left_here, began_here in zip(reversed(left), reversed(began), strict=True):
         chosen.append(is_inside)
@@ -165,7 +170,7 @@ def _way_back(left: list, began: list, j: int, is_inside: bool) -> list[bool]:
 
 
 def _runs(values: list[float], chosen: list[bool]) -> list[tuple[float, float]]:
-    """The runs of chosen values as closed intervals that hold no other value."""
+    """Consecutive chosen values as closed intervals that hold no other value."""
     intervals, last = [], len(values) - 1
     for i, inside in enumerate(chosen):
         if inside and (i == 0 or not chosen[i - 1]):

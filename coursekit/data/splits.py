@@ -1,7 +1,7 @@
-"""Index arrays: which samples train, which validate, which are a batch. All are shuffled.
+"""Index arrays of the samples for training, for validation, or in a batch. All are shuffled.
 
-Files are often sorted (by class, by hospital, by writer), so a split in file order compares different
-populations.
+Files are often sorted (by class, by hospital, by writer), so a split in file order trains on one population and
+tests on another.
 """
 
 import numpy as np
@@ -16,11 +16,11 @@ Folds = list[tuple[np.ndarray, np.ndarray]]
 def train_val_test(
     n: int, fractions: tuple[float, float, float] = (0.6, 0.2, 0.2), rng: np.random.Generator | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Three disjoint, shuffled index arrays that cover 0, …, n − 1 in about these fractions (which sum to 1).
+    """Return three disjoint, shuffled index arrays that cover 0, …, n − 1 in about these fractions, which sum to 1.
 
-    Train on the first, choose with the second, and look at the third once. rng is required. A fraction of 0
-    gives an empty part; ValueError where a positive fraction would, since an error measured on nothing is
-    nan.
+    Train on the first, choose with the second, and use the third once. rng is required. A fraction of 0 gives an
+    empty part. Raises ValueError if a positive fraction would give an empty part, because an error measured on no
+    samples is nan.
     """
     where = "train_val_test"
     n = checks.positive_integer(where, "n", n)
@@ -28,24 +28,24 @@ def train_val_test(
     share = checks.numeric(where, "fractions", fractions)
     if share.shape != (3,) or not (share >= 0).all() or abs(share.sum() - 1) > 1e-9:
         raise ValueError(
-            f"{where}: fractions are {fractions}; they want three numbers, none negative, that sum to 1: "
-            "the parts for training, validation and test, for example (0.6, 0.2, 0.2)."
+            f"{where}: fractions must be three numbers, none negative, that sum to 1: the parts for training, validation "
+            f"and test, for example (0.6, 0.2, 0.2). They are {fractions}."
         )
     cuts = np.round(np.cumsum(share)[:2] * n).astype(int)
     parts = np.split(rng.permutation(n), cuts)
     sizes = [len(part) for part in parts]
     if any(size == 0 < fraction for size, fraction in zip(sizes, share, strict=True)):
         raise ValueError(
-            f"{where}: {n} samples in fractions {fractions} make parts of {sizes}; a part with a positive "
-            "fraction wants at least one sample. Take more samples or larger fractions."
+            f"{where}: a part with a positive fraction must have at least one sample, but {n} samples in fractions "
+            f"{fractions} make parts of {sizes}. Use more samples or larger fractions."
         )
-    return tuple(parts)
+    return parts[0], parts[1], parts[2]
 
 
 def kfold(n: int, k: int, rng: np.random.Generator) -> Folds:
-    """k pairs (train, val) of shuffled index arrays: each of the n samples is in exactly one val.
+    """Return k pairs (train, val) of shuffled index arrays: each of the n samples is in exactly one val.
 
-    Fold sizes differ by at most one, the larger folds first. ValueError if k < 2 or k > n.
+    Fold sizes differ by at most one, the larger folds first. Raises ValueError if k < 2 or k > n.
     """
     n = checks.positive_integer("kfold", "n", n)
     k = _fold_count("kfold", k, n)
@@ -55,7 +55,7 @@ def kfold(n: int, k: int, rng: np.random.Generator) -> Folds:
 
 
 def stratified_kfold(labels: ArrayLike, k: int, rng: np.random.Generator) -> Folds:
-    """kfold that also spreads each class: its counts in any two val folds differ by at most one.
+    """Return the folds of `kfold`, with each class spread over them: its counts in two val folds differ by at most one.
 
     labels (N,) are integers. A class with fewer than k samples is missing from some val folds.
     """
@@ -63,13 +63,13 @@ def stratified_kfold(labels: ArrayLike, k: int, rng: np.random.Generator) -> Fol
     k = _fold_count("stratified_kfold", k, len(label))
     order = checks.generator("stratified_kfold", rng).permutation(len(label))
     fold = np.empty(len(label), dtype=int)
-    # dealt like cards, class after class: neighbors in this order go to different folds
+    # like cards, class after class, so that neighbors in this order go to different folds
     fold[np.argsort(label[order], kind="stable")] = np.arange(len(label)) % k
     return _folds(order, fold, k)
 
 
 def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """The indices 0, …, n − 1 in a new random order, cut into batches; the last one may be short."""
+    """Return the indices 0, …, n − 1 in a new random order, cut into batches; the last one may be short."""
     n = checks.positive_integer("minibatches", "n", n)
     batch_size = checks.positive_integer("minibatches", "batch_size", batch_size)
     order = checks.generator("minibatches", rng).permutation(n)
@@ -80,8 +80,8 @@ def _fold_count(where: str, k: int, n: int) -> int:
     k = checks.positive_integer(where, "k", k, least=2)
     if k > n:
         raise ValueError(
-            f"{where}: k = {k} folds of n = {n} samples leave some folds empty; k wants to be 2, …, n "
-            "(k = n leaves one sample out)."
+            f"{where}: k must be one of 2, …, n = {n}, because more folds than samples leave some folds empty, but k is "
+            f"{k}. The largest, k = n, leaves one sample out in each fold."
         )
     return k
 

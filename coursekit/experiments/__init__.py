@@ -1,4 +1,4 @@
-"""Studies that the lessons run on networks of either backend; most take the backend as their first argument, `ck`.
+"""Experiments of the lessons, on networks of either backend; most take the backend `ck` as their first argument.
 
 pretraining   greedy layer-wise training, supervised and by autoencoders (lesson 08)
 compression   pruning and quantization of weights (lesson 07b)
@@ -7,6 +7,7 @@ clinic        networks with one known difficulty each, and treatments for them (
 symmetry      hidden units that start with equal weights (lesson 07a)
 curvature     the largest eigenvalue of the Hessian of the loss (lesson 06)
 landscape     the loss on a plane through weight space (lesson 06)
+weights       copy the parameters of a network, and write them back
 """
 
 from coursekit.experiments import (
@@ -17,6 +18,16 @@ from coursekit.experiments import (
     pretraining,
     symmetry,
     transfer,
+    weights,
 )
 
-__all__ = ["clinic", "compression", "curvature", "landscape", "pretraining", "symmetry", "transfer"]
+__all__ = [
+    "clinic",
+    "compression",
+    "curvature",
+    "landscape",
+    "pretraining",
+    "symmetry",
+    "transfer",
+    "weights",
+]

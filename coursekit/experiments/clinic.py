@@ -1,19 +1,22 @@
-"""Eight networks, seven of them sick: their training logs, and what each treatment does to them.
+"""Eight "patients", networks seven of which have one known difficulty each, and treatments for them.
 
-    from coursekit import clinic
+    from coursekit.experiments import clinic
     log = clinic.training_log(ck, clinic.PATIENTS["A"])     # the dict that exercise 07.6 diagnoses
     gain = clinic.gain(ck, "A", "batch norm", seeds=20)     # validation error, untreated − treated, (seeds,)
 
-A patient is a `Recipe`; a treatment changes it. All train on handwritten digits.
+A patient is a `TrainingPlan`; a treatment changes it. All networks train on handwritten digits.
 """
 
 import dataclasses
 import itertools
 import warnings
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
 from coursekit import checks, data, initializers
+from coursekit.training.history import History
 from coursekit.training.members import named_parameters
 
 VALIDATION = 400  # images
@@ -24,26 +27,27 @@ OSCILLATION, DEAD, HEALTHY = "oscillation", "dead relu", "healthy"
 DIAGNOSES = (VANISHING, EXPLODING, OVERFITTING, SYMMETRY, SLOW, OSCILLATION, DEAD, HEALTHY)
 
 
-def heuristic(rng, shape):
-    """W_ij ~ U(−1/√m, 1/√m) for W (..., n, m): the usual choice before 2010, variance 1/(3m).
+def heuristic(rng: np.random.Generator, shape: initializers.Shape) -> np.ndarray:
+    """W_ij ~ U(−1/√m, 1/√m) for W (..., n, m), with variance 1/(3m): the usual initialization before 2010.
 
     Glorot & Bengio (2010), eq. 1, call it the commonly used heuristic.
     """
+    shape = (shape,) if isinstance(shape, int) else shape
     limit = 1 / np.sqrt(shape[-1])
     return rng.uniform(-limit, limit, shape)
 
 
 @dataclasses.dataclass(frozen=True)
-class Recipe:
-    """How a network is made and trained.
+class TrainingPlan:
+    """The architecture of a network and the settings of its training.
 
-    hidden: the layers' widths; activation: a name in the backend; examples, noise: training images, and the share
-    of them whose label is replaced by a random one; clip: largest norm of the gradient.
+    hidden: widths of the hidden layers; activation: a name in the backend; examples: number of training images; noise:
+    the share of them whose label is replaced by a random one; clip: largest norm of the gradient.
     """
 
     hidden: tuple[int, ...] = (32,)
     activation: str = "relu"
-    init: object = initializers.he
+    init: initializers.Initializer = initializers.he
     rate: float = 0.1
     momentum: float = 0.0
     batch_size: int | None = 25
@@ -56,19 +60,19 @@ class Recipe:
     epochs: int = 20
 
 
-# The diagnoses stand in the tests: look at the logs first.
+# The diagnoses are not listed here, so that a reader looks at the logs first.
 PATIENTS = {
-    "A": Recipe(rate=0.002),
-    "B": Recipe((32, 32, 32, 32), "sigmoid", heuristic, rate=0.5),
-    "C": Recipe(rate=0.3, examples=400),
-    "D": Recipe((32,) * 8, init=initializers.normal(0.7), rate=0.05),
-    "E": Recipe((64,), rate=0.05, momentum=0.9, batch_size=30, examples=120, noise=0.4, epochs=40),
-    "F": Recipe((32, 32), rate=6.0),
-    "G": Recipe((32,), "tanh", initializers.constant(0.0), rate=0.3),
-    "H": Recipe((32,), "tanh", initializers.glorot, rate=3.0, batch_size=None, epochs=40),
+    "A": TrainingPlan(rate=0.002),
+    "B": TrainingPlan((32, 32, 32, 32), "sigmoid", heuristic, rate=0.5),
+    "C": TrainingPlan(rate=0.3, examples=400),
+    "D": TrainingPlan((32,) * 8, init=initializers.normal(0.7), rate=0.05),
+    "E": TrainingPlan((64,), rate=0.05, momentum=0.9, batch_size=30, examples=120, noise=0.4, epochs=40),
+    "F": TrainingPlan((32, 32), rate=6.0),
+    "G": TrainingPlan((32,), "tanh", initializers.constant(0.0), rate=0.3),
+    "H": TrainingPlan((32,), "tanh", initializers.glorot, rate=3.0, batch_size=None, epochs=40),
 }
 
-TREATMENTS = {
+TREATMENTS: dict[str, dict[str, Any]] = {
     "none": {},
     "He initialization": {"init": initializers.he},
     "Glorot initialization": {"init": initializers.glorot},
@@ -83,101 +87,84 @@ TREATMENTS = {
 }
 
 
-def treated(recipe: Recipe, treatment: str) -> Recipe:
-    """The recipe after one of TREATMENTS; those of the rate multiply it."""
+def treated(plan: TrainingPlan, treatment: str) -> TrainingPlan:
+    """Return the plan changed by one of TREATMENTS; a changed rate is a factor of the old one."""
     checks.one_of("treated", "treatment", treatment, list(TREATMENTS))
     changes = dict(TREATMENTS[treatment])
     if "rate" in changes:
-        changes["rate"] *= recipe.rate
-    return dataclasses.replace(recipe, **changes)
+        changes["rate"] *= plan.rate
+    return dataclasses.replace(plan, **changes)
 
 
-def prepare(ck, recipe: Recipe, seeds: int):
-    """(net, X, y, arguments of `ck.fit`) for as many networks as seeds, each with a split of its own."""
+def prepare(
+    ck: ModuleType, plan: TrainingPlan, seeds: int
+) -> tuple[Any, np.ndarray, np.ndarray, dict[str, Any]]:
+    """Return (net, X, y, arguments of `ck.fit`) for an ensemble with one network per seed, each with its own split."""
     digits = data.digits()
     draws = [np.random.default_rng([7, seed]) for seed in range(seeds)]
     order = np.stack([rng.permutation(1797) for rng in draws])
-    train, val = order[:, : recipe.examples], order[:, -VALIDATION:]
+    train, val = order[:, : plan.examples], order[:, -VALIDATION:]
     y = digits.y[train]
     for target, rng in zip(y, draws, strict=True):
-        wrong = rng.permutation(recipe.examples)[: round(recipe.noise * recipe.examples)]
+        wrong = rng.permutation(plan.examples)[: round(plan.noise * plan.examples)]
         target[wrong] = np.eye(10)[rng.integers(0, 10, wrong.size)]
     rng = np.random.default_rng(7)
     net = ck.mlp(
-        [64, *recipe.hidden, 10], getattr(ck, recipe.activation), rng=rng, ensemble=(seeds,), init=recipe.init,
-        dropout=recipe.dropout, batch_norm=recipe.batch_norm,
+        [64, *plan.hidden, 10], getattr(ck, plan.activation), rng=rng, ensemble=(seeds,), init=plan.init,
+        dropout=plan.dropout, batch_norm=plan.batch_norm,
     )  # fmt: skip
-    penalty = {"penalty": ck.l2, "lam": recipe.lam} if recipe.lam else {}
+    penalty = {"penalty": ck.l2, "lam": plan.lam} if plan.lam else {}
     arguments = {
         "loss": ck.softmax_cross_entropy,
-        "optimizer": ck.SGD(net.parameters(), lr=recipe.rate, momentum=recipe.momentum),
-        "batch_size": recipe.batch_size,
+        "optimizer": ck.SGD(net.parameters(), lr=plan.rate, momentum=plan.momentum),
+        "batch_size": plan.batch_size,
         "rng": rng,
-        "clip_norm": recipe.clip,
+        "clip_norm": plan.clip,
         "validation": (digits.x[val], digits.y[val]),
         "metrics": {"accuracy": ck.accuracy},
     }
     return net, digits.x[train], y, arguments | penalty
 
 
-def training_log(ck, recipe: Recipe, seed: int = 0) -> dict:
-    """The log of one network, as exercise 07.6 reads it.
+def training_log(ck: ModuleType, plan: TrainingPlan, seed: int = 0) -> dict[str, Any]:
+    """Train one network and return its log, the input of exercise 07.6.
 
-    delta_norms are taken before training; unit_spread (smallest of the hidden layers) and active_fraction (the
-    smallest share of unit outputs with a slope, over the hidden layers) after it.
+    delta_norms are measured before training. unit_spread, the smallest spread between units over the hidden layers, and
+    active_fraction, the smallest share of outputs that have a slope, are measured after it.
     """
-    net, X, y, arguments = prepare(ck, recipe, seed + 1)
+    net, X, y, arguments = prepare(ck, plan, seed + 1)
     norms = ck.delta_norms(net, X, y, loss=ck.softmax_cross_entropy)[:, seed]
-    history = _fitted(ck, net, X, y, recipe, arguments)
+    history = _fitted(ck, net, X, y, plan, arguments)
     layers = _layers(ck, net, seed)
     return {
         "train_loss": history.train[:, seed].tolist(),
         "val_loss": history.val[:, seed].tolist(),
         "delta_norms": norms.tolist(),
         "unit_spread": min(_spread(*pair) for pair in itertools.pairwise(layers)),
-        "active_fraction": _active(recipe.activation, layers, X[seed]),
-        "rate": recipe.rate,
+        "active_fraction": _active(plan.activation, layers, X[seed]),
+        "rate": plan.rate,
     }
 
 
-def diagnose(log: dict) -> str:
-    """The first of DIAGNOSES whose condition holds, in the order of exercise 07.6."""
-    train, val = np.array(log["train_loss"]), np.array(log["val_loss"])
-    first, last = log["delta_norms"][0], log["delta_norms"][-1]
-    with np.errstate(invalid="ignore"):
-        rises = np.diff(train) > 0
-    found = {
-        EXPLODING: not np.isfinite([*train, *val]).all() or first > 1000 * last,
-        SYMMETRY: log["unit_spread"] < 1e-12,
-        DEAD: log["active_fraction"] < 0.05,
-        VANISHING: 1000 * first < last,
-        OSCILLATION: 3 * np.count_nonzero(rises) >= len(rises),
-        OVERFITTING: val[-1] > 1.1 * val.min() and train[-1] < train[-2],
-        SLOW: train[0] - train[-1] < 0.1 * train[0],
-        HEALTHY: True,
-    }
-    return next(name for name, holds in found.items() if holds)
-
-
-def errors(history):
-    """Validation error in percent, (epochs, seeds); a network that diverged guesses."""
+def errors(history: History) -> np.ndarray:
+    """Return the validation error in percent, (epochs, seeds); a network that diverged has the 90 % of guessing."""
     return np.nan_to_num(100 * (1 - history.metrics["accuracy"]), nan=90.0)
 
 
-def gain(ck, patient: str, treatment: str, seeds: int = 20) -> np.ndarray:
-    """By how many points a treatment lowers the validation error, for each seed (seeds,): above 0 is better."""
+def gain(ck: ModuleType, patient: str, treatment: str, seeds: int = 20) -> np.ndarray:
+    """Return the points (seeds,) by which a treatment lowers the validation error of each seed; above 0 is better."""
     checks.one_of("gain", "patient", patient, list(PATIENTS))
     last = []
-    for recipe in (PATIENTS[patient], treated(PATIENTS[patient], treatment)):
-        net, X, y, arguments = prepare(ck, recipe, seeds)
-        last.append(errors(_fitted(ck, net, X, y, recipe, arguments))[-1])
+    for plan in (PATIENTS[patient], treated(PATIENTS[patient], treatment)):
+        net, X, y, arguments = prepare(ck, plan, seeds)
+        last.append(errors(_fitted(ck, net, X, y, plan, arguments))[-1])
     return last[0] - last[1]
 
 
-def _fitted(ck, net, X, y, recipe, arguments):
+def _fitted(ck, net, X, y, plan, arguments):
     with warnings.catch_warnings():  # some are meant to diverge
         warnings.filterwarnings("ignore", "fit: .* no longer finite", RuntimeWarning)
-        return ck.fit(net, X, y, epochs=recipe.epochs, **arguments)
+        return ck.fit(net, X, y, epochs=plan.epochs, **arguments)
 
 
 def _layers(ck, net, seed):
@@ -188,13 +175,13 @@ def _layers(ck, net, seed):
 
 
 def _spread(layer, beyond):
-    """Exercise 07.4's number for the units of a layer."""
+    """The spread between the units of a layer, as in exercise 07.4."""
     (W, b), (W_out, _) = layer, beyond
     return float(max(np.ptp(W, axis=0).max(), np.ptp(b), np.ptp(W_out, axis=1).max()))
 
 
 def _active(activation, layers, x):
-    """Only a ReLU has outputs without any slope: those at 0."""
+    """The smallest share of outputs with a slope over the hidden layers; only a ReLU has outputs without one."""
     if activation != "relu":
         return 1.0
     shares = []

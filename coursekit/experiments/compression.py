@@ -1,21 +1,25 @@
-"""Smaller networks after training: fewer weights (prune) and fewer bits a weight (quantize).
+"""Compress trained networks: fewer weights (prune) and fewer bits per weight (quantize).
 
-Both take `axis`: the axes that are ranked or scaled together. None takes the whole array, (-2, -1) each
-network of an ensemble W (..., n, m) by itself, -1 each unit by itself. The functions of `net` do it to every weight
-matrix of a network, or of each network of an ensemble.
+Both take `axis`, the axes that are ranked or scaled together: None for the whole array, (-2, -1) for each network of
+an ensemble W (..., n, m) by itself, -1 for each unit by itself. The functions of `net` compress every weight matrix of
+a network, or of each network of an ensemble.
 """
+
+import itertools
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit import checks
-from coursekit.training.members import copy_into, named_parameters
+from coursekit.experiments.weights import parameters_of, restore
 
 Axis = int | tuple[int, ...] | None
 
 
 def prune(W: ArrayLike, fraction: float, axis: Axis = None) -> np.ndarray:
-    """A copy of W with the round(fraction · size) smallest |w| set to zero; of equal ones, the earlier.
+    """Return a copy of W with the round(fraction · size) smallest |w| set to zero; of equal ones, the earlier.
 
     Magnitude pruning: Han et al. (2015).
     """
@@ -31,17 +35,17 @@ def prune(W: ArrayLike, fraction: float, axis: Axis = None) -> np.ndarray:
 
 
 def quantize(W: ArrayLike, bits: int, axis: Axis = None) -> tuple[np.ndarray, np.ndarray | np.floating]:
-    """(codes, scale) with codes · scale ≈ W: integers −L, …, L for L = 2^(bits−1) − 1, scale = max|W| / L.
+    """Return (codes, scale) with codes · scale ≈ W: integers −L, …, L for L = 2^(bits−1) − 1, scale = max|W| / L.
 
-    The rounding error is at most scale / 2. Symmetric: zero stays zero, and −W has the codes −codes. 2 ≤ bits
-    ≤ 16; codes are int8 up to 8 bits, else int16. With `axis`, scale keeps the reduced axes, so codes * scale
+    The rounding error is at most scale / 2. The code is symmetric: zero stays zero, and −W has the codes −codes. 2 ≤
+    bits ≤ 16; codes are int8 up to 8 bits, else int16. With `axis`, scale keeps the reduced axes, so codes * scale
     broadcasts. The integer scheme of Jacob et al. (2018) without its zero point.
     """
     W = _weights("quantize", W)
     bits = checks.positive_integer("quantize", "bits", bits, least=2)
     if bits > 16:
         raise ValueError(
-            f"quantize: bits is {bits}; it wants 2, …, 16. More bits than that are better kept as floats."
+            f"quantize: bits must be 2, …, 16, but it is {bits}. Keep numbers of more bits as floats."
         )
     levels = 2 ** (bits - 1) - 1
     scale = np.abs(W).max(axis=_axes("quantize", W, axis), keepdims=axis is not None) / levels
@@ -57,7 +61,7 @@ def _weights(where: str, W: ArrayLike) -> np.ndarray:
 
 
 def _axes(where: str, W: np.ndarray, axis: Axis) -> tuple[int, ...]:
-    """`axis` as a tuple of distinct axes of W."""
+    """Return `axis` as a tuple of distinct axes of W."""
     if axis is None:
         return tuple(range(W.ndim))
     axes = axis if isinstance(axis, tuple) else (axis,)
@@ -65,27 +69,19 @@ def _axes(where: str, W: np.ndarray, axis: Axis) -> tuple[int, ...]:
         return np.lib.array_utils.normalize_axis_tuple(axes, W.ndim)
     except (ValueError, TypeError) as error:
         raise ValueError(
-            f"{where}: axis is {axis!r} but W has shape {W.shape} ({error}); it wants axes of W, for example "
-            "(-2, -1) for each matrix, or None for the whole array."
+            f"{where}: axis must name axes of W, which has shape {W.shape}, but it is {axis!r} ({error}). Use (-2, -1) "
+            "for each matrix, or None for the whole array."
         ) from None
 
 
-def parameters(ck, net) -> dict[str, np.ndarray]:
-    """Copies of all parameters {"0.W": (..., n, m), "0.b": (..., 1, n), …} of a network of either backend, in NumPy."""
-    return {key: np.array(ck.to_numpy(value)) for key, value in named_parameters(net).items()}
+def _matrices(ck: ModuleType, net: Any) -> dict[str, np.ndarray]:
+    return {key: W for key, W in parameters_of(ck, net).items() if key.endswith("W")}
 
 
-def _matrices(ck, net):
-    return {key: W for key, W in parameters(ck, net).items() if key.endswith("W")}
-
-
-def restore(ck, net, kept: dict[str, np.ndarray]):
-    """Write parameters back into the network, in place."""
-    copy_into(named_parameters(net), {key: ck.asarray(W) for key, W in kept.items()})
-
-
-def prune_network(ck, net, fraction: float, rng: np.random.Generator | None = None) -> dict[str, np.ndarray]:
-    """Prune every weight matrix of each network by this fraction, in place: the smallest, or with `rng` any.
+def prune_network(
+    ck: ModuleType, net: Any, fraction: float, rng: np.random.Generator | None = None
+) -> dict[str, np.ndarray]:
+    """Set this fraction of every weight matrix to zero, in place: the smallest weights, or with `rng` random ones.
 
     Returns {key: True where a weight is left}, for `retrain`.
     """
@@ -98,8 +94,8 @@ def prune_network(ck, net, fraction: float, rng: np.random.Generator | None = No
     return left
 
 
-def quantize_network(ck, net, bits: int):
-    """Round every weight matrix of each network to `bits` bits, in place; biases stay as they are."""
+def quantize_network(ck: ModuleType, net: Any, bits: int) -> None:
+    """Round every weight matrix of each network to `bits` bits, in place; biases are not changed."""
     rounded = {}
     for key, W in _matrices(ck, net).items():
         codes, scale = quantize(W, bits, axis=(-2, -1))
@@ -107,11 +103,20 @@ def quantize_network(ck, net, bits: int):
     restore(ck, net, rounded)
 
 
-def retrain(ck, net, left: dict[str, np.ndarray], X, y, *, epochs: int, optimizer, **fit_arguments):
-    """Train a pruned network further; after each epoch the pruned weights are set to zero again. Han et al. (2015).
+def retrain(
+    ck: ModuleType,
+    net: Any,
+    left: dict[str, np.ndarray],
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    epochs: int,
+    optimizer: Any,
+    **fit_arguments: Any,
+) -> None:
+    """Train a pruned network further and set the pruned weights to zero again after each epoch. Han et al. (2015).
 
-    optimizer: one of the backend's, for all parameters of the network.
+    left: from `prune_network`; optimizer: one of the backend's, for all parameters of the network.
     """
-    for _ in range(epochs):
-        ck.fit(net, X, y, epochs=1, optimizer=optimizer, **fit_arguments)
+    for _ in itertools.islice(ck.epochs(net, X, y, optimizer=optimizer, **fit_arguments), epochs):
         restore(ck, net, {key: W * left[key] for key, W in _matrices(ck, net).items()})

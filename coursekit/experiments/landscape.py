@@ -1,29 +1,37 @@
-"""The loss on a plane through a network's space of weights: each point of the plane is a member of one ensemble.
+"""The loss on a plane through the weight space of a network; each point of the plane is one member of an ensemble.
 
-    loss = loss_on_plane(ck, build, (start, one_end, other_end), across, up, X, y, loss=ck.softmax_cross_entropy)
-
-`ck` is a backend.
+loss = loss_on_plane(ck, build, (start, one_end, other_end), across, up, X, y, loss=ck.softmax_cross_entropy)
 """
 
+from collections.abc import Callable, Sequence
+from types import ModuleType
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.training.members import copy_into, named_parameters
 
 
-def weights_of(ck, net):
-    """A copy of the parameters as NumPy arrays, {"0.W": (..., n, m), …}."""
-    return {key: np.array(ck.to_numpy(value)) for key, value in named_parameters(net).items()}
+def loss_on_plane(
+    ck: ModuleType,
+    build: Callable,
+    corners: Sequence[dict[str, np.ndarray]],
+    across: ArrayLike,
+    up: ArrayLike,
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    loss: Callable,
+) -> np.ndarray:
+    """Return the loss (U, A) at corner₀ + a (corner₁ − corner₀) + u (corner₂ − corner₀), a in across, u in up.
 
-
-def loss_on_plane(ck, build, corners, across, up, X, y, *, loss):
-    """The loss (U, A) at corner₀ + a (corner₁ − corner₀) + u (corner₂ − corner₀), for a in across (A,), u in up (U,).
-
-    build(ensemble) makes networks of the corners' sizes; corners: three dicts as `weights_of` gives them; X (N, m),
-    y (N, n).
+    build(ensemble) makes networks of the corners' sizes; corners: three dicts from `weights.parameters_of`; across (A,), up (U,);
+    X (N, m), y (N, n).
     """
     if len(corners) != 3 or any(corner.keys() != corners[0].keys() for corner in corners):
         raise ValueError(
-            "loss_on_plane: it wants three corners with the same parameters, as weights_of gives them."
+            "loss_on_plane: corners must be three dicts with the same keys, as parameters_of returns them, but there are "
+            f"{len(corners)}, with keys {[sorted(corner) for corner in corners]}."
         )
     origin, one, other = corners
     a, u = np.asarray(across)[None, :, None, None], np.asarray(up)[:, None, None, None]

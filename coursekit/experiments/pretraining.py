@@ -1,4 +1,4 @@
-"""Greedy layer-wise training: a deep network grows by one hidden layer a stage.
+"""Greedy layer-wise training: a deep network grows by one hidden layer per stage.
 
     settings = {"rng": rng, "loss": ck.softmax_cross_entropy, "epochs": 25, "batch_size": 50}
     sgd = lambda parameters: ck.SGD(parameters, lr=0.5)
@@ -10,9 +10,12 @@ Hinton, Osindero & Teh (2006); Bengio et al. (2007).
 
 import collections
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from types import ModuleType
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import checks, initializers
 from coursekit.training.history import History
@@ -20,10 +23,11 @@ from coursekit.training.members import copy_into, named_parameters, some_paramet
 
 
 def greedy_supervised(
-    ck, X, y, sizes, activation, *, optimizer: Callable, rng: np.random.Generator, ensemble=(),
-    init=initializers.he, new_output=False, **fit_arguments,
-):  # fmt: skip
-    """The network of `greedy_stages` after its last stage, with layers of all `sizes`, to be fine-tuned."""
+    ck: ModuleType, X: ArrayLike, y: ArrayLike, sizes: Sequence[int], activation: Callable, *, optimizer: Callable,
+    rng: np.random.Generator, ensemble: tuple[int, ...] = (), init: initializers.Initializer = initializers.he,
+    new_output: bool = False, **fit_arguments: Any,
+) -> Any:  # fmt: skip
+    """Run all stages of `greedy_stages` and return the last network, with layers of all `sizes`, for fine-tuning."""
     stages = greedy_stages(
         ck, X, y, sizes, activation, optimizer=optimizer, rng=rng, ensemble=ensemble,
         init=init, new_output=new_output, **fit_arguments,
@@ -33,48 +37,50 @@ def greedy_supervised(
 
 
 def greedy_stages(
-    ck, X, y, sizes, activation, *, optimizer: Callable, rng: np.random.Generator, ensemble=(),
-    init=initializers.he, new_output=False, **fit_arguments,
-) -> Iterator[tuple[object, History]]:  # fmt: skip
-    """Train one hidden layer; then, stage by stage, freeze all, add a layer below the output, train both.
+    ck: ModuleType, X: ArrayLike, y: ArrayLike, sizes: Sequence[int], activation: Callable, *, optimizer: Callable,
+    rng: np.random.Generator, ensemble: tuple[int, ...] = (), init: initializers.Initializer = initializers.he,
+    new_output: bool = False, **fit_arguments: Any,
+) -> Iterator[tuple[Any, History]]:  # fmt: skip
+    """Train one hidden layer; in each later stage freeze all layers, add one below the output, and train these two.
 
     Yields (net, history) after each stage: networks with 1, 2, …, len(sizes) − 2 hidden layers, so that
-    held-out examples can choose the depth. Each network is a copy and stays as it is.
+    held-out examples can choose the depth. Each network is a copy that later stages do not change.
 
     sizes          [m, h, …, h, n]: inputs, hidden layers, outputs
     optimizer      function of the parameters to be trained, for example lambda p: ck.SGD(p, lr=0.5)
-    rng            draws each layer when its stage begins, then the order of that stage's examples: a deeper
-                   run begins exactly as the shallow one
+    rng            draws each layer when its stage begins, then the order of the examples in that stage, so that
+                   a deeper run begins exactly as a shallower one
     init, ensemble as in `ck.mlp`
-    new_output     draw a new output layer at each stage, as Bengio et al. (2007) do. Without it the trained
-                   one is put back, which wants hidden layers of one width
+    new_output     draw a new output layer in each stage, as Bengio et al. (2007) do. Otherwise the trained
+                   one is kept, so all hidden layers must have the same width
     fit_arguments  loss, epochs, batch_size, validation, folds, … of `ck.fit`, the same for each stage
     """
     _check("greedy_stages", sizes, optimizer, rng, fit_arguments)
     if not new_output and len(set(sizes[1:-1])) > 1:
         raise ValueError(
-            f"greedy_stages: the hidden layers of sizes {list(sizes)} differ in width, so that the trained "
-            "output layer does not fit the added layer. Take one width for all, or new_output=True."
+            "greedy_stages: all hidden layers must have the same width, because the trained output layer is kept, "
+            f"but sizes is {list(sizes)}. Use one width, or new_output=True."
         )
     kinds = {"rng": rng, "ensemble": ensemble, "init": init}
     return _stages(ck, X, y, list(sizes), activation, optimizer, kinds, new_output, fit_arguments)
 
 
 def greedy_autoencoder(
-    ck, X, sizes, activation, *, optimizer: Callable, rng: np.random.Generator, ensemble=(),
-    init=initializers.he, validation=None, **fit_arguments,
-):  # fmt: skip
-    """A network whose hidden layers were trained, one after another, to keep what reconstructs their input.
+    ck: ModuleType, X: ArrayLike, sizes: Sequence[int], activation: Callable, *, optimizer: Callable,
+    rng: np.random.Generator, ensemble: tuple[int, ...] = (), init: initializers.Initializer = initializers.he,
+    validation: ArrayLike | None = None, **fit_arguments: Any,
+) -> Any:  # fmt: skip
+    """Train hidden layers one after another as encoders of autoencoders, and return the network.
 
-    Stage l trains x → h_l → x̂ with targets x, the outputs of stage l − 1; its encoder becomes layer l, the
-    decoder is dropped. The output layer is drawn at the end and untrained: the labels come in when the
-    whole is fine-tuned with `ck.fit`.
+    Stage l trains x → h_l → x̂ with targets x, the outputs of stage l − 1. Its encoder becomes layer l, and its
+    decoder is dropped. The output layer is drawn at the end and is not trained, because labels are used only when
+    `ck.fit` fine-tunes the whole network.
 
     X              (N, m), or (*ensemble, N, m)
     sizes          [m, h_1, …, n]: inputs, hidden layers, outputs
     optimizer      function of the parameters, for example lambda p: ck.Adam(p, lr=5e-3)
-    rng            draws encoder and decoder when their stage begins, then the order of that stage's examples
-    validation     inputs Xv whose reconstruction is watched
+    rng            draws encoder and decoder when their stage begins, then the order of the examples in it
+    validation     inputs Xv for the reconstruction error in the histories
     fit_arguments  loss, epochs, batch_size, … of `ck.fit`. The decoder's outputs are linear: ck.mse compares
                    them with x; with ck.sigmoid_cross_entropy they are logits, for x in [0, 1]
 
@@ -83,8 +89,8 @@ def greedy_autoencoder(
     _check("greedy_autoencoder", sizes, optimizer, rng, fit_arguments)
     if "folds" in fit_arguments:
         raise ValueError(
-            "greedy_autoencoder: folds are not taken, since each network of the ensemble has inputs of its "
-            "own from stage 2 on; call it once for each fold, with the fold's training rows."
+            "greedy_autoencoder: leave out folds, because from stage 2 on each network of the ensemble has inputs of its "
+            "own. Call greedy_autoencoder once per fold, with the training rows of the fold."
         )
     kinds = {"rng": rng, "ensemble": ensemble, "init": init}
     blank = kinds | {"init": initializers.constant(0.0)}  # weights that are copied later
@@ -124,7 +130,7 @@ def _stages(ck, X, y, sizes, activation, optimizer, kinds, new_output, fit_argum
 
 
 def _deeper(ck, net, widths, activation, kinds, new_output):
-    """A copy of net with one more hidden layer just before its output, drawn anew."""
+    """A copy of net with one more hidden layer, newly drawn, just before its output."""
     depth = len(widths) - 2
     drawn = ck.mlp(widths[-3:] if new_output else widths[-3:-1], activation, **kinds)
     deep = ck.mlp(widths, activation, **kinds | {"init": initializers.constant(0.0)})
@@ -136,7 +142,7 @@ def _deeper(ck, net, widths, activation, kinds, new_output):
 
 
 def _layer(net, i):
-    """{"W": …, "b": …}, live, of the i-th linear layer of an mlp: activations between, its place is 2i."""
+    """The parameters {"W": …, "b": …}, not copies, of the i-th linear layer of an mlp, which is its layer 2i."""
     live = named_parameters(net)
     return {name: live[f"{2 * i}.{name}"] for name in ("W", "b")}
 
@@ -147,15 +153,15 @@ def _named(i, layer):
 
 def _check(where, sizes, optimizer, rng, fit_arguments):
     if "checkpoint" in fit_arguments:
-        raise TypeError(f"{where}: checkpoint is not taken, since each stage is a run of its own.")
+        raise TypeError(f"{where}: leave out checkpoint, because each stage is a run of its own.")
     checks.generator(where, rng)
     if np.ndim(sizes) != 1 or len(sizes) < 3:
         raise ValueError(
-            f"{where}: sizes is {sizes!r}; it wants inputs, at least one hidden layer, and outputs, for "
-            "example [64, 32, 10]."
+            f"{where}: sizes must list inputs, at least one hidden layer, and outputs, for example [64, 32, 10], but it "
+            f"is {sizes!r}."
         )
     if not callable(optimizer):
         raise TypeError(
-            f"{where}: optimizer is {type(optimizer).__name__}; it wants a function that makes one for the "
-            "parameters of a stage: lambda p: ck.SGD(p, lr=0.5)."
+            f"{where}: optimizer must be a function that makes an optimizer for the parameters of a stage, for example "
+            f"lambda p: ck.SGD(p, lr=0.5), but it is {type(optimizer).__name__}."
         )

@@ -1,22 +1,23 @@
-"""Hidden units that start as clones: a network small enough to choose how its products are summed.
+"""Hidden units that start with equal weights, in a network that lets one choose the order of its sums.
 
-In real arithmetic clones stay clones. In floating point a sum depends on the order of its terms, and a fast matrix
-product may sum two equal columns in two orders: `np.matmul` calls such a library, `in_order` does not.
+In real arithmetic such units stay equal. In floating point a sum depends on the order of its terms, and a fast matrix
+product may sum two equal columns in two different orders: `np.matmul` calls such a library, `in_order` does not.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 
-def in_order(a, b):
-    """a @ b, every entry summed in the same order: equal rows and columns give equal results, bit for bit."""
+def in_order(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return a @ b with every entry summed in the same order, so that equal rows and columns give equal bits."""
     return np.einsum("ij,jk->ik", a, b)
 
 
 @dataclass(frozen=True)
-class Training:
-    """What `train` saw: the loss before each step, the spread after it, both (steps,), and the weights at the end.
+class SymmetryRun:
+    """Result of `train`: the loss before each step, the spread after it, both (steps,), and the final weights.
 
     The spread is the largest difference between two hidden units in an incoming weight, the bias or an outgoing
     weight; W (n, m) and V (k, n) are the weights of the two layers.
@@ -28,11 +29,22 @@ class Training:
     V: np.ndarray
 
 
-def train(W, V, x, y, *, steps, product=in_order, rate=0.5, batch_size=50, rng) -> Training:
+def train(
+    W: np.ndarray,
+    V: np.ndarray,
+    x: np.ndarray,
+    y: np.ndarray,
+    *,
+    steps: int,
+    product: Callable[[np.ndarray, np.ndarray], np.ndarray] = in_order,
+    rate: float = 0.5,
+    batch_size: int = 50,
+    rng: np.random.Generator,
+) -> SymmetryRun:
     """Train a network with one layer of sigmoid units and a softmax output by SGD.
 
-    W (n, m), V (k, n): the weights to start from; biases start at 0. x (N, m), y (N, k) one-hot. Everything is
-    computed in the type of W. product: how matrices are multiplied.
+    W (n, m), V (k, n): the initial weights; biases start at 0. x (N, m), y (N, k) one-hot. Everything is computed in
+    the data type of W. product: the function that multiplies two matrices.
     """
     kind = W.dtype
     x, y, V = x.astype(kind), y.astype(kind), V.astype(kind)
@@ -50,4 +62,4 @@ def train(W, V, x, y, *, steps, product=in_order, rate=0.5, batch_size=50, rng) 
         V, c = V - kind.type(rate) * product(delta.T, h), c - kind.type(rate) * delta.sum(axis=0)
         W, b = W - kind.type(rate) * product(below.T, x[rows]), b - kind.type(rate) * below.sum(axis=0)
         spreads[step] = max(np.ptp(W, axis=0).max(), np.ptp(b), np.ptp(V, axis=1).max())
-    return Training(losses, spreads, W, V)
+    return SymmetryRun(losses, spreads, W, V)

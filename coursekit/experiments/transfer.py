@@ -1,9 +1,12 @@
-"""Transfer between two tasks on digits: hidden layers of the one, a few examples of the other.
+"""Transfer learning between two tasks on digits: hidden layers of the first, a few examples of the second.
 
-Each function returns {"from scratch", "fine-tuned", "frozen": test error in percent (seeds,)}. All three start the
-output layer alike and take the same steps; fine-tuned and frozen start from the hidden layers of the first task,
-and frozen moves the output layer alone.
+Each function returns {"from scratch", "fine-tuned", "frozen": test error in percent (seeds,)}. All three start with
+the same output layer and take the same steps. "fine-tuned" and "frozen" start from the hidden layers of the first
+task, and "frozen" trains only the output layer.
 """
+
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -14,25 +17,27 @@ HIDDEN = (64, 64)
 EPOCHS = {"first task": 15, "second task": 60}
 
 
-def to_new_classes(ck, seeds: int, examples: int, **settings):
-    """From the digits 0–4, 600 images of them, to the digits 5–9; tested on 400 images of these."""
+def to_new_classes(ck: ModuleType, seeds: int, examples: int, **settings: Any) -> dict[str, np.ndarray]:
+    """Transfer from 600 images of the digits 0–4 to the digits 5–9; test on 400 images of these."""
     digits = data.digits()
-    first, second = _shuffled(digits.label < 5, seeds), _shuffled(digits.label >= 5, seeds)
-    source = digits.x[first[:, :600]], np.eye(5)[digits.label[first[:, :600]]]
-    return _three_ways(ck, source, digits.x[second], np.eye(5)[digits.label[second] - 5], examples, settings)
+    label = digits.y.argmax(axis=1)
+    first, second = _shuffled(label < 5, seeds), _shuffled(label >= 5, seeds)
+    source = digits.x[first[:, :600]], np.eye(5)[label[first[:, :600]]]
+    return _three_ways(ck, source, digits.x[second], np.eye(5)[label[second] - 5], examples, settings)
 
 
-def to_parity(ck, seeds: int, examples: int, **settings):
-    """From the ten digits, 800 images of them, to odd or even on other images; tested on 400."""
+def to_parity(ck: ModuleType, seeds: int, examples: int, **settings: Any) -> dict[str, np.ndarray]:
+    """Transfer from 800 images of the ten digits to odd or even on different images; test on 400."""
     digits = data.digits()
+    label = digits.y.argmax(axis=1)
     order = _shuffled(np.ones(len(digits.x), dtype=bool), seeds)
     source = digits.x[order[:, :800]], digits.y[order[:, :800]]
     second = order[:, 800:]
-    return _three_ways(ck, source, digits.x[second], np.eye(2)[digits.label[second] % 2], examples, settings)
+    return _three_ways(ck, source, digits.x[second], np.eye(2)[label[second] % 2], examples, settings)
 
 
 def _shuffled(mask, seeds):
-    """The places where mask is True, in an order of its own for each seed."""
+    """The indices where mask is True, in a random order for each seed."""
     places = np.flatnonzero(mask)
     return np.stack([np.random.default_rng(seed).permutation(places) for seed in range(seeds)])
 
@@ -40,7 +45,7 @@ def _shuffled(mask, seeds):
 def _three_ways(ck, source, x, y, examples, settings):
     checks.positive_integer("transfer", "examples", examples)
     known = _network(ck, source[1].shape[-1], len(x), rng=np.random.default_rng(1))
-    _train(ck, known, *source, "first task", settings, named_parameters(known))
+    _train(ck, known, source[0], source[1], "first task", settings, named_parameters(known))
     output = f"{2 * len(HIDDEN)}."
     hidden = {key: value for key, value in named_parameters(known).items() if not key.startswith(output)}
     errors = {}

@@ -4,9 +4,9 @@
     stage, sandbox              run: what a submission sees; the process that runs it
     inside                      the sandbox's side: all of this package that a submission can see
     reply, judge, submission    judge: claims as data; an answer's verdict; a student's
-    terms, pool, cluster        what is the same for all; several at a time, here, or on other machines
+    settings, pool, cluster        what is the same for all; several at a time, here, or on other machines
     gradebook, report           keep: every run in one SQLite file; tables, pages and pictures from it
-    grade, command              a class, and the command line
+    grade                       a whole class
     nbgrader                    a course folder for those who grade with nbgrader
 
 Read, judge and keep happen in the grading process, which never runs a submission's code and unpickles nothing of it. On a

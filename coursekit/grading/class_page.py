@@ -1,85 +1,123 @@
-"""The instructor's page: how the class did, what to teach again, and which files want a look."""
+"""The instructor's page: every student with a link to the feedback, how the class did, which files need a look."""
 
-import html
+from collections import Counter
+from collections.abc import Sequence
+from urllib.parse import quote
 
-from coursekit.exercises.engine.exercise import Exercise
-from coursekit.grading.gradebook import Gradebook, Run
-from coursekit.grading.pictures import histogram, success
-from coursekit.html_page import page, table
+from coursekit.exercises.engine.registry import everything
+from coursekit.exercises.engine.wording import plural
+from coursekit.grading import pictures
+from coursekit.grading.file_names import file_name
+from coursekit.grading.gradebook import Gradebook, GradingRun
+from coursekit.grading.marks import Grade, Marking
+from coursekit.grading.safe_text import readable
+from coursekit.grading.similarity import Pair
+from coursekit.grading.tables import handed_in, late_in_words, questions
+from coursekit.html_page import render
 
 MOST_MISTAKES = 15
 MOST_FINDINGS = 1000
 
 
-def class_page(book: Gradebook, run: Run, exercises: list[Exercise], alike: list[list[str]]) -> str:
+def class_page(book: Gradebook, run: GradingRun, marking: Marking, pairs: Sequence[Pair]) -> str:
     """The page as HTML; what students wrote is escaped."""
-    lessons = " and ".join(run.asked["lessons"])
-    scores = book.scores(run)
-    shares = [points / out_of for points, out_of in scores if out_of]
-    parts = [
-        f"<h1>Lesson {lessons}: {len(scores)} submissions</h1>",
-        _summary(scores),
-        "<h2>Scores</h2>",
-        histogram(shares),
-        "<h2>Exercises</h2>",
-        success([(e.id, e.name) for e in exercises], book.outcomes(run)),
-        _mistakes(book.mistakes(run, MOST_MISTAKES), {e.id: e.name for e in exercises}),
-        _alike(alike),
-        _findings(book, run),
-        _history(book.runs()),
+    assignment = marking.assignment
+    asked = questions(assignment)
+    names = {e.id: e.name for e in everything().values()} | {
+        q.id: q.title or "in words" for q in assignment.prose
+    }
+    rows, findings, shares, points = [], [], [], []
+    states: Counter = Counter()
+    out_of, waiting, more = 0.0, 0, 0
+    for place, grade in enumerate(map(marking.grade, book.records(run)), 1):
+        rows.append(_row(place, grade, asked))
+        shares.append(grade.points / grade.out_of if grade.out_of else 0)
+        points.append(grade.points)
+        out_of = grade.out_of
+        waiting += sum(mark.state == "waiting" for mark in grade.marks)
+        states.update((mark.question, mark.state) for mark in grade.marks)
+        if texts := _findings(grade):
+            if len(findings) < MOST_FINDINGS:
+                findings.append((place, readable(grade.record.student), texts))
+            else:
+                more += 1
+    return render(
+        "grading/class_page.html",
+        heading=assignment.heading,
+        count=plural(len(rows), "student"),
+        summary=_summary(points, out_of),
+        links=list(_links(assignment, pairs)),
+        notes=[f"{plural(waiting, 'answer')} in words not marked yet: open marking.html."] if waiting else [],
+        questions=asked,
+        rows=rows,
+        bins=pictures.histogram(shares),
+        outcomes=pictures.outcomes({key: names.get(key, "") for key in asked}, states),
+        legend=[part for part in pictures.legend() if any(state == part.state for _, state in states)],
+        mistakes=[one for one in book.mistakes(run, MOST_MISTAKES) if one[0] in names],
+        names=names,
+        findings=findings,
+        more=f"Findings on {plural(more, 'more student')} are in grades.csv." if more else "",
+        runs=book.runs()[-20:],
+    )
+
+
+def _row(place, grade: Grade, asked):
+    marks = {mark.question: mark for mark in grade.marks}
+    record = grade.record
+    present = handed_in(grade)
+    return {
+        "place": place,
+        "student": readable(record.student),
+        "number": readable(record.number),
+        "link": f"feedback/{quote(file_name(record.student, record.number))}.html",
+        "points": [_points(marks.get(key), present) for key in asked],
+        "total": f"{grade.points:g}" if present else "–",
+        "late": late_in_words(grade) + (f" (−{grade.penalty:g})" if grade.penalty else ""),
+        "by_hand": ", ".join(
+            [mark.question for mark in grade.marks if mark.override] + ["late"] * bool(grade.lateness)
+        ),
+        "findings": len(_findings(grade)),
+    }
+
+
+def _points(mark, present):
+    """(text, whether it is pale)."""
+    if mark is None or not present:
+        return "–", True
+    return ("…" if mark.state == "waiting" else f"{mark.points:g}"), mark.state == "unanswered"
+
+
+def _findings(grade):
+    """What a human should know: the grader's findings, and decisions that were made on an earlier file."""
+    found = [readable(finding) for finding in grade.record.findings]
+    found += [f"{v.exercise} {v.name}: {v.complaint}" for v in grade.record.verdicts if _never_ended(v)]
+    return found + [
+        f"{mark.question}: marked by hand on an earlier version of the file"
+        for mark in grade.marks
+        if mark.changed
     ]
-    return page(f"Lesson {lessons}", "".join(parts))
 
 
-def _summary(scores):
-    if not scores:
+def _never_ended(verdict):
+    return bool(verdict.complaint) and verdict.complaint.startswith(
+        ("it had not ended", "the process that ran it")
+    )
+
+
+def _summary(points, out_of):
+    if not points:
         return ""
-    points = sorted(points for points, _ in scores)
-    middle = (points[(len(points) - 1) // 2] + points[len(points) // 2]) / 2
-    return (
-        f"<p>Mean {sum(points) / len(points):.1f}, median {middle:g}, best {points[-1]:g} of "
-        f"{scores[0][1]:g} points.</p>"
-    )
+    ordered = sorted(points)
+    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    mean = sum(ordered) / len(ordered)
+    return f"Mean {mean:.1f}, median {middle:g}, best {ordered[-1]:g} of {out_of:g} points."
 
 
-def _mistakes(mistakes, names):
-    if not mistakes:
-        return ""
-    rows = "".join(
-        f'<tr><td class="n">{count}</td><td>{exercise} {html.escape(names.get(exercise, ""))}</td>'
-        f"<td>{html.escape(mistake)}</td></tr>"
-        for exercise, mistake, count in mistakes
-    )
-    head = ["Students", "Exercise", "Mistake"]
-    return f"<h2>The commonest named mistakes</h2>{table(head, rows, numbers=1)}"
-
-
-def _alike(groups):
-    if not groups:
-        return ""
-    items = "".join(f"<li>{html.escape(', '.join(students))}</li>" for students in groups)
-    return (
-        "<h2>The same answers, word for word</h2><p>Worth a look; short answers can agree by chance, and a group may "
-        f"have been allowed.</p><ul>{items}</ul>"
-    )
-
-
-def _findings(book, run):
-    items = []
-    for record in book.records(run):
-        if record.findings and len(items) < MOST_FINDINGS:
-            told = "; ".join(map(html.escape, record.findings))
-            items.append(f"<li><strong>{html.escape(record.student)}</strong>: {told}</li>")
-    if len(items) == MOST_FINDINGS:
-        items.append("<li>All findings stand in grades.csv.</li>")
-    return f"<h2>Findings</h2><ul>{''.join(items)}</ul>" if items else ""
-
-
-def _history(runs):
-    rows = "".join(
-        f'<tr><td class="n">{r.id}</td><td>{html.escape(r.started)}</td><td>{html.escape(r.version)}</td>'
-        f"<td>{html.escape(', '.join(r.asked['lessons']))}</td></tr>"
-        for r in runs[-20:]
-    )
-    head = ["Run", "Started (UTC)", "Version", "Lessons"]
-    return f"<h2>Runs in the gradebook</h2>{table(head, rows, numbers=1)}"
+def _links(assignment, pairs):
+    if assignment.prose:
+        yield "marking.html", "Mark answers in words"
+    if pairs:
+        yield "similarity.html", plural(len(pairs), "similar pair")
+    yield "grades.csv", "grades.csv"
+    yield "canvas.csv", "canvas.csv"
+    yield "moodle.csv", "moodle.csv"

@@ -15,37 +15,59 @@ from collections.abc import Iterable, Iterator
 from coursekit.cluster import Cluster, ClusterError, Lost, connected
 from coursekit.grading.errors import GradingError
 from coursekit.grading.gradebook import Record
-from coursekit.grading.judge import Paper
-from coursekit.grading.pool import Place, no_warnings, sandboxes
-from coursekit.grading.submission import Work, grade_one, ungraded
-from coursekit.grading.terms import Terms
+from coursekit.grading.judge import GradedExercise
+from coursekit.grading.people import Submission
+from coursekit.grading.pool import no_warnings, sandboxes
+from coursekit.grading.settings import RunSettings
+from coursekit.grading.submission import grade_one, ungraded
 
 MOST = 16  # submissions in one call
 LARGEST = 2 * 2**20  # bytes of them, unless one alone has more: some calls for each worker are in memory
 IDLE = 600.0  # seconds after which a worker takes a run for dead that asks nothing of it
 
 
-@contextlib.contextmanager
-def there(terms: Terms, papers: list[Paper], count: int, address: str) -> Iterator[Place]:
-    """The workers of the scheduler at this address, for about so many submissions.
+class DaskPool:
+    """Grades submissions on the workers of a Dask scheduler, about `count` of them. Use it as a context manager.
 
-    Raises GradingError, naming the worker, where there is no cluster, another coursekit or no sandbox.
+    Entering raises GradingError, naming the worker, if there is no cluster, a different coursekit or no sandbox.
     """
-    name = uuid.uuid4().hex  # of this run, on the workers
-    try:
-        with connected(address) as cluster:
-            try:
-                notes = _opened(cluster.everywhere(_open, name, terms))
-                where = f"cluster: {len(notes)} workers with {cluster.size} threads at {address}"
-                size = min(max(count // (4 * cluster.size), 1), MOST)
-                yield Place(
-                    lambda works: _graded(cluster, name, terms, papers, _batches(works, size)),
-                    (where, *sorted(set(itertools.chain(*notes)))),
-                )
-            finally:
-                with contextlib.suppress(Exception):  # of a cluster that has gone
-                    cluster.everywhere(_close, name)
-    except (ClusterError, ImportError) as error:
+
+    def __init__(self, settings: RunSettings, exercises: list[GradedExercise], count: int, address: str):
+        self._settings, self._exercises, self._count, self._address = settings, exercises, count, address
+        self._run = uuid.uuid4().hex  # names this run on the workers
+        self._stack = contextlib.ExitStack()
+        self.notes: tuple[str, ...] = ()
+
+    def __enter__(self) -> "DaskPool":
+        try:
+            self._cluster = self._stack.enter_context(connected(self._address))
+            self._stack.callback(self._close)
+            notes = _opened(self._cluster.everywhere(_open, self._run, self._settings))
+        except BaseException as error:
+            self._stack.close()
+            _as_grading_error(error)
+            raise
+        size = self._cluster.size
+        where = f"cluster: {len(notes)} workers with {size} threads at {self._address}"
+        self.notes = (where, *sorted(set(itertools.chain(*notes))))
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self._stack.close()
+        _as_grading_error(error)
+
+    def _close(self):
+        with contextlib.suppress(Exception):  # the cluster may be gone
+            self._cluster.everywhere(_close, self._run)
+
+    def grade(self, submissions: Iterable[Submission]) -> Iterator[Record]:
+        """The records of the submissions, as they are ready."""
+        size = min(max(self._count // (4 * self._cluster.size), 1), MOST)
+        return _graded(self._cluster, self._run, self._settings, self._exercises, _batches(submissions, size))
+
+
+def _as_grading_error(error):
+    if isinstance(error, ClusterError | ImportError):
         raise GradingError(str(error)) from None
 
 
@@ -57,33 +79,33 @@ def _opened(told):
     return list(told.values())
 
 
-def _batches(works: Iterable[Work], most: int) -> Iterator[list[Work]]:
+def _batches(submissions: Iterable[Submission], most: int) -> Iterator[list[Submission]]:
     batch, size = [], 0
-    for work in works:
-        length = sum(len(content or b"") for _, content, _ in work.files)
+    for submission in submissions:
+        length = sum(len(file.content or b"") for file in submission.files)
         if batch and (len(batch) == most or size + length > LARGEST):
             yield batch
             batch, size = [], 0
-        batch.append(work)
+        batch.append(submission)
         size += length
     if batch:
         yield batch
 
 
-def _graded(cluster: Cluster, name, terms, papers, batches) -> Iterator[Record]:
+def _graded(cluster: Cluster, name, settings, exercises, batches) -> Iterator[Record]:
     """The records as they come. Those in a batch that ended its workers are graded last, one at a time: if the
     workers die again, it is known of whom."""
     suspects = []
     try:
-        for (*_, batch), result in cluster.results(_grade, ((name, terms, batch) for batch in batches)):
+        for (*_, batch), result in cluster.results(_grade, ((name, settings, batch) for batch in batches)):
             if isinstance(result, Lost):
                 suspects += batch
             else:
                 yield from result
-        for work in suspects:
-            ((_, result),) = cluster.results(_grade, [(name, terms, [work])])
+        for submission in suspects:
+            ((_, result),) = cluster.results(_grade, [(name, settings, [submission])])
             if isinstance(result, Lost):
-                yield ungraded(work, papers, f"it ended each of {result.workers} workers that tried")
+                yield ungraded(submission, exercises, f"it ended each of {result.workers} workers that tried")
             else:
                 yield from result
     except ClusterError as error:
@@ -95,10 +117,10 @@ _lock = threading.Lock()
 
 
 class _Room:
-    """A worker's papers and sandboxes for a run; more are opened as its threads want them."""
+    """A worker's exercises and sandboxes for a run; more are opened as its threads want them."""
 
-    def __init__(self, terms, folder):
-        self.terms, self.folder, self.papers = terms, folder, terms.papers()
+    def __init__(self, settings, folder):
+        self.settings, self.folder, self.exercises = settings, folder, settings.graded_exercises()
         self.opened, self.free, self.busy, self.used = contextlib.ExitStack(), [], 0, time.monotonic()
         self.opened.enter_context(no_warnings())
         with self.sandbox() as box:
@@ -111,24 +133,24 @@ class _Room:
             box = self.free.pop()
         except IndexError:
             options = {"folder": self.folder}
-            (box,) = self.opened.enter_context(sandboxes(1, self.terms, self.papers, **options))
+            (box,) = self.opened.enter_context(sandboxes(1, self.settings, self.exercises, **options))
         yield box
         self.free.append(box)
 
 
-def _room(name, terms, worker):
+def _room(name, settings, worker):
     """The room of a run, which a worker that came late makes now."""
     with _lock:
         if name not in _rooms:
-            _rooms[name] = _Room(terms, worker.local_directory)
+            _rooms[name] = _Room(settings, worker.local_directory)
             threading.Thread(target=_watch, args=(name,), daemon=True).start()
         _rooms[name].used = time.monotonic()
         return _rooms[name]
 
 
-async def _open(name, terms, dask_worker):
+async def _open(name, settings, dask_worker):
     """On a worker: make ready, beside its event loop, and say what the sandbox is."""
-    return (await asyncio.to_thread(_room, name, terms, dask_worker)).notes
+    return (await asyncio.to_thread(_room, name, settings, dask_worker)).notes
 
 
 def _close(name):
@@ -147,18 +169,18 @@ def _watch(name):
                 _rooms.pop(name).opened.close()
 
 
-def _grade(name, terms, works):
-    """On a worker: the records of the works."""
+def _grade(name, settings, submissions):
+    """On a worker: the records of the submissions."""
     from distributed import get_worker
 
     worker = get_worker()
     try:
-        room = _room(name, terms, worker)
+        room = _room(name, settings, worker)
         with _lock:
             room.busy += 1
         try:
             with room.sandbox() as box:
-                return [grade_one(work, room.papers, box, terms.seconds) for work in works]
+                return [grade_one(submission, room.exercises, box, settings) for submission in submissions]
         finally:
             with _lock:
                 room.busy, room.used = room.busy - 1, time.monotonic()

@@ -1,4 +1,4 @@
-"""What the instructor can mend; the text of each error says how."""
+"""What the instructor can fix; the text of each error says how."""
 
 import sys
 

@@ -1,135 +1,170 @@
-"""`coursekit grade`: read, run, judge and keep a whole class, several submissions at a time."""
+"""Grade a whole class: read, run, judge and keep, several submissions at a time, then write the reports."""
 
 import contextlib
+import dataclasses
 import fcntl
 import os
 import secrets
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
 import coursekit
-from coursekit.exercises.engine.registry import everything
+from coursekit.exercises.engine.lesson_sources import add_folder
 from coursekit.grading import judge, report
-from coursekit.grading.cluster import there
+from coursekit.grading.assignment import Assignment, of_lessons
+from coursekit.grading.cluster import DaskPool
 from coursekit.grading.errors import GradingError
-from coursekit.grading.gradebook import Gradebook, Run
+from coursekit.grading.gradebook import Gradebook, GradingRun
 from coursekit.grading.inbox import submissions
-from coursekit.grading.pool import here, no_warnings
+from coursekit.grading.people import HandIn
+from coursekit.grading.pool import LocalPool, no_warnings
 from coursekit.grading.private import fingerprint, private_properties
+from coursekit.grading.report import GRADEBOOK
 from coursekit.grading.sandbox import PREFIX
+from coursekit.grading.settings import RunSettings
 from coursekit.grading.submission import load
-from coursekit.grading.terms import Terms
-
-GRADEBOOK = "gradebook.sqlite"
 
 
 class GradeError(GradingError):
-    """What the instructor can mend before anything is graded; the text says how."""
+    """What the instructor can fix before anything is graded; the message says how."""
 
 
 @dataclass(frozen=True)
 class Graded:
     """What a call of `grade` did: the run, its folder, how many were graded now, and notes on the sandbox."""
 
-    run: Run
+    run: GradingRun
     folder: Path
     count: int
     notes: tuple[str, ...]
 
 
 def grade(
-    source: Path,
-    lessons: list[str],
+    source: Path | list[HandIn],
+    asked: Assignment | Sequence[str],
     folder: Path,
     *,
     jobs: int = 2,
     resume: bool = False,
     seed: int | None = None,
     private: Path | None = None,
+    roster: Path | None = None,
+    pattern: str | None = None,
     sandbox: str | None = None,
     seconds: float = judge.SECONDS,
     cluster: str | None = None,
     progress: bool = True,
 ) -> Graded:
-    """Grade every submission in `source` on the exercises of the lessons; gradebook and reports go to `folder`.
+    """Grade every submission in `source`; the gradebook and the reports are written to `folder`.
 
-    resume: go on with the last run of the gradebook, if it was cut off. seed: of the questions; None draws a secret
-    one. private: a folder of the instructor's own properties. sandbox: None for the strongest that holds here.
-    cluster: the address of a Dask scheduler; its workers then grade, all at a time, in place of `jobs` here.
-    Raises GradeError, InboxError or SandboxError before anything is graded.
+    source: a folder, a zip archive or a notebook; or hand-ins that were found in another way. asked: an assignment, or the numbers of whole lessons. resume: continue the last run of the gradebook. seed: of the
+    questions; None draws a secret one. private: a folder of the instructor's own properties, instead of the
+    assignment's. roster: a CSV of everybody who is expected; pattern: for file names of an unknown system.
+    sandbox: None for the strongest that works here. cluster: the address of a Dask scheduler; its workers then grade
+    instead of `jobs` processes here.
+    Raises GradeError, AssignmentError, InboxError or SandboxError before anything is graded.
     """
     if seconds <= 0 or (seed is not None and seed < 0):
-        raise GradeError("seconds have to be more than 0, and a seed is a whole number from 0.")
-    lessons = list(dict.fromkeys(map(_lesson, lessons)))
+        raise GradeError("seconds must be more than 0, and a seed must be a whole number from 0 up.")
+    assignment = asked if isinstance(asked, Assignment) else of_lessons(list(asked))
+    for own in assignment.own:
+        add_folder(own)
+    private = private or assignment.private
     extra = private_properties(private) if private else {}
-    handed_in = submissions(source)
-    folder = Path(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise GradeError(
-            f"can't write to {folder} ({error.strerror}). Name another folder with -o."
-        ) from None
-    with _alone_in(folder), Gradebook(folder / GRADEBOOK) as book:
-        asked = {"lessons": lessons, "private": fingerprint(private) if private else None}
-        run = _run(book, asked, seed, resume)
-        terms = Terms(tuple(lessons), run.seed, extra, seconds, sandbox)
-        papers = terms.papers()
-        if cluster is None:
-            secret = [folder / GRADEBOOK, _some_file(source)]
-            place = here(terms, papers, max(min(jobs, len(handed_in)), 1), folder=folder, secret=secret)
-        else:
-            place = there(terms, papers, len(handed_in), cluster)
-        known = {}
-        if resume:
-            known = {(s.student, s.number): book.digest(run, s.student, s.number) for s in handed_in}
-        works = (
-            work for work in map(load, handed_in) if work.digest != known.get((work.student, work.number))
+    if isinstance(source, list):
+        handed_in, secret = source, []
+    else:
+        handed_in = submissions(source, roster=roster, pattern=pattern, exclude=(Path(folder),))
+        secret = [_some_file(source)]
+    folder = _prepared(Path(folder))
+    with alone_in(folder), Gradebook(folder / GRADEBOOK) as book:
+        run = _run(book, assignment, private, seed, resume)
+        settings = RunSettings(
+            assignment.exercises,
+            run.seed,
+            extra,
+            seconds,
+            sandbox,
+            attempts=assignment.attempts,
+            variants=assignment.variants,
         )
-        done = sum(digest is not None for digest in known.values())
-        shown = {"total": len(handed_in), "initial": done, "unit": "submission", "disable": not progress}
-        count = 0
-        with (
-            no_warnings(),
-            place as graders,
-            tqdm(**shown) as bar,
-            contextlib.closing(graders.grade(works)) as records,
-        ):
-            for record in records:
-                book.keep(run, record)
-                count += 1
-                bar.update()
-            notes = graders.notes
-        report.write(book, run, folder, papers)
+        exercises = settings.graded_exercises()
+        run = book.reassign(run, _with_points(assignment, exercises).as_dict())
+        if cluster is None:
+            secret.append(folder / GRADEBOOK)
+            count = max(min(jobs, len(handed_in)), 1)
+            pool = LocalPool(settings, exercises, count, folder=folder, secret=secret)
+        else:
+            pool = DaskPool(settings, exercises, len(handed_in), cluster)
+        count, notes = _graded(book, run, handed_in, pool, resume, progress)
+        report.write(book, run, folder)
         book.finish(run)
     return Graded(run, folder, count, notes)
 
 
-def _lesson(asked: str) -> str:
-    known = sorted({key[:2] for key in everything()})
-    lesson = str(asked).strip()
-    lesson = f"{int(lesson):02d}" if lesson.isdecimal() else lesson
-    if lesson not in known:
-        raise GradeError(f"there is no lesson {asked!r} with exercises. There are {', '.join(known)}.")
-    return lesson
+def _graded(book: Gradebook, run: GradingRun, handed_in: list[HandIn], pool, resume: bool, progress: bool):
+    """Grade what is not in the gradebook yet; returns how many were graded, and the notes of the pool."""
+    known = {}
+    if resume:
+        book.keep_only(run, {(one.student, one.number) for one in handed_in})
+        known = {(one.student, one.number): book.digest(run, one.student, one.number) for one in handed_in}
+    waiting = (one for one in map(load, handed_in) if one.digest != known.get((one.student, one.number)))
+    done = sum(digest is not None for digest in known.values())
+    shown = {"total": len(handed_in), "initial": done, "unit": "submission", "disable": not progress}
+    count = 0
+    with (
+        no_warnings(),
+        pool as graders,
+        tqdm(**shown) as bar,
+        contextlib.closing(graders.grade(waiting)) as records,
+    ):
+        for record in records:
+            book.keep(run, record)
+            count += 1
+            bar.update()
+        return count, graders.notes
 
 
-def _run(book: Gradebook, asked: dict, seed: int | None, resume: bool) -> Run:
-    """The run to go on with, or a new one."""
+def _prepared(folder):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GradeError(
+            f"cannot write to {folder} ({error.strerror}). Name another folder with -o."
+        ) from None
+    return folder
+
+
+def _with_points(assignment, exercises):
+    """The assignment with the points of every exercise, the private properties included, for the reports."""
+    own = {graded.exercise.id: graded.exercise.points for graded in exercises}
+    return dataclasses.replace(assignment, points=own | dict(assignment.points))
+
+
+def _run(book, assignment, private, seed, resume) -> GradingRun:
+    """The run to resume, or a new one."""
+    asked = {
+        "exercises": list(assignment.exercises),
+        "private properties": fingerprint(private) if private else None,
+        "attempts": assignment.attempts,
+        "variants": assignment.variants,
+    }
     last = book.runs()[-1] if resume and book.runs() else None
     if last is None:
-        return book.begin(coursekit.__version__, secrets.randbits(63) if seed is None else seed, asked)
+        new = secrets.randbits(63) if seed is None else seed
+        return book.begin(coursekit.__version__, new, asked, assignment.as_dict())
     for what, was, now in (
-        ("lessons and private properties", last.asked, asked),
+        *((key, last.asked.get(key), value) for key, value in asked.items()),
         ("version", last.version, coursekit.__version__),
         ("seed", last.seed, last.seed if seed is None else seed),
     ):
         if was != now:
             raise GradeError(
-                f"the last run had another {what} ({was}, now {now}), so it can't be resumed. Start a new one "
+                f"the last run had a different {what} ({was}, now {now}), so it cannot be resumed. Start a new run "
                 "without --resume; the old one is kept."
             )
     return last
@@ -144,15 +179,15 @@ def _some_file(source):
 
 
 @contextlib.contextmanager
-def _alone_in(folder):
-    """Hold the folder, which one run at a time may write to, and clear what a killed one left."""
+def alone_in(folder: Path):
+    """Hold the folder, which one process at a time may write to, and clear what a killed run left."""
     fd = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(fd)
         raise GradeError(
-            f"another run is writing to {folder}. Wait for it, or name another folder."
+            f"another run is writing to {folder}. Wait until it has ended, or name another folder."
         ) from None
     try:
         for left in folder.glob(f"{PREFIX}*"):

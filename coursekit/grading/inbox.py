@@ -1,176 +1,297 @@
-"""What was handed in: a folder of notebooks or of student folders, one notebook, or a zip archive of either.
+"""What was handed in: a folder or a zip archive as a learning-management system gives it out, or a single notebook.
 
-The names are strangers' too. They only serve to tell who handed in what: nothing is unpacked to disk, links are not
-followed, and reading stops at a bound whatever an archive says of its sizes.
+Every file leads to a person or to a finding. Names are strangers' too: `systems` says which part of a path tells who
+somebody is.
 """
 
-import os
+import dataclasses
 import re
-import stat
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable
+from pathlib import Path
 
+from coursekit.grading import files, systems
 from coursekit.grading.errors import GradingError
-from coursekit.grading.notebook import LARGEST, Unreadable
+from coursekit.grading.files import Found
+from coursekit.grading.notebook import Unreadable
+from coursekit.grading.people import File, HandIn, Person
+from coursekit.grading.roster import read_roster, with_roster
+from coursekit.grading.systems import Owner
 
-MOST_FILES = 100_000
-_SKIPPED = ("__MACOSX", ".ipynb_checkpoints", ".DS_Store", ".git")
+_NOTEBOOKS = (
+    ".ipynb",
+    ".ipynb.json",
+    ".ipynb.txt",
+    ".py",
+)  # what can be graded, as browsers and systems rename it
+_PAPERS = (
+    ".pdf",
+    ".docx",
+    ".doc",
+    ".odt",
+    ".rtf",
+    ".html",
+    ".htm",
+    ".tex",
+    ".pages",
+    ".json",
+    ".txt",
+    ".rar",
+    ".7z",
+    ".gz",
+)
+_METADATA = re.compile(
+    r"submission_metadata\.yml|timestamp\.txt|index\.html|readme.*|.*\.(?:csv|xlsx|yml|toml|md|log)",
+    re.IGNORECASE,
+)
+_FIELDS = {"name", "number", "sis_id", "login", "email", "section", "late", "attempt"}
 
 
 class InboxError(GradingError):
     """There is nothing to grade; the text says what was looked for."""
 
 
-@dataclass(frozen=True)
-class File:
-    """A file as handed in: its path in words, and how to read it (raising Unreadable with the finding)."""
+def submissions(
+    source: Path, *, roster: Path | None = None, pattern: str | None = None, exclude: tuple[Path, ...] = ()
+) -> list[HandIn]:
+    """Every hand-in of a folder, a zip archive or a notebook, in the order of the students' names.
 
-    path: str
-    read: Callable[[], bytes]
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What one student handed in; `number` is her number in the learning-management system, where it is known."""
-
-    student: str
-    number: str = ""
-    files: tuple[File, ...] = ()
-    findings: tuple[str, ...] = field(default=())
-
-
-def submissions(source: Path) -> list[Submission]:
-    """Every submission in a folder, a zip archive or a notebook, in the order of the students' names.
-
-    Raises InboxError where there is none.
+    roster: a CSV file with the names of the class, who then all appear. pattern: a regular expression with groups
+    such as (?P<name>…) for paths that no known system writes. exclude: folders to leave out, such as the results'.
+    Raises InboxError if there is none.
     """
     source = Path(source)
+    expression = _compiled(pattern)
+    found = _unwrapped(list(_found(source, exclude)))
+    owned = _owned(found, expression)
+    hand_ins = [hand_in for group in owned.values() for hand_in in _hand_ins(group)]
+    if roster is not None:
+        hand_ins = with_roster(hand_ins, read_roster(roster))
+    if not hand_ins:
+        raise InboxError(
+            f"there are no notebooks in {source}. It must hold .ipynb files, or a folder for each student."
+        )
+    return sorted(_apart(hand_ins), key=lambda one: one.person.key)
+
+
+def _compiled(pattern):
+    if pattern is None:
+        return None
+    try:
+        expression = re.compile(pattern)
+    except re.error as error:
+        raise InboxError(f"the pattern {pattern!r} is not a regular expression: {error}.") from None
+    if (
+        not expression.groupindex.keys() & {"name", "number", "login", "email"}
+        or expression.groupindex.keys() - _FIELDS
+    ):
+        raise InboxError(
+            f"the pattern {pattern!r} needs a group for the student, such as (?P<name>[^_]+); it may have {', '.join(sorted(_FIELDS))}."
+        )
+    return expression
+
+
+def _found(source, exclude) -> Iterable[Found]:
+    if source.is_dir():
+        return files.in_folder(source, exclude)
     if not source.exists():
         raise InboxError(f"{source} does not exist. Name a folder of notebooks, or a zip archive of them.")
-    if source.is_dir():
-        found = list(_in_folder(source))
-    elif zipfile.is_zipfile(source) and source.suffix.lower() != ".ipynb":
-        found = list(_in_archive(source))
-    else:
-        found = [(PurePosixPath(source.name), File(_text(source.name), lambda: _read_file(source)))]
-    grouped: dict[tuple[str, str], list[File]] = {}
-    for parts, file in _unwrapped(found):
-        grouped.setdefault(_student([_text(part) for part in parts]), []).append(file)
-    if not grouped:
-        raise InboxError(
-            f"there are no notebooks in {source}. It wants .ipynb files, or a folder for each student."
-        )
-    return [_submission(*who, files) for who, files in sorted(grouped.items())]
-
-
-def _submission(student, number, files):
-    notebooks = tuple(file for file in files if file.path.lower().endswith(".ipynb"))
-    others = [PurePosixPath(file.path).name for file in files if file not in notebooks]
-    findings = () if notebooks else (f"there is no notebook, only {', '.join(others[:5])}",)
-    return Submission(student, number, notebooks, findings)
-
-
-def _in_folder(folder) -> Iterator[tuple[PurePosixPath, File]]:
-    count = 0
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
-        for name in sorted(names):
-            path = Path(place) / name
-            inside = PurePosixPath(path.relative_to(folder).as_posix())
-            if _counts(inside):
-                count += 1
-                if count > MOST_FILES:
-                    raise InboxError(
-                        f"{folder} holds more than {MOST_FILES:,} files: is it the right folder?"
-                    )
-                yield inside, File(_text(str(inside)), lambda path=path: _read_file(path))
-
-
-def _in_archive(source):
-    archive = zipfile.ZipFile(source)  # stays open as long as its files may be read
-    infos = [info for info in archive.infolist() if not info.is_dir()]
-    if len(infos) > MOST_FILES:
-        raise InboxError(f"{source} holds more than {MOST_FILES:,} files: is it the right archive?")
-    for info in infos:
-        path = PurePosixPath(info.filename.replace("\\", "/"))
-        if _counts(path):
-            yield path, File(info.filename, lambda info=info, path=path: _read_member(archive, info, path))
-
-
-def _text(name):
-    """A file's name as text that can be written anywhere, whatever bytes it is made of."""
-    return name.encode(errors="backslashreplace").decode()
-
-
-def _counts(path):
-    """Whether a file is somebody's: beside notebooks, anything in a student's folder, so that she is not lost."""
-    if any(part in _SKIPPED or part.startswith("._") for part in path.parts):
-        return False
-    return path.suffix.lower() == ".ipynb" or (len(path.parts) > 1 and path.name[0] != ".")
-
-
-def _read_file(path):
-    try:
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    except OSError as error:
-        link = path.is_symlink()
-        raise Unreadable(
-            f"{'it is a link, not a file' if link else error.strerror}: it was not read"
-        ) from None
-    with os.fdopen(fd, "rb") as file:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise Unreadable("it is not a regular file: it was not read")
-        return _bounded(file.read(LARGEST + 1), os.fstat(fd).st_size)
-
-
-def _read_member(archive, info, path):
-    if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", info.filename):
-        raise Unreadable("its name leads out of the archive: it was not read")
-    if stat.S_ISLNK(info.external_attr >> 16):
-        raise Unreadable("it is a link, not a file: it was not read")
-    try:
-        with archive.open(info) as file:
-            return _bounded(file.read(LARGEST + 1), info.file_size)
-    except Unreadable:
-        raise
-    except Exception as error:  # each compression has errors of its own
-        raise Unreadable(f"it cannot be unpacked ({type(error).__name__}: {str(error)[:80]})") from None
-
-
-def _bounded(content, size):
-    if len(content) > LARGEST:
-        raise Unreadable(
-            f"it has {max(size, len(content)) / 1e6:,.0f} MB, more than {LARGEST / 1e6:,.0f}: ask for it without outputs"
-        )
-    return content
-
-
-_CANVAS = re.compile(r"^([^_/]+)_(?:LATE_)?(\d+)_(\d+)_.+\.ipynb$", re.IGNORECASE)
-_MOODLE = re.compile(r"^(.+?)_(\d+)_assignsubmission_\w+$", re.IGNORECASE)
-_GRADESCOPE = re.compile(r"^submission_(\d+)$", re.IGNORECASE)
+    if source.suffix.lower() == ".zip":
+        try:
+            return files.in_archive(zipfile.ZipFile(source))  # stays open as long as its files may be read
+        except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+            raise InboxError(
+                f"{source} is not a complete zip archive ({error}). Was the download cut short? Fetch it again."
+            ) from None
+    return [Found((files.as_text(source.name),), lambda: files.read_file(source))]
 
 
 def _unwrapped(found):
-    """(parts of its path, file) without a folder that is around all of them and nobody's own."""
-    found = [([part for part in path.parts if part not in ("..", "/")], file) for path, file in found]
-    while found and len({parts[0] for parts, _ in found}) == 1:
-        depths = {len(parts) for parts, _ in found}
-        own = _MOODLE.match(found[0][0][0]) or _GRADESCOPE.match(found[0][0][0])
-        if own or min(depths) < 2 or (min(depths) == 2 and (len(found) == 1 or len(depths) > 1)):
-            break
-        found = [(parts[1:], file) for parts, file in found]
+    """The same without folders that are around all of them and nobody's own."""
+    found = _submitted_only(found)
+    while True:
+        own = [
+            f
+            for f in found
+            if not (len(f.parts) == 1 and _METADATA.fullmatch(f.name) and not _is_notebook(f))
+        ]
+        first = {f.parts[0] for f in own}
+        if len(first) != 1:
+            return found
+        depths = {len(f.parts) for f in own if f.read}
+        files_in_it = sum(f.read is not None for f in own)
+        named = systems.system_of(list(first), folders=True)
+        alone = (
+            min(depths, default=1) == 2
+            and (files_in_it == 1 or len(depths) > 1)
+            and not any(f.name == "submission_metadata.yml" for f in own)
+        )
+        if named or min(depths, default=1) < 2 or alone:
+            return found
+        found = [dataclasses.replace(f, parts=f.parts[1:]) for f in own if len(f.parts) > 1]
+
+
+def _submitted_only(found):
+    """Of an nbgrader course, what was submitted."""
+    first = {f.parts[0] for f in found}
+    if "submitted" in first and first & {
+        "source",
+        "release",
+        "autograded",
+        "gradebook.db",
+        "nbgrader_config.py",
+    }:
+        return [
+            dataclasses.replace(f, parts=f.parts[1:])
+            for f in found
+            if f.parts[0] == "submitted" and len(f.parts) > 1
+        ]
     return found
 
 
-def _student(parts) -> tuple[str, str]:
-    """(name, number) of who handed a file in, from the names that learning-management systems give."""
-    if match := _CANVAS.match(parts[-1]):
-        return match[1], match[2]
-    for part in parts[:-1]:
-        if match := _MOODLE.match(part):
-            return match[1], match[2]
-        if match := _GRADESCOPE.match(part):
-            return part, match[1]
-    return (parts[0] if len(parts) > 1 else PurePosixPath(parts[-1]).stem), ""
+def _owned(found, expression) -> dict[tuple, list[tuple[Owner, Found, str]]]:
+    """{who: [(owner, file, system)]} in the order found."""
+    flat = [f for f in found if len(f.parts) == 1 and f.read]
+    folders = {f.parts[0] for f in found if len(f.parts) > 1 or not f.read}
+    of_files = systems.system_of([f.name for f in flat if not _METADATA.fullmatch(f.name)], folders=False)
+    of_folders = systems.system_of(sorted(folders), folders=True)
+    submitters, names = _metadata(found, of_folders, of_files)
+    groups: dict[tuple, list] = {}
+    for f in found:
+        folder = len(f.parts) > 1 or not f.read
+        system = of_folders if folder else of_files
+        if expression:
+            owners, system = [_by_pattern(expression, f)], ""
+        elif f.parts[0] in submitters and folder:
+            owners = submitters[f.parts[0]]
+        elif one := systems.owner(f.parts[0], system, folder=folder):
+            owners = [dataclasses.replace(one, person=names.get(one.person.login, one.person))]
+        elif folder or _is_handed_in(f):
+            text = f.parts[0] if folder else _stem(f.name)
+            owners = [Owner(Person(text), own_name=f.name)]
+            if system and not _METADATA.fullmatch(f.name):
+                words = f"its name is not one that {system.partition(',')[0].title()} gives: it is not known whose it is"
+                f = dataclasses.replace(f, finding=f.finding or words)
+        else:
+            continue
+        for one in owners:
+            groups.setdefault(one.person.key, []).append((one, f, system.partition(",")[0]))
+    return groups
+
+
+def _by_pattern(expression, found):
+    path = "/".join(found.parts)
+    match = expression.search(path)
+    if not match:
+        return Owner(
+            Person(found.parts[0] if len(found.parts) > 1 else _stem(found.name)), own_name=found.name
+        )
+    given = {key: value or "" for key, value in match.groupdict().items()}
+    late, attempt = bool(given.pop("late", "")), given.pop("attempt", "")
+    name = given.pop("name", "") or given.get("login") or given.get("email") or given.get("number")
+    return Owner(Person(name, **given), late=late, order=attempt, own_name=found.name)
+
+
+def _metadata(found, of_folders, of_files):
+    """({folder: owners} by Gradescope's file, {login: person} by Blackboard's)."""
+    submitters, names = {}, {}
+    for f in found:
+        if (
+            f.read
+            and f.name == "submission_metadata.yml"
+            and len(f.parts) == 1
+            and of_folders == "gradescope"
+        ):
+            for folder, (people, created) in systems.gradescope_submitters(_content(f)).items():
+                if people:
+                    submitters[folder] = [
+                        Owner(p, submitted=created, order=created, own_name="") for p in people
+                    ]
+        elif f.read and of_files == "blackboard" and f.name.endswith(".txt") and len(f.parts) == 1:
+            one = systems.owner(f.name, of_files, folder=False)
+            if (
+                one
+                and not one.own_name
+                and (person := systems.blackboard_person(_content(f), one.person.login))
+            ):
+                names[one.person.login] = person
+    return submitters, names
+
+
+def _content(found):
+    try:
+        return found.read().decode(errors="replace")
+    except Unreadable:
+        return ""
+
+
+def _hand_ins(group) -> Iterable[HandIn]:
+    """The hand-in of a person, from all that leads to them; nothing if that is only what a system adds."""
+    system = group[0][2]
+    person = max((one.person for one, _, _ in group), key=lambda p: sum(map(bool, dataclasses.astuple(p))))
+    findings, kept, others = [], [], []
+    for one, f, _ in group:
+        if f.finding:
+            findings.append(f.finding)
+        if not f.read:
+            continue
+        own = one.own_name or f.name
+        if own.lower().endswith(".zip"):
+            inside = files.unpacked(f)
+            findings += [i.finding for i in inside if i.finding]
+            kept += [(one, i) for i in inside if i.read and _is_notebook(i)]
+            others += [i for i in inside if i.read and not _is_notebook(i)]
+        elif own.lower().endswith(_NOTEBOOKS):
+            kept.append((one, f))
+        elif not _METADATA.fullmatch(f.name) and not (system == "blackboard" and not one.own_name):
+            others.append(f)
+    if not kept and not findings and not others:
+        return
+    if any(
+        not f.parts[-1].lower().endswith(".py") for _, f in kept
+    ):  # modules beside notebooks are not answers
+        kept = [(one, f) for one, f in kept if not f.parts[-1].lower().endswith(".py")]
+    if not kept and others:
+        findings.append(f"there is no notebook, only {', '.join(f.name for f in others[:5])}")
+    yield HandIn(person, tuple(_numbered(kept)), tuple(dict.fromkeys(findings)), system)
+
+
+def _numbered(kept) -> Iterable[File]:
+    """The files of a student with the numbers of their attempts."""
+    orders = sorted({one.order for one, _ in kept})
+    names = [systems.attempt_suffix(one.own_name or f.name) for one, f in kept]
+    bases = [base for base, _ in names]
+    for (one, f), (base, suffix) in zip(kept, names, strict=True):
+        again = suffix if one.handle and bases.count(base) > 1 else 0
+        attempt = orders.index(one.order) if len(orders) > 1 else again
+        yield File("/".join(f.parts), f.read, attempt, one.late, one.submitted, one.handle)
+
+
+def _apart(hand_ins):
+    """No two under one name and number, whatever a roster says."""
+    seen: dict[tuple[str, str], int] = {}
+    for one in hand_ins:
+        count = seen[one.person.key] = seen.get(one.person.key, 0) + 1
+        if count > 1:
+            person = dataclasses.replace(one.person, name=f"{one.person.name} ({count})")
+            finding = f"there are several hand-ins of {one.person.name}"
+            one = dataclasses.replace(one, person=person, findings=(*one.findings, finding))
+        yield one
+
+
+def _is_notebook(found):
+    return found.name.lower().endswith(_NOTEBOOKS)
+
+
+def _is_handed_in(found):
+    """Whether a file that lies beside others is somebody's: what people hand in, not what lies about."""
+    name = found.name.lower()
+    return name.endswith((*_NOTEBOOKS, ".zip")) or (name.endswith(_PAPERS) and not _METADATA.fullmatch(name))
+
+
+def _stem(name):
+    """A file's name without what says of which kind it is."""
+    for suffix in sorted((*_NOTEBOOKS, *_PAPERS, ".zip"), key=len, reverse=True):
+        if name.lower().endswith(suffix) and len(name) > len(suffix):
+            return name[: -len(suffix)]
+    return name

@@ -1,37 +1,46 @@
 """Score an answer: put the run's questions to it in the sandbox, read the reply as data, judge it here.
 
-The questions are drawn once a run, from the instructor's secret seed, so all students answer the same ones. A wrong
-answer is then asked about inputs drawn from a public seed: the failing case of the feedback is one of these, and
-nothing of the graded inputs is told.
+The questions are drawn once per run, from the instructor's secret seed, so all students answer the same ones. The
+process that answers them is a student's, so it can say anything about them: of its reply only points and names of
+known mistakes are kept, no text. A wrong answer is then run again in another process, which never sees these
+questions, on inputs drawn from a public seed: all texts and values of the feedback come from there.
 """
 
 import dataclasses
+import re
 import threading
+import time
 import zlib
 from dataclasses import dataclass
 
 import numpy as np
 
 from coursekit.exercises.engine.answer_key import AnswerKey
-from coursekit.exercises.engine.answers import Question, draw_questions
+from coursekit.exercises.engine.answers import Answers, Question, draw_questions
 from coursekit.exercises.engine.checking import references
 from coursekit.exercises.engine.exercise import SECONDS, Exercise, Property
 from coursekit.exercises.engine.judge import judge, plain_verdict
 from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.verdict import Verdict
 from coursekit.grading.inside.wire import encode
-from coursekit.grading.reply import read_reply
-from coursekit.grading.sandbox import Reply, Sandbox
+from coursekit.grading.reply import LONGEST, ParsedReply, read_reply
+from coursekit.grading.sandbox import Sandbox
 from coursekit.grading.slicing import Answer
 
-_TOLD = ("case", "call", "complaint", "expected", "got", "code")  # what tells of inputs
-_NOTHING_TOLD = dict.fromkeys(_TOLD) | {"printed": ""}
+_SHOWN = ("case", "call", "complaint", "expected", "got", "code", "printed")  # what tells of inputs
+_NOTHING_SHOWN = dict.fromkeys(_SHOWN) | {"printed": ""}
 _PRIVATE = "a test of your instructor's, number"
+_PREFIX_TIME = 3  # times the seconds of an answer, for all cells above it
+_FOREVER = 1e9  # seconds
+_STOPS = {
+    "timeout": "it had not ended after {} (is there a loop that never ends?)",
+    "ended": "the process that ran it ended {}",
+}
 _one_at_a_time = threading.Lock()  # the judge sets NumPy's and Python's warnings aside, for the whole process
 
 
 @dataclass(frozen=True)
-class Sheet:
+class QuestionSet:
     """Questions, as they are, as bytes for the sandbox, and with what the reference and known mistakes say."""
 
     questions: list[Question]
@@ -40,13 +49,15 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Paper:
-    """An exercise as asked in a run: a sheet that is graded and one that may be shown; the first `public` of its
-    properties are the course's own."""
+class GradedExercise:
+    """An exercise as asked in a run: a set of questions that is graded and one that may be shown.
+
+    The first `public` of its properties are the course's own.
+    """
 
     exercise: Exercise
-    graded: Sheet
-    shown: Sheet
+    graded: QuestionSet
+    shown: QuestionSet
     public: int
 
 
@@ -58,7 +69,14 @@ class Result:
     findings: tuple[str, ...] = ()
 
 
-def paper(exercise: Exercise, seed: int, private: tuple[Property, ...] = ()) -> Paper:
+class PrefixTime:
+    """The seconds that one submission still has for running the cells above its answers."""
+
+    def __init__(self, seconds: float):
+        self.left = seconds
+
+
+def graded_exercise(exercise: Exercise, seed: int, private: tuple[Property, ...] = ()) -> GradedExercise:
     """The exercise with the instructor's own properties added, their points too, and the questions of a seed."""
     own = zlib.crc32(exercise.id.encode())
     whole = dataclasses.replace(
@@ -66,104 +84,225 @@ def paper(exercise: Exercise, seed: int, private: tuple[Property, ...] = ()) -> 
         points=exercise.points + sum(p.points for p in private),
         properties=(*exercise.properties, *private),
     )
-    nameless = dataclasses.replace(
-        exercise, misconceptions=()
-    )  # the mistake has its name from the graded sheet
-    return Paper(
+    # a mistake gets its name from the graded questions
+    nameless = dataclasses.replace(exercise, misconceptions=())
+    return GradedExercise(
         whole,
-        _sheet(whole, np.random.default_rng([seed, own])),
-        _sheet(nameless, np.random.default_rng(own)),
+        _question_set(whole, np.random.default_rng([seed, own])),
+        _question_set(nameless, np.random.default_rng(own)),
         len(exercise.properties),
     )
 
 
-def _sheet(exercise, rng):
+def variant(exercise: GradedExercise, seed: int, student: str) -> GradedExercise:
+    """The same exercise with graded questions of one student's own, drawn from the run's seed and the student's key."""
+    own = [zlib.crc32(text.encode(errors="replace")) for text in (exercise.exercise.id, student)]
+    with _one_at_a_time:
+        questions = _question_set(exercise.exercise, np.random.default_rng([seed, *own]))
+    return dataclasses.replace(exercise, graded=questions)
+
+
+def _question_set(exercise, rng):
     questions = draw_questions(exercise, rng)
     with quietly():
         key = AnswerKey(exercise, questions)
-    return Sheet(questions, encode([question.args for question in questions]), key)
+    return QuestionSet(questions, encode([question.args for question in questions]), key)
 
 
-def score(paper: Paper, answer: Answer | None, sandbox: Sandbox, seconds: float = SECONDS) -> Result:
+def time_for(graded: GradedExercise, seconds: float) -> float:
+    """The seconds that an answer has, if an ordinary exercise has `seconds`."""
+    return float(seconds) * graded.exercise.seconds / SECONDS
+
+
+def score(
+    graded: GradedExercise,
+    answer: Answer | None,
+    cells: dict[int, tuple[str, str]],
+    sandbox: Sandbox,
+    seconds: float = SECONDS,
+    prefix_time: PrefixTime | None = None,
+) -> Result:
     """Run the answer in the sandbox and judge it; None is an answer that was not found.
 
-    seconds: for an ordinary exercise; one that trains networks has more of them.
+    cells: (label, source) by number, as the answer refers to them. seconds: for an ordinary exercise; one that
+    trains networks has more of them. prefix_time: for running the cells above, if what the answer needs fails.
     """
-    exercise, seconds = paper.exercise, time_for(paper, seconds)
+    exercise = graded.exercise
     if answer is None:
         return Result(plain_verdict(exercise, "unanswered", f"There is no function `{exercise.name}`."))
     if answer.blank:
         return Result(plain_verdict(exercise, "unanswered", f"`{exercise.name}` is not answered yet."))
-    job = {
-        "name": exercise.name,
-        "cells": list(answer.cells),
-        "names": list(answer.names),
-        "refused": sorted(references(exercise)),
-        "seconds": seconds,
-    }
-    count, results = len(paper.graded.questions), []
-
-    def show_if_wrong(messages):
-        results.append(_judged(paper, read_reply(Reply(messages, "done"), count, seconds)))
-        return paper.shown.message if results[0].verdict.case else None
-
-    reply = sandbox.run(job, paper.graded.message, count + 1, show_if_wrong)
-    if not results:  # the answers broke off
-        return _judged(paper, read_reply(reply, count, seconds))
-    (result,) = results
-    if not result.verdict.case:
-        return result
-    after = Reply([reply.messages[0], *reply.messages[count + 1 :]], reply.ended)
-    shown = read_reply(after, len(paper.shown.questions), seconds).answers
-    try:
-        with _one_at_a_time:
-            example = judge(paper.shown.key.exercise, paper.shown.questions, shown, paper.shown.key)
-    except Exception:  # as below; the graded verdict stands without an example
-        return Result(dataclasses.replace(result.verdict, **_NOTHING_TOLD), result.findings)
-    told = {name: getattr(example, name) for name in _NOTHING_TOLD}
-    return Result(dataclasses.replace(result.verdict, **told), result.findings)
+    return _Scoring(graded, answer, cells, sandbox, time_for(graded, seconds)).result(
+        prefix_time or PrefixTime(_FOREVER)
+    )
 
 
-def time_for(paper: Paper, seconds: float) -> float:
-    """The seconds that an answer has, where an ordinary exercise has so many."""
-    return float(seconds) * paper.exercise.seconds / SECONDS
+class _Scoring:
+    """One answer on its way through the sandbox."""
+
+    def __init__(self, graded, answer, cells, sandbox, seconds):
+        self.graded, self.answer, self.cells = graded, answer, cells
+        self.sandbox, self.seconds = sandbox, seconds
+
+    def result(self, prefix_time) -> Result:
+        whole, findings = False, []
+        parsed = self._run(self.graded.graded)
+        verdict = self._judged(parsed)
+        if verdict.outcome != "passed" and self._may_need_more(parsed):
+            limit = min(_PREFIX_TIME * self.seconds, prefix_time.left)
+            start = time.monotonic()
+            fuller = self._run(self.graded.graded, limit) if limit >= 1 else None
+            prefix_time.left -= time.monotonic() - start
+            other = fuller and self._judged(fuller)
+            if other and (other.points, other.outcome == "passed") > (verdict.points, False):
+                verdict, parsed, whole = other, fuller, True
+                findings.append(
+                    "it needs more of the notebook than it names, so the cells above it were run too"
+                )
+            elif fuller is None or fuller.late or _stopped(fuller):
+                findings.append(
+                    f"the cells above it did not end within {_PREFIX_TIME * self.seconds:g} s, so it was graded "
+                    "with only what it names: look at it by hand"
+                )
+        findings += [
+            f"it opened {path}: see whether the formula is the student's own" for path in parsed.opened
+        ]
+        if verdict.outcome == "passed":
+            return Result(verdict, tuple(findings))
+        verdict, troubles = self._with_example(verdict, parsed, whole)
+        return Result(_cut(verdict), (*findings, *troubles))
+
+    def _may_need_more(self, parsed):
+        """Whether the cells above could make a difference."""
+        if self.answer.prefix == self.answer.slice or _stopped(parsed) or parsed.answers.borrowed:
+            return False
+        failed = {o.failure.type for o in parsed.answers.outcomes if o.failure}
+        files = {"FileNotFoundError", "ModuleNotFoundError"}
+        return (
+            self.answer.doubtful or bool(parsed.troubles) or parsed.state == "missing" or bool(failed & files)
+        )
+
+    def _run(self, questions: QuestionSet, prefix_seconds: float | None = None) -> ParsedReply:
+        """Ask the answer a set of questions, after what it names or, within some seconds, all cells above it."""
+        exercise, whole = self.graded.exercise, prefix_seconds is not None
+        part = self.answer.prefix if whole else self.answer.slice
+        job = {
+            "target": self.answer.target,
+            "cells": [(*self.cells[cell], numbers) for cell, numbers in part],
+            "names": None if whole else list(self.answer.names),
+            "refused": sorted(references(exercise)),
+            "seconds": self.seconds,
+            "all_seconds": prefix_seconds if whole else _FOREVER,
+        }
+        limit = self.seconds + prefix_seconds + 1 if whole else 2 * self.seconds + 1
+        reply = self.sandbox.run(job, questions.message, limit)
+        return read_reply(reply, len(questions.questions), self.seconds)
+
+    def _judged(self, parsed: ParsedReply) -> Verdict:
+        """The verdict by the graded questions, with nothing in it that the student's process wrote."""
+        exercise, graded = self.graded.exercise, self.graded.graded
+        if parsed.state != "answered":
+            words = {
+                "missing": "could not be defined.",
+                "blank": "is not answered yet.",
+                "no function": "is not a function.",
+            }[parsed.state]
+            outcome = "unanswered" if parsed.state == "blank" else "wrong"
+            return plain_verdict(exercise, outcome, f"`{exercise.name}` {words}")
+        try:
+            with _one_at_a_time:
+                verdict = judge(exercise, graded.questions, _without_texts(parsed.answers), graded.key)
+        except Exception:  # an output that nobody thought of must not stop the others' grading
+            return plain_verdict(exercise, "wrong", _BY_HAND)
+        failure = _stopped(parsed)
+        shown = _NOTHING_SHOWN | (_of_a_stop(failure) if failure else {"case": verdict.case and "hidden"})
+        lines = [
+            line
+            if i < self.graded.public
+            else dataclasses.replace(line, name=f"{_PRIVATE} {i - self.graded.public + 1}")
+            for i, line in enumerate(verdict.lines)
+        ]
+        return dataclasses.replace(verdict, lines=tuple(lines), warned=(), **shown)
+
+    def _with_example(self, verdict, parsed, whole):
+        """(the verdict with an example on public inputs, what went wrong in words)."""
+        if verdict.remarks == (_BY_HAND,):
+            return verdict, ("the judge itself failed on this answer: look at it by hand",)
+        names = tuple(f"{where}: {name}" for where, name, _ in parsed.troubles)
+        if _stopped(parsed):
+            return _with_troubles(verdict, names), names
+        public = self._run(self.graded.shown, _PREFIX_TIME * self.seconds if whole else None)
+        troubles = tuple(
+            f"{where}: {name}{': ' if text else ''}{_stable(text)}" for where, name, text in public.troubles
+        )
+        if public.state != "answered" or parsed.state != "answered":
+            return _with_troubles(verdict, troubles), troubles
+        shown = self.graded.shown
+        try:
+            with _one_at_a_time:
+                example = judge(shown.key.exercise, shown.questions, public.answers, shown.key)
+        except Exception:  # the graded verdict counts, without an example
+            return dataclasses.replace(verdict, **_NOTHING_SHOWN), troubles
+        if verdict.case:  # else it calls the reference, say
+            verdict = dataclasses.replace(verdict, **{name: getattr(example, name) for name in _SHOWN})
+        if not verdict.misconception:  # these remarks hold numbers that the answer returned
+            hint = f'If you are stuck: `hint("{verdict.exercise}")`.'
+            remarks = example.remarks if example.outcome == "wrong" and not example.misconception else (hint,)
+            verdict = dataclasses.replace(verdict, remarks=remarks if verdict.lines else verdict.remarks)
+        return _with_troubles(verdict, troubles), troubles
 
 
-def _judged(paper, told):
-    """The result by the graded sheet. Its case, if it has one, is only told where the answer never ended."""
-    exercise, troubles = paper.exercise, told.troubles
-    if told.state != "answered":
-        words = {
-            "missing": f"could not be defined: {'; '.join(troubles) or 'its cell failed'}.",
-            "blank": "is not answered yet.",
-            "no function": "is not a function.",
-        }[told.state]
-        outcome = "unanswered" if told.state == "blank" else "wrong"
-        return Result(plain_verdict(exercise, outcome, f"`{exercise.name}` {words}"), troubles)
-    try:
-        with _one_at_a_time:
-            verdict = judge(exercise, paper.graded.questions, told.answers, paper.graded.key)
-    except Exception as error:  # an output that nobody thought of must not stop the others' grading
-        finding = f"the judge itself failed on this answer ({type(error).__name__}): look at it by hand"
-        remark = "Your instructor will look at this answer."
-        return Result(plain_verdict(exercise, "wrong", remark), (finding, *troubles))
-    if troubles and verdict.outcome != "passed":
-        verdict = dataclasses.replace(verdict, remarks=(*verdict.remarks, *(f"{t}." for t in troubles)))
-    stopped = next((o.failure for o in told.answers.outcomes if o.failure and o.failure.kind in _STOPS), None)
-    hidden = _NOTHING_TOLD | (_stopped(stopped) if stopped else {"case": verdict.case and "hidden"})
-    lines = [
-        line if i < paper.public else dataclasses.replace(line, name=f"{_PRIVATE} {i - paper.public + 1}")
-        for i, line in enumerate(verdict.lines)
-    ]
-    return Result(dataclasses.replace(verdict, lines=tuple(lines), warned=(), **hidden), troubles)
+_BY_HAND = "Your instructor will look at this answer."
 
 
-_STOPS = ("timeout", "ended")
+def _without_texts(answers: Answers) -> Answers:
+    """The answers without what a student's process could say of the graded inputs in words."""
+    outcomes = tuple(
+        dataclasses.replace(
+            o,
+            printed="",
+            warned=tuple(text[:60].partition(":")[0] + ":" for text in o.warned),
+            failure=o.failure
+            and dataclasses.replace(
+                o.failure, text=o.failure.text if _ours(o.failure) else "", line=None, source=""
+            ),
+        )
+        for o in answers.outcomes
+    )
+    borrowed = answers.borrowed
+    if borrowed is not None and not re.fullmatch(r"[\w.]{1,80}", borrowed):
+        borrowed = "formula"
+    return Answers(outcomes, (), borrowed)
 
 
-def _stopped(failure):
-    words = {
-        "timeout": f"it had not ended after {failure.text} (is there a loop that never ends?)",
-        "ended": f"the process that ran it ended {failure.text}",
-    }[failure.kind]
+def _ours(failure):
+    """Whether the grader itself wrote the failure's text."""
+    return failure.kind in _STOPS
+
+
+def _stopped(parsed):
+    """The failure that ended the process, if one did."""
+    return next((o.failure for o in parsed.answers.outcomes if o.failure and o.failure.kind in _STOPS), None)
+
+
+def _of_a_stop(failure):
+    words = _STOPS[failure.kind].format(failure.text)
     return {"complaint": words, "case": f"On one of the graded inputs {words}."}
+
+
+def _with_troubles(verdict, troubles):
+    """The verdict with a remark for each statement that failed."""
+    return dataclasses.replace(verdict, remarks=(*verdict.remarks, *(f"{trouble}." for trouble in troubles)))
+
+
+def _stable(text):
+    """Without addresses in memory, which are others each day."""
+    return re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", text)
+
+
+def _cut(verdict):
+    """The verdict with no text longer than a page needs."""
+    texts = {name: getattr(verdict, name) for name in _SHOWN}
+    short = {name: _stable(text)[:LONGEST] for name, text in texts.items() if isinstance(text, str)}
+    remarks = tuple(remark[:LONGEST] for remark in verdict.remarks)
+    return dataclasses.replace(verdict, remarks=remarks, warned=(), **short)

@@ -1,17 +1,28 @@
-"""`coursekit nbgrader`: a course folder for those who grade with nbgrader, an assignment for each lesson.
+"""`coursekit nbgrader`: a course folder for those who grade with nbgrader, one assignment for each lesson.
 
-nbgrader runs strangers' code without a sandbox, in the account of whoever grades; its own documentation says what to
-do about it. Here the points come from the same judge as in a lesson: a test cell ends with the points as its value,
+nbgrader runs submitted code without a sandbox, in the account of the person who grades; its documentation says how to
+contain it. Here the points come from the same judge as in a lesson: a test cell ends with the points as its value,
 which nbgrader takes as partial credit, and what an answer warns or prints is kept out of that cell's output.
 """
 
 import ast
 from pathlib import Path
 
-from coursekit.exercises.engine.exercise import Exercise
+from coursekit.exercises.engine.lesson_sources import find_notebook, notebook_paths
 from coursekit.exercises.engine.notebooks import exercise_cells, solution_source
+from coursekit.exercises.engine.registry import everything
+from coursekit.grading.assignment import Assignment
 from coursekit.grading.errors import GradingError
-from coursekit.lesson_files import lessons_folder
+from coursekit.grading.handout import (
+    SETUP,
+    introduction,
+    numbered,
+    prose_text,
+    slug,
+    task_texts,
+    with_points,
+)
+from coursekit.grading.prose import answer_cell
 
 MARK = "# Written by coursekit nbgrader."
 CONFIG = f"""{MARK} It is yours to change.
@@ -20,92 +31,90 @@ c.CourseDirectory.course_id = "coursekit"
 c.ClearSolutions.code_stub = {{"python": "return TODO"}}
 c.ExecutePreprocessor.timeout = 120  # seconds for a cell
 """
-SETUP = """import numpy as np
-
-from coursekit import numpy_backend as ck
-from coursekit.exercises import TODO, check, hint"""
 TEST = """from coursekit.exercises.engine.checking import assess
 from coursekit.exercises.engine.panel import show_verdict
 
 verdict = assess("{id}")
 show_verdict(verdict)
-verdict.points"""
+{points}"""
 
 
-def command(options) -> None:
-    """`coursekit nbgrader` as the command line says."""
-    written = course(Path(options.folder), options.lesson)
-    print(f"{options.folder}: {', '.join(path.stem for path in written)}")
-    print(f"cd {options.folder} && nbgrader generate_assignment {written[0].parent.name}")
+def course(folder: Path, lessons: list[str] | None = None, given: Assignment | None = None) -> list[Path]:
+    """Write nbgrader_config.py and source/NAME/NAME.ipynb for each notebook of the lessons; returns the notebooks.
 
-
-def course(folder: Path, lessons: list[str] | None = None) -> list[Path]:
-    """Write nbgrader_config.py and source/LESSON/LESSON.ipynb for each notebook of the lessons; returns the notebooks.
-
-    lessons: numbers; None for all. A folder with a configuration of somebody else's raises GradingError.
+    lessons: numbers or names ("2", "07a"); None for all. given: an assignment to write in place of whole lessons.
+    A folder with a configuration that this command did not write raises GradingError.
     """
-    import nbformat  # most of a second: only where it is wanted
+    import nbformat  # most of a second: only where it is needed
 
     config = folder / "nbgrader_config.py"
     if config.exists() and not config.read_text(encoding="utf-8").startswith(MARK):
         raise GradingError(f"{folder} is another nbgrader course. Name a new folder.")
+    if given:
+        notebooks = {slug(given): nbgrader_notebook(given, introduction(given))}
+    else:
+        notebooks = {path.stem: nbgrader_notebook(*lesson) for path, *lesson in _lessons(lessons)}
     written = []
-    for path, lesson, asked in _lessons(lessons):
-        target = folder / "source" / path.stem / path.name
+    for name, notebook in notebooks.items():
+        target = folder / "source" / name / f"{name}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(assignment(lesson, asked), target)
+        nbformat.write(notebook, target)
         written.append(target)
     if not config.exists():
         config.write_text(CONFIG, encoding="utf-8")
     return written
 
 
-def assignment(lesson, asked: list[Exercise]):
-    """The instructor's version of a lesson's exercises: texts, solutions between nbgrader's marks, test cells."""
+def nbgrader_notebook(asked: Assignment, heading: str):
+    """The instructor's version: texts, solutions between nbgrader's marks, test cells, answers in words."""
     import nbformat
 
     new = nbformat.v4
-    places = {exercise.id: index for exercise, index in exercise_cells(lesson)}
-    cells = [
-        new.new_markdown_cell(f"{lesson.cells[0].source.splitlines()[0]}: exercises"),
-        new.new_code_cell(SETUP),
-    ]
-    for exercise in asked:
+    texts = task_texts(asked.exercises)
+    cells = [new.new_markdown_cell(heading), new.new_code_cell(SETUP)]
+    for exercise in (everything()[key] for key in asked.exercises):
         key = exercise.id.replace(".", "-")  # nbgrader takes no dot
+        points = asked.points.get(exercise.id, exercise.points)
+        scale = "" if points == exercise.points else f" * {points:g} / {exercise.points:g}"
+        test = TEST.format(id=exercise.id, points=f"verdict.points{scale}")
         cells += [
-            new.new_markdown_cell(_task(lesson, places.get(exercise.id), exercise)),
+            new.new_markdown_cell(with_points(texts[exercise.id], exercise, asked)),
             _marked(new.new_code_cell(_solution(exercise)), f"answer-{key}", solution=True),
             new.new_code_cell(exercise.call + ";"),
-            _marked(new.new_code_cell(TEST.format(id=exercise.id)), f"points-{key}", points=exercise.points),
+            _marked(new.new_code_cell(test), f"points-{key}", points=points),
         ]
-    for number, cell in enumerate(cells):
-        cell.id = f"cell-{number}"  # the same file each time
-    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-    return new.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+    for question in asked.prose:
+        points = asked.points.get(question.id, question.points)
+        answer = new.new_markdown_cell(answer_cell(question.id))
+        cells += [
+            new.new_markdown_cell(prose_text(question, asked)),
+            _marked(answer, f"prose-{question.id}", solution=True, points=points),
+        ]
+    return numbered(cells)
 
 
 def _lessons(wanted):
-    """(path, notebook, its exercises) of each lesson that is wanted and has exercises."""
+    """(path, the assignment of its exercises, its heading) of each lesson that is asked for and has exercises."""
     import nbformat
 
-    numbers = {str(number).strip().zfill(2) for number in wanted} if wanted else None
+    paths = (
+        [find_notebook(lesson) for lesson in wanted if not str(lesson).strip().isdecimal()] if wanted else []
+    )
+    numbers = (
+        {f"{int(lesson):02d}" for lesson in wanted if str(lesson).strip().isdecimal()} if wanted else None
+    )
+    paths += [path for path in notebook_paths() if numbers is None or path.name[:2] in numbers]
     found = []
-    for path in sorted(lessons_folder().glob("*.ipynb")):
-        if numbers is None or path.name[:2] in numbers:
-            lesson = nbformat.read(path, as_version=4)
-            asked = {exercise.id: exercise for exercise, _ in exercise_cells(lesson)}
-            found += [(path, lesson, list(asked.values()))] if asked else []
-    missing = (numbers or set()) - {path.name[:2] for path, _, _ in found}
+    for path in sorted(dict.fromkeys(paths)):
+        lesson = nbformat.read(path, as_version=4)
+        asked = tuple(dict.fromkeys(exercise.id for exercise, _ in exercise_cells(lesson)))
+        if asked:
+            title = lesson.cells[0].source.splitlines()[0]
+            found.append((path, Assignment(title.strip("# "), asked), f"{title}: exercises"))
+    missing = (numbers or set()) - {path.name[:2] for path, *_ in found}
     if missing or not found:
         raise GradingError(f"there is no lesson {', '.join(sorted(missing))} with exercises.")
     return found
-
-
-def _task(lesson, place, exercise):
-    """The text that stands above the exercise in its lesson."""
-    if place and lesson.cells[place - 1].cell_type == "markdown":
-        return lesson.cells[place - 1].source
-    return f"### Exercise {exercise.id} · `{exercise.signature}` ({exercise.points:g} points)"
 
 
 def _solution(exercise):
@@ -125,7 +134,7 @@ def _marked(cell, grade_id, *, solution=False, points=None):
     cell.metadata["nbgrader"] = {
         "schema_version": 3,
         "grade_id": grade_id,
-        "cell_type": "code",
+        "cell_type": cell.cell_type,
         "solution": solution,
         "grade": points is not None,
         "locked": not solution,

@@ -1,6 +1,7 @@
-"""Read a notebook file of any sort into cells; nothing in it is ever run to be read.
+"""Read a notebook file, or a script, into cells; nothing in it is ever run to be read.
 
-What is amiss becomes a finding: a sentence for a human, not an error.
+Whatever is wrong with it becomes a finding: a sentence for a human, not an error. Cells are translated to Python by
+IPython's own code, so that prompts, indentation and magics mean here what they mean in Jupyter.
 """
 
 import ast
@@ -14,8 +15,14 @@ from coursekit.grading.parsing import syntax_tree
 LARGEST = 64 * 2**20  # bytes of a file
 MOST_CELLS = 5000
 LONGEST = 200_000  # characters of a cell's code
-_KEPT_MAGICS = ("time", "timeit", "capture", "prun")  # the cell below such a line is Python
-_MAGIC = re.compile(r"^(\s*)(?:[%!?]|[\w.]+\s*\?+\s*$|[\w, ]+=\s*[%!]).*$", re.MULTILINE)
+MOST_CODE = 2_000_000  # characters of all cells' code
+_PYTHON_MAGICS = (
+    "time",
+    "capture",
+    "prun",
+)  # IPython runs the text after them in the notebook's own namespace
+_SPECIAL = re.compile(r"^[ \t]*(?:%|!|\?|,|;|/|>>>|\.\.\.|In \[)", re.MULTILINE)
+_CELL_MARK = re.compile(r"^# *%%.*$", re.MULTILINE)
 
 
 class Unreadable(ValueError):
@@ -42,12 +49,36 @@ class Notebook:
 
 def read(content: bytes) -> Notebook:
     """The notebook in these bytes. Raises Unreadable where there is none."""
-    findings, cells, others = [], [], []
-    for label, kind, source in _cells(_document(content, findings), findings):
+    findings: list[str] = []
+    return _notebook(_cells(_document(content, findings), findings), findings)
+
+
+def read_script(content: bytes) -> Notebook:
+    """The notebook that a Python script stands for: one cell, or several where it has lines that start with # %%."""
+    if content.lstrip()[:1] == b"{":  # a notebook under a script's name
+        return read(content)
+    findings = ["it is a Python script, not a notebook; it was graded all the same"]
+    if not content.strip() or b"\0" in content:
+        raise Unreadable("the file is not a Python script: nothing was handed in")
+    text = content.decode(errors="replace").removeprefix("\ufeff")
+    parts = [part for part in _CELL_MARK.split(text) if part.strip()]
+    return _notebook(((f"cell {i}", "code", part) for i, part in enumerate(parts, 1)), findings)
+
+
+def _notebook(found, findings):
+    cells, others, code = [], [], 0
+    for label, kind, source in found:
         if kind != "code":
             others.append((label, f"a {kind} cell", source))
-        elif len(source) > LONGEST:
+            continue
+        code += len(source)
+        if len(source) > LONGEST:
             findings.append(f"{label} has {len(source):,} characters of code; it was not graded")
+        elif code > MOST_CODE:
+            findings.append(
+                f"the notebook has more than {MOST_CODE:,} characters of code; {label} and what follows were not graded"
+            )
+            break
         else:
             cleaned, statements, error = parse(source)
             if error:
@@ -60,18 +91,18 @@ def read(content: bytes) -> Notebook:
     return Notebook(tuple(cells), tuple(others), tuple(findings))
 
 
-@functools.lru_cache(maxsize=256)  # most cells are the lesson's own, the same in every submission
+@functools.lru_cache(maxsize=1024)  # most cells are the lesson's own, the same in every submission
 def parse(source: str) -> tuple[str, tuple[ast.stmt, ...], str | None]:
-    """(Python, statements, error): magics and shell lines are cut only from a cell that does not parse."""
-    source = (
-        source.replace("\r\n", "\n").encode(errors="replace").decode()
-    )  # half characters cannot be parsed
-    statements, error = _parsed(source)
-    if error is None:
-        return source, statements, None
-    cut = _without_magics(source)
-    statements, cut_error = _parsed(cut)
-    return cut, statements, cut_error and error
+    """(Python, statements, error) of a cell, translated as IPython does it."""
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    source = source.encode(errors="replace").decode()  # half characters cannot be parsed
+    if not _SPECIAL.search(source):  # IPython would leave it as it is
+        statements, error = _parsed(source)
+        if error is None:
+            return source, statements, None
+    translated = _python(source)
+    statements, error = _parsed(translated)
+    return translated, statements, error
 
 
 def _parsed(source):
@@ -83,12 +114,37 @@ def _parsed(source):
         return (), f"text that Python cannot parse ({type(error).__name__})"
 
 
-def _without_magics(source):
-    """The same lines, so that their numbers stay right; a cell in another language is empty."""
-    first = re.match(r"\s*%%(\w+)", source)
-    if first and first[1] not in _KEPT_MAGICS:
-        return ""
-    return _MAGIC.sub(r"\1pass", source)
+def _python(source: str) -> str:
+    """The cell as Python: magics become calls of get_ipython(), those that run Python become that Python."""
+    from IPython.core.inputtransformer2 import TransformerManager  # only where a cell is not plain Python
+
+    try:
+        text = TransformerManager().transform_cell(source)
+    except (SyntaxError, RuntimeError, RecursionError, IndexError, ValueError):
+        return source
+    if "get_ipython().run_" not in text:
+        return text
+    statements, error = _parsed(text)
+    if error:
+        return text
+    lines = text.split("\n")
+    for statement in reversed(statements):
+        if (code := _magic_python(statement)) is not None:
+            lines[statement.lineno - 1 : statement.end_lineno] = code.rstrip("\n").split("\n")
+    return "\n".join(lines)
+
+
+def _magic_python(statement):
+    """The Python that a magic at the top level runs, or None."""
+    match statement:
+        case ast.Expr(
+            value=ast.Call(
+                func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython")), attr=kind),
+                args=[ast.Constant(value=str(magic)), *_, ast.Constant(value=str(code))],
+            )
+        ) if magic in _PYTHON_MAGICS and kind in ("run_line_magic", "run_cell_magic"):
+            return _python(code)
+    return None
 
 
 def _document(content, findings):

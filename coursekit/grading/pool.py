@@ -1,60 +1,84 @@
-"""Several sandboxes at work at a time, one thread each; little is held at any moment, however large the class."""
+"""Several sandboxes work at a time, one thread each; little is held at any moment, however large the class."""
 
 import contextlib
+import json
 import queue
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
+from coursekit.exercises.engine.lesson_sources import notebook_paths
 from coursekit.grading.gradebook import Record
-from coursekit.grading.judge import Paper
+from coursekit.grading.judge import GradedExercise
+from coursekit.grading.people import Submission
 from coursekit.grading.sandbox import Sandbox
-from coursekit.grading.submission import Work, grade_one
-from coursekit.grading.terms import Terms
+from coursekit.grading.settings import RunSettings
+from coursekit.grading.submission import grade_one
 
 _DONE = object()
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a run's submissions are graded: grade(works) gives their records, in any order; notes on the sandbox."""
+class LocalPool:
+    """Grades submissions on this machine, in `count` sandboxes. Use it as a context manager."""
 
-    grade: Callable[[Iterable[Work]], Iterator[Record]]
-    notes: tuple[str, ...]
+    def __init__(self, settings: RunSettings, exercises: list[GradedExercise], count: int, **options):
+        """The options are those of `sandboxes`."""
+        self._settings, self._exercises = settings, exercises
+        self._opened = sandboxes(count, settings, exercises, **options)
+        self._sandboxes: list[Sandbox] = []
 
+    def __enter__(self) -> "LocalPool":
+        self._sandboxes = self._opened.__enter__()
+        return self
 
-@contextlib.contextmanager
-def here(terms: Terms, papers: list[Paper], count: int, **options) -> Iterator[Place]:
-    """This machine, with so many sandboxes; the options are those of `sandboxes`."""
-    with sandboxes(count, terms, papers, **options) as boxes:
-        yield Place(
-            lambda works: at_once(
-                boxes, works, lambda work, box: grade_one(work, papers, box, terms.seconds)
-            ),
-            (f"sandbox: {boxes[0].way}", *boxes[0].notes),
+    def __exit__(self, *error):
+        return self._opened.__exit__(*error)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The kind of sandbox in use, and why it is no stronger one."""
+        first = self._sandboxes[0]
+        return (f"sandbox: {first.way}", *first.notes)
+
+    def grade(self, submissions: Iterable[Submission]) -> Iterator[Record]:
+        """The records of the submissions, as they are ready."""
+        return in_parallel(
+            self._sandboxes,
+            submissions,
+            lambda one, sandbox: grade_one(one, self._exercises, sandbox, self._settings),
         )
 
 
 @contextlib.contextmanager
-def sandboxes(count: int, terms: Terms, papers: list[Paper], **options) -> Iterator[list[Sandbox]]:
-    """So many sandboxes, started side by side, given the questions, and closed at the end.
+def sandboxes(
+    count: int, settings: RunSettings, exercises: list[GradedExercise], **options
+) -> Iterator[list[Sandbox]]:
+    """That many sandboxes, started side by side, and closed at the end.
 
     options: the folder and the secret files of `Sandbox`. Raises SandboxError if one does not hold.
     """
-    options["limits"] = terms.limits(papers)
-    sheets = [sheet.message for paper in papers for sheet in (paper.graded, paper.shown)]
-    boxes: list[Sandbox] = []
+    options["limits"] = settings.limits(exercises)
+    known = list(_cells_of_lessons({key[:2] for key in settings.exercises}))
+    opened: list[Sandbox] = []
     try:
         for _ in range(count):
-            boxes.append(Sandbox(terms.sandbox, wait=False, **options))
-        for box in boxes:
-            box.ready()
-            box.learn(sheets)
-        yield boxes
+            opened.append(Sandbox(settings.sandbox, wait=False, **options))
+        for sandbox in opened:
+            for cells in known:
+                sandbox.prepare(cells)
+            sandbox.ready()
+        yield opened
     finally:
-        for box in boxes:
-            box.close()
+        for sandbox in opened:
+            sandbox.close()
+
+
+def _cells_of_lessons(numbers):
+    """The code of the cells of each lesson's notebooks, which most submissions have unchanged."""
+    for path in notebook_paths():
+        if path.name[:2] in numbers:
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            yield ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
 
 
 @contextlib.contextmanager
@@ -65,7 +89,7 @@ def no_warnings():
         yield
 
 
-def at_once(boxes: list[Sandbox], items: Iterable, do: Callable) -> Iterator:
+def in_parallel(boxes: list[Sandbox], items: Iterable, do: Callable) -> Iterator:
     """do(item, box) for all items, in any order, one thread a box; little is held at a time."""
     waiting, done, stop = iter(items), queue.Queue(2 * len(boxes)), threading.Event()
     lock = threading.Lock()
@@ -75,7 +99,7 @@ def at_once(boxes: list[Sandbox], items: Iterable, do: Callable) -> Iterator:
             with contextlib.suppress(queue.Full):
                 return done.put(result, timeout=0.5)
 
-    def work(box):
+    def run(box):
         try:
             while not stop.is_set():
                 with lock:
@@ -87,7 +111,7 @@ def at_once(boxes: list[Sandbox], items: Iterable, do: Callable) -> Iterator:
             put(error)
         put(_DONE)
 
-    threads = [threading.Thread(target=work, args=(box,), daemon=True) for box in boxes]
+    threads = [threading.Thread(target=run, args=(box,), daemon=True) for box in boxes]
     for thread in threads:
         thread.start()
     try:

@@ -21,11 +21,15 @@ def private_properties(folder: Path) -> dict[str, list[Property]]:
     for path in files:
         spec = importlib.util.spec_from_file_location(f"private_{path.stem}", path)
         module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:  # an instructor's file may raise anything
+            line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
+            raise GradingError(f"{path}{line}: {type(error).__name__}: {error}. Fix the file.") from error
         own = getattr(module, "PROPERTIES", None)
         if not isinstance(own, dict) or not set(own) <= set(everything()):
             raise GradingError(
-                f'{path} wants PROPERTIES = {{"02.1": [Property(...), ...]}}, with ids of exercises; it has {own!r:.200}.'
+                f'{path} must define PROPERTIES = {{"02.1": [Property(...), ...]}}, with ids of exercises; it has {own!r:.200}.'
             )
         for key, properties in own.items():
             found.setdefault(key, []).extend(properties)

@@ -1,29 +1,50 @@
-"""Read what a stranger's process replied: claims about one function, taken as data, each held to its form."""
+"""Parse the sandbox's replies. Nothing in them is trusted: every field is type- and length-checked."""
 
 import dataclasses
 from dataclasses import dataclass
 
 from coursekit.exercises.engine.answers import Answers, Failure, Outcome
-from coursekit.grading.inside.wire import WireError, decode
-from coursekit.grading.sandbox import Reply
+from coursekit.grading.inside.wire import MOST_TEXT, WireError, decode, text_size
+from coursekit.grading.sandbox import SandboxReply
+from coursekit.grading.slicing import Answer
 
 LONGEST = 4000  # characters of a text, entries of a tuple of texts
+MOST_READ = 4 * MOST_TEXT  # bytes of all JSON trees in a reply
 
 
 @dataclass(frozen=True)
-class Told:
+class ParsedReply:
     """What came of an answer.
 
-    state: "answered", or why it was not asked: "missing", "blank", "no function". troubles: statements that it
-    needs and that failed, in words.
+    state: "answered", or why it was not asked: "missing", "blank", "no function". troubles: statements that it needs
+    and that failed: (where, kind of error, its text). late: not all statements could be run in time. opened: files
+    of the course that it opened.
     """
 
     state: str
-    troubles: tuple[str, ...]
+    troubles: tuple[tuple[str, str, str], ...]
     answers: Answers
+    late: bool
+    opened: tuple[str, ...]
 
 
-def read_reply(reply: Reply, count: int, seconds: float) -> Told:
+@dataclass(frozen=True)
+class ReadNotebook:
+    """A notebook as the reader found it: its answers, the cells that they need, what a human should know.
+
+    texts: the cells of text by label. lost: (number of an exercise among the missing, label, kind) of cells that
+    seem to hold it. unreadable: why there is none of all this.
+    """
+
+    answers: tuple[Answer | None, ...] = ()
+    cells: dict[int, tuple[str, str]] = dataclasses.field(default_factory=dict)
+    findings: tuple[str, ...] = ()
+    texts: dict[str, str] = dataclasses.field(default_factory=dict)
+    lost: tuple[tuple[int, str, str], ...] = ()
+    unreadable: str | None = None
+
+
+def read_reply(reply: SandboxReply, count: int, seconds: float) -> ParsedReply:
     """The reply to `count` questions; questions without an outcome failed as the process ended."""
     messages = _messages(reply.messages[: count + 1])
     head = messages.pop(0) if messages and isinstance(messages[0], dict) else {}
@@ -41,34 +62,79 @@ def read_reply(reply: Reply, count: int, seconds: float) -> Told:
         ("no function", not head.get("callable")),
     )
     state = next((name for name, holds in states if head and holds), "answered")
-    borrowed = [
-        text for message in messages if isinstance(message, dict) for text in _texts(message.get("borrowed"))
-    ]
-    return Told(
+    parts = [message for message in messages if isinstance(message, dict)]
+    borrowed = [text for part in parts for text in _texts(part.get("borrowed"))]
+    opened = [text[:200] for part in parts for text in _texts(part.get("opened"))]
+    return ParsedReply(
         state,
         _troubles(head.get("troubles")),
         Answers(tuple(outcomes), (), borrowed[0] if borrowed else None),
+        head.get("late") is True,
+        tuple(dict.fromkeys(opened))[:3],
+    )
+
+
+def read_notebook(reply: SandboxReply, count: int) -> ReadNotebook:
+    """The reader's reply about `count` exercises."""
+    try:
+        (message,) = map(decode, reply.messages)
+        if "unreadable" in message:
+            return ReadNotebook(unreadable=str(message["unreadable"])[:500])
+        answers = tuple(_answer(fields) for fields in message["answers"])
+        cells = {int(i): (str(label)[:50], str(source)) for i, (label, source) in message["cells"].items()}
+        if len(answers) != count or any(
+            cell not in cells for a in answers if a for part in (a.slice, a.prefix) for cell, _ in part
+        ):
+            raise ValueError("answers")
+        lost = tuple((int(i), str(label)[:50], str(kind)[:200]) for i, label, kind in message["lost"])
+        texts = {str(label)[:50]: str(text) for label, text in message["texts"].items()}
+        return ReadNotebook(answers, cells, _texts(message["findings"]), texts, lost)
+    except (WireError, ValueError, TypeError, KeyError, AttributeError):
+        why = "it had not ended in time" if reply.ended == "timeout" else "it takes too much memory"
+        return ReadNotebook(unreadable=f"the file could not be read: {why}. Was it made by Jupyter?")
+
+
+def _answer(fields):
+    """An Answer from its fields, each held to its type."""
+    if fields is None:
+        return None
+    statements = {
+        part: tuple((int(cell), tuple(map(int, numbers))) for cell, numbers in fields[part])
+        for part in ("slice", "prefix")
+    }
+    return Answer(
+        str(fields["target"])[:LONGEST],
+        statements["slice"],
+        statements["prefix"],
+        tuple(map(str, fields["names"])),
+        str(fields["source"]),
+        fields["blank"] is True,
+        fields["doubtful"] is True,
+        tuple(str(finding)[:500] for finding in fields["findings"][:20]),
     )
 
 
 def _messages(raw):
-    """The messages up to the first that is none."""
-    found = []
+    """The messages up to the first that cannot be read, as far as their trees have room."""
+    found, room = [], MOST_READ
     for message in raw:
+        room -= text_size(message)
+        if room < 0:
+            break
         try:
-            found.append(decode(message))
+            found.append(decode(message, MOST_TEXT))
         except WireError:
             break
     return found
 
 
 def _outcome(message):
-    """An outcome from its fields; what has not their form is unreadable."""
+    """An outcome from its fields; one that has not their form is unreadable."""
     if not isinstance(message, dict) or "output" not in message:
         return Outcome(failure=Failure("unreadable", text="what it returned could not be read"))
     failure, after = message.get("failure"), message.get("after")
     if failure is not None:
-        failure = _held_to(Failure, failure if isinstance(failure, dict) else {"kind": ""})
+        failure = _with_checked_fields(Failure, failure if isinstance(failure, dict) else {"kind": ""})
         if failure.kind not in ("raised", "unreadable"):
             failure = dataclasses.replace(failure, kind="unreadable")
     more = {
@@ -76,14 +142,14 @@ def _outcome(message):
         "failure": failure,
         "after": after if isinstance(after, tuple) else None,
     }
-    return _held_to(Outcome, message | more, passed=tuple(more))
+    return _with_checked_fields(Outcome, message | more, passed=tuple(more))
 
 
-def _held_to(kind, told, passed=()):
+def _with_checked_fields(kind, given, passed=()):
     """A dataclass from its fields: texts cut to size, numbers and tuples of texts checked, others by default."""
     fields = {}
     for field in dataclasses.fields(kind):
-        value = told.get(field.name)
+        value = given.get(field.name)
         if field.name in passed:
             fields[field.name] = value
         elif isinstance(value, str) and field.type is str:
@@ -100,10 +166,10 @@ def _texts(value):
     return tuple(text[:LONGEST] for text in texts if isinstance(text, str))
 
 
-def _troubles(told):
+def _troubles(given):
     found = []
-    for trouble in told if isinstance(told, list) else ():
+    for trouble in given if isinstance(given, list) else ():
         if isinstance(trouble, tuple) and len(trouble) == 4:
             label, line, name, text = (str(part)[:300] for part in trouble)
-            found.append(f"{label}, line {line}: {name}{': ' if text else ''}{text}")
+            found.append((f"{label}, line {line}", name[:60], text))
     return tuple(found[:5])

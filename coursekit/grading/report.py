@@ -1,50 +1,83 @@
-"""Write what a run found: CSV for learning-management systems, results for Gradescope, pages for people.
+"""Write what a run found: tables for learning systems, pages for people, feedback that can be uploaded in bulk.
 
 Every file is written whole or not at all, and depends on nothing but the gradebook: no clock, no order of arrival.
 """
 
-import hashlib
 import os
-import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+from coursekit.exercises.engine.lesson_sources import add_folder
 from coursekit.grading import tables
+from coursekit.grading.assignment import Assignment
+from coursekit.grading.bulk_feedback import write_feedback_zips
 from coursekit.grading.class_page import class_page
 from coursekit.grading.feedback import feedback_page
-from coursekit.grading.gradebook import Gradebook, Run
-from coursekit.grading.judge import Paper
+from coursekit.grading.file_names import file_name
+from coursekit.grading.gradebook import Gradebook, GradingRun
+from coursekit.grading.marking_page import marking_page
+from coursekit.grading.marks import Grade, Marking
+from coursekit.grading.similarity import similar_pairs
+from coursekit.grading.similarity_page import similarity_page
+
+GRADEBOOK = "gradebook.sqlite"
 
 
-def write(book: Gradebook, run: Run, folder: Path, papers: list[Paper]) -> None:
+def marking_of(book: Gradebook, run: GradingRun) -> Marking:
+    """The run's assignment together with the overrides that hold."""
+    assignment = Assignment.from_dict(run.assignment)
+    for folder in assignment.own:
+        add_folder(folder)
+    return Marking(assignment, book.overrides())
+
+
+def grades_of(book: Gradebook, run: GradingRun, marking: Marking) -> Iterator[Grade]:
+    """The grades of all students in the order of their names, one at a time."""
+    return map(marking.grade, book.records(run))
+
+
+def write(book: Gradebook, run: GradingRun, folder: Path) -> None:
     """Write all reports of a run to the folder."""
-    exercises = [paper.exercise for paper in papers]
-    alike = book.alike(run)
-    for name, text in (
-        ("grades.csv", tables.grades(book.records(run), exercises)),
-        ("canvas.csv", tables.canvas(book.records(run), exercises)),
-        ("moodle.csv", tables.moodle(book.records(run), exercises)),
-        ("class.html", class_page(book, run, exercises, alike)),
+    marking = marking_of(book, run)
+    assignment = marking.assignment
+    for name, table in (
+        ("grades.csv", tables.grades),
+        ("canvas.csv", tables.canvas),
+        ("moodle.csv", tables.moodle),
     ):
-        write_whole(folder / name, text)
-    for sub in ("feedback", "gradescope"):
-        (folder / sub).mkdir(exist_ok=True)
-    for record in book.records(run):
-        name = file_name(record.student, record.number)
-        write_whole(folder / "feedback" / f"{name}.html", feedback_page(record, exercises))
-        write_whole(folder / "gradescope" / f"{name}.json", tables.gradescope(record))
+        write_whole(folder / name, table(grades_of(book, run, marking), assignment))
+    pages = folder / "feedback"
+    pages.mkdir(exist_ok=True)
+    written = set()
+    for grade in grades_of(book, run, marking):
+        name = f"{file_name(grade.record.student, grade.record.number)}.html"
+        write_whole(pages / name, feedback_page(grade, assignment, run))
+        written.add(name)
+    for left in pages.glob("*.html"):  # of a student who is not in this run
+        if left.name not in written:
+            left.unlink()
+    shutil.rmtree(folder / "gradescope", ignore_errors=True)
+    write_feedback_zips(
+        folder, grades_of(book, run, marking), lambda r: pages / f"{file_name(r.student, r.number)}.html"
+    )
+    pairs = similar_pairs(lambda: book.records(run), assignment.exercises)
+    _write_or_remove(folder / "similarity.html", similarity_page(assignment, pairs) if pairs else None)
+    asked_by_hand = bool(assignment.prose)
+    page = marking_page(grades_of(book, run, marking), assignment) if asked_by_hand else None
+    _write_or_remove(folder / "marking.html", page)
+    write_whole(folder / "class.html", class_page(book, run, marking, pairs))
+
+
+def _write_or_remove(path, text):
+    if text is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_whole(path, text)
 
 
 def write_whole(path: Path, text: str) -> None:
-    """All of it or nothing, should the run be killed in between."""
+    """Write all of it or nothing, should the run be killed in between."""
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8", errors="replace", newline="")
     os.replace(part, path)
-
-
-def file_name(student: str, number: str) -> str:
-    """A safe file name of a student's own; two students never share one."""
-    safe = re.sub(r"[^\w.-]+", "_", student, flags=re.ASCII).strip("._-")[:60]
-    if safe == student and not number:
-        return safe
-    mark = hashlib.sha256(f"{student}\0{number}".encode(errors="replace")).hexdigest()[:8]
-    return f"{safe or 'student'}-{mark}"

@@ -3,7 +3,7 @@
 Three ways, from the strongest:
 
     bubblewrap    own user, pid, mount, ipc and network namespaces, plus Landlock and a seccomp filter
-    landlock      Landlock and seccomp alone, where namespaces are forbidden; nothing can be written there
+    landlock      Landlock and seccomp alone, where namespaces are forbidden
     none          limits of time and memory only, for files one trusts; never chosen, only asked for
 
 What cannot be protected is refused with the remedy.
@@ -21,19 +21,21 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from coursekit.grading import stage
 from coursekit.grading.errors import GradingError, require_linux
+from coursekit.grading.inside import scratch
 from coursekit.grading.inside.confine import Limits
-from coursekit.grading.inside.server import STATUS
-from coursekit.grading.inside.wire import LARGEST, WireError, decode, encode, split
+from coursekit.grading.inside.server import CLEAN, CODE, PREPARE, PROBE, READ, REQUEST, RUN, STATUS
+from coursekit.grading.inside.wire import WireError, decode, encode, split
 
 WAYS = ("bubblewrap", "landlock", "none")
 PREFIX = ".sandbox-"  # of the folder with the package's copy
 MOST_MESSAGES = 10_000  # read of one reply
+LONGEST_REPLY = 16 * 2**20  # bytes of a reply to a job
+LONGEST_READING = 32 * 2**20  # bytes of what the reader says of a notebook
 START = 60  # seconds for Python and NumPy to load on a busy machine
 GRACE = 5.0  # seconds after which a server that does not end its child is itself ended
 REMEDY = (
@@ -53,7 +55,7 @@ class _ServerGone(SandboxError):
 
 
 @dataclass(frozen=True)
-class Reply:
+class SandboxReply:
     """What came back from a job: complete messages as bytes, and how its process ended.
 
     ended: "done", "timeout" or "killed".
@@ -77,10 +79,13 @@ class Sandbox:
         self.limits, self.notes = limits or Limits(), ()
         self._secret = [str(Path(path).absolute()) for path in (*secret, *stage.solutions())]
         self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder)).absolute()
+        self._scratch = self._folder / "scratch"  # for ways without a file system of their own
         self._server = self._control = None
-        self._known: dict[bytes, bytes] = {}  # questions the server has, and their number there
+        self._clean = False  # whether the server has said that it is ready for another job
+        self._prepared: list[bytes] = []  # what each server is given first
         self._open, self._lock = True, threading.Lock()
         stage.copy_package(self._folder)
+        self._scratch.mkdir(mode=0o700)
         self.way, *self._weaker = [way] if way else WAYS[:2]
         self._launch()
         if wait:
@@ -111,36 +116,70 @@ class Sandbox:
         with self._lock:
             self._open = False
             self._stop()
+        if self._scratch.is_dir():
+            scratch.empty(str(self._scratch))
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def learn(self, sheets: list[bytes]) -> None:
-        """Give the server questions that will be asked again and again; its children have them from the start."""
-        for sheet in sheets:
-            self._exchange(b"s", sheet)
-            self._known.setdefault(sheet, encode(len(self._known)))
+    def prepare(self, cells: list[str]) -> None:
+        """Let each server look at cells that most notebooks have, so that its children need not. Before `ready`."""
+        self._prepared.append(encode(cells))
 
-    def run(self, job: dict, questions: bytes, count: int = 0, more: Callable | None = None) -> Reply:
-        """Have a child run the job on encoded questions. A server that dies of it is started anew for the next.
+    def run(self, job: dict, questions: bytes, seconds: float | None = None) -> SandboxReply:
+        """Have a child run the job on encoded questions, for so many seconds at most.
 
-        more(messages): what to send, if anything, once `count` messages have come.
+        A server that dies of it is replaced, and the job is tried once more: it may have died of something else.
         """
-        try:
-            return self._exchange(b"j", encode(job) + self._known.get(questions, questions), count, more)
-        except _ServerGone:
-            with self._lock:
-                if not self._open:
-                    raise SandboxError("it was closed") from None
-                self._stop()
-                self._launch()
-                self._greet()
-            self.learn(list(self._known))
-            return Reply([], "killed")
+        return self._job(RUN, encode(job) + questions, seconds or self.limits.seconds)
 
-    def _exchange(self, kind, job, count=0, more=None):
+    def read(self, job: dict, content: bytes, seconds: float) -> SandboxReply:
+        """Have a child read a notebook's bytes."""
+        return self._job(READ, encode(job | {"seconds": seconds}) + content, seconds + 1, LONGEST_READING)
+
+    def _job(self, kind, message, seconds, longest=LONGEST_REPLY):
+        for _ in range(2):
+            try:
+                self._await_clean()
+                return self._exchange(kind, message, seconds, longest)
+            except _ServerGone:
+                self._replace()
+        return SandboxReply([], "killed")
+
+    def _replace(self):
+        with self._lock:
+            if not self._open:
+                raise SandboxError("it was closed") from None
+            self._stop()
+            if self._scratch.is_dir() and not scratch.empty(str(self._scratch), seconds=60.0):
+                raise SandboxError(
+                    f"the folder {self._scratch} cannot be emptied. Remove it, then use --resume."
+                )
+            self._launch()
+            self._greet()
+
+    def _await_clean(self):
+        """Wait until the server has put away what the last job left; it ends if it cannot."""
+        if self._clean:
+            return
+        self._control.settimeout(2 * GRACE)
+        try:
+            self._clean = self._control.recv(len(CLEAN)) == CLEAN
+        except OSError:
+            self._clean = False
+        if not self._clean:
+            raise _ServerGone("its server has gone")
+
+    def _tell(self, kind, message):
+        """Give the server something to keep."""
+        self._exchange(kind, message, START, LONGEST_REPLY)
+        self._await_clean()
+
+    def _exchange(self, kind, message, seconds, longest):
         job_end, to_child = os.pipe()
         from_child, reply_end = os.pipe()
+        self._clean = False
         try:
-            socket.send_fds(self._control, [kind], [job_end, reply_end])
+            self._control.settimeout(GRACE)
+            socket.send_fds(self._control, [REQUEST.pack(kind, seconds)], [job_end, reply_end])
         except OSError as error:
             os.close(to_child)
             os.close(from_child)
@@ -148,37 +187,31 @@ class Sandbox:
         finally:
             os.close(job_end)
             os.close(reply_end)
-        deadline = time.monotonic() + self.limits.seconds + GRACE
+        deadline = time.monotonic() + seconds + GRACE
         stream = bytearray()
         try:
             with (
                 open(to_child, "wb", buffering=0) as to_child,
                 open(from_child, "rb", buffering=0) as from_child,
             ):
-                _write(to_child, job)
-                if not more:
-                    to_child.close()
-                while len(stream) <= 2 * LARGEST and (chunk := _chunk(from_child, deadline)):
+                _write(to_child, message)
+                to_child.close()
+                while len(stream) <= longest and (chunk := _chunk(from_child, deadline)):
                     stream += chunk
-                    if more and len(messages := split(stream, count)) == count:
-                        asked = more(messages)
-                        _write(to_child, self._known.get(asked, asked))
-                        to_child.close()
-                        more = None
         finally:  # each job's status is read before the next job
             ended = self._status(deadline)
-        return Reply(split(stream, MOST_MESSAGES), "killed" if len(stream) > 2 * LARGEST else ended)
+        return SandboxReply(split(stream, MOST_MESSAGES), "killed" if len(stream) > longest else ended)
 
     def _status(self, deadline):
         """How the child ended, from the server."""
         self._control.settimeout(max(deadline - time.monotonic(), 0.1))
         try:
-            told = self._control.recv(STATUS.size)
+            status = self._control.recv(STATUS.size)
         except OSError:
-            told = b""
-        if len(told) != STATUS.size:
+            status = b""
+        if len(status) != STATUS.size:
             raise _ServerGone("its server has gone")
-        status, time_up, _ = STATUS.unpack(told)
+        status, time_up, _ = STATUS.unpack(status)
         signal_number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         if time_up or signal_number in (signal.SIGALRM, signal.SIGXCPU):
             return "timeout"
@@ -193,7 +226,7 @@ class Sandbox:
                     stdin=theirs,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.PIPE,
-                    env=_environment(),
+                    env=_environment("/tmp" if self.way == "bubblewrap" else str(self._scratch)),
                     cwd="/",
                 )
 
@@ -202,13 +235,17 @@ class Sandbox:
             raise SandboxError("bubblewrap is not installed")
         self._control.settimeout(START)
         try:
-            told = self._control.recv(1000)
+            greeting = self._control.recv(1000)
         except TimeoutError:
             raise SandboxError(f"it had not started after {START} s") from None
-        if not told:
-            said = self._server.stderr.read().decode(errors="replace").strip().splitlines()
-            raise SandboxError(said[-1][:300] if said else "it ended at once")
-        self._check(json.loads(told))
+        if not greeting:
+            words = self._server.stderr.read().decode(errors="replace").strip().splitlines()
+            raise SandboxError(words[-1][:300] if words else "it ended at once")
+        self._clean = True  # nothing has run yet
+        self._check(json.loads(greeting))
+        self._tell(CODE, encode(stage.withheld_code()))
+        for cells in self._prepared:
+            self._tell(PREPARE, cells)
 
     def _check(self, held):
         """Refuse a sandbox that does not hold what it promises, then try to break out of it."""
@@ -218,7 +255,9 @@ class Sandbox:
             raise SandboxError("the kernel takes no seccomp filter here")
         if not held["landlock"] and self.way == "landlock":
             raise SandboxError("the kernel has no Landlock")
-        reply = self._exchange(b"p", encode({"secret": self._secret, "parent": os.getpid()}))
+        job = encode({"secret": self._secret, "parent": os.getpid()})
+        reply = self._exchange(PROBE, job, self.limits.seconds, LONGEST_REPLY)
+        self._await_clean()
         try:
             (breaches,) = map(decode, reply.messages)
         except (ValueError, WireError):
@@ -230,14 +269,15 @@ class Sandbox:
         hidden = stage.hidden_folders()
         readable, listable = stage.without(stage.readable_paths(), hidden)
         inside = self.way == "bubblewrap"
-        package = Path("/stage") if inside else self._folder
+        package, work = (Path("/stage"), "/tmp") if inside else (self._folder, str(self._scratch))
         configuration = {
             "confined": self.way != "none",
             "limits": asdict(self.limits),
             "readable": [str(path) for path in (*readable, package, "/dev/urandom")],
             "listable": [str(path) for path in listable],
-            "writable": ["/dev/null", *(["/tmp"] if inside else [])],
-            "scratch": "/tmp" if inside else None,
+            "writable": ["/dev/null", work],
+            "scratch": work,
+            "scratch_on_disk": not inside,
         }
         search = "\n".join(map(str, [package, *stage.library_folders()]))
         python = [os.path.abspath(sys.executable), "-s", "-P", "-c", _BOOT, search, json.dumps(configuration)]
@@ -272,14 +312,15 @@ def _bubblewrap(folder, hidden):
     return [*command, "--ro-bind", str(folder), "/stage", "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
-def _environment():
+def _environment(folder):
     """No variable of the instructor's reaches a submission. One thread: the children share the cores; and strings
     are hashed alike each day."""
     threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
     return {
         "PATH": "",  # no program may be started: torch for CUDA would look for a compiler, and for a folder to write to
         "LANG": "C.UTF-8",
-        "HOME": "/tmp",
+        "HOME": folder,
+        "TMPDIR": folder,
         "MPLBACKEND": "agg",
         "PYTHONHASHSEED": "0",
         **threads,

@@ -1,40 +1,63 @@
 """Grade one submission: read its files, find the answers, have each run and judged."""
 
+import dataclasses
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coursekit.exercises.engine.judge import plain_verdict
+from coursekit.exercises.engine.verdict import Verdict
 from coursekit.grading import judge
 from coursekit.grading.errors import GradingError
 from coursekit.grading.gradebook import Record
-from coursekit.grading.inbox import Submission
-from coursekit.grading.notebook import Notebook, Unreadable, read
+from coursekit.grading.judge import GradedExercise, PrefixTime
+from coursekit.grading.notebook import LARGEST, Unreadable
+from coursekit.grading.people import HandIn, Submission, SubmittedFile
+from coursekit.grading.prose import prose_answers
+from coursekit.grading.reply import ReadNotebook, read_notebook
 from coursekit.grading.sandbox import Sandbox
-from coursekit.grading.slicing import Answer, find_answer
+from coursekit.grading.settings import RunSettings
 
-ENOUGH_ANSWERS = 3  # the same words in fewer may be chance
+READING = 20.0  # seconds for one notebook
+MOST_NOTEBOOKS = 20  # of one submission
+PREFIXES = 60.0  # seconds that one submission has for running cells above its answers, if answers have 10
 
 
 @dataclass(frozen=True)
-class Work:
-    """A submission as it was read: plain data, which may travel to another machine.
+class _Attempt:
+    """What one attempt of a student is worth."""
 
-    files: (path, content, None), or (path, None, why it was not read); digest: a hash of all contents.
-    """
-
-    student: str
-    number: str
-    files: tuple[tuple[str, bytes | None, str | None], ...]
+    files: tuple[SubmittedFile, ...]
+    verdicts: tuple[Verdict, ...]
     findings: tuple[str, ...]
-    digest: str
+    sources: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def points(self):
+        return sum(verdict.points for verdict in self.verdicts)
 
 
-def load(submission: Submission) -> Work:
-    """Read all files of a submission."""
-    files = tuple((file.path, *_content(file)) for file in submission.files)
-    digests = (hashlib.sha256(content).digest() for _, content, _ in files if content is not None)
+def load(hand_in: HandIn) -> Submission:
+    """Read all files of a hand-in, as far as there is room."""
+    files: list[SubmittedFile] = []
+    room = LARGEST
+    for number, file in enumerate(hand_in.files):
+        content, refused = None, f"it is one of {len(hand_in.files):,} files of this student: it was not read"
+        if number < MOST_NOTEBOOKS:
+            content, refused = _content(file)
+            if content is not None and len(content) > room:
+                content, refused = None, "the files of this student are too large together: it was not read"
+            room -= len(content or b"")
+        more = {
+            "attempt": file.attempt,
+            "late": file.late,
+            "submitted": file.submitted,
+            "handle": file.handle,
+        }
+        files.append(SubmittedFile(file.path, content, refused, **more))
+    digests = (hashlib.sha256(file.content).digest() for file in files if file.content is not None)
     digest = hashlib.sha256(b"".join(digests)).hexdigest()
-    return Work(submission.student, submission.number, files, submission.findings, digest)
+    return Submission(hand_in.person, tuple(files), hand_in.findings, digest, hand_in.system)
 
 
 def _content(file):
@@ -46,94 +69,129 @@ def _content(file):
         return None, f"it could not be read ({type(error).__name__}: {str(error)[:100]})"
 
 
-def grade_one(work: Work, papers: list[judge.Paper], box: Sandbox, seconds: float) -> Record:
-    """Grade one submission."""
+def grade_one(
+    submission: Submission, exercises: list[GradedExercise], sandbox: Sandbox, settings: RunSettings
+) -> Record:
+    """Grade one submission. Of several attempts the best counts, or the last that can be read, as the settings say."""
     try:
-        return _grade_one(work, papers, box, seconds)
+        own = settings.for_student(exercises, submission.person)
+        return _grade_one(submission, own, sandbox, settings)
     except GradingError:
         raise
     except Exception as error:  # a file that nobody thought of must not stop the others' grading
-        return ungraded(work, papers, f"{type(error).__name__}: {str(error)[:100]}")
+        return ungraded(submission, exercises, f"{type(error).__name__}: {str(error)[:100]}")
 
 
-def ungraded(work: Work, papers: list[judge.Paper], why: str) -> Record:
+def ungraded(submission: Submission, exercises: list[GradedExercise], why: str) -> Record:
     """The record of a submission that only a human can grade."""
     remark = "Your instructor will look at this file."
-    verdicts = tuple(plain_verdict(paper.exercise, "unanswered", remark) for paper in papers)
+    verdicts = tuple(plain_verdict(graded.exercise, "unanswered", remark) for graded in exercises)
     finding = f"it could not be graded ({why}): look at it by hand"
-    files = tuple(path for path, *_ in work.files)
-    return Record(work.student, work.number, files, "", None, verdicts, (finding,))
+    return _record(submission, _Attempt(submission.files, verdicts, (finding,)), "")
 
 
-def _grade_one(work, papers, box, seconds):
-    findings, notebooks = list(work.findings), []
-    for path, content, refused in work.files:
-        name = path.rsplit("/", 1)[-1]
-        prefix = f"{name}: " if len(work.files) > 1 else ""
-        try:
-            if refused:
-                raise Unreadable(refused)
-            notebooks.append((name, read(content)))
-        except Unreadable as error:
-            findings.append(f"{prefix}{error}")
-        else:
-            findings += [f"{prefix}{finding}" for finding in notebooks[-1][1].findings]
-    verdicts, texts = [], []
-    for lesson in dict.fromkeys(paper.exercise.id[:2] for paper in papers):
-        asked = [paper for paper in papers if paper.exercise.id[:2] == lesson]
-        answers, said = _answers(notebooks, asked)
-        findings += said
-        for paper, answer in zip(asked, answers, strict=True):
-            result = judge.score(paper, answer, box, seconds)
-            verdicts.append(result.verdict)
-            findings += [
-                f"{paper.exercise.id} {paper.exercise.name}: {finding}" for finding in result.findings
-            ]
-            if answer and result.verdict.outcome != "unanswered":
-                texts.append(answer.source)
-    likeness = hashlib.sha256("\0".join(texts).encode(errors="replace")).hexdigest()
+def _record(submission, attempt, which) -> Record:
+    chosen = attempt.files
     return Record(
-        work.student,
-        work.number,
-        tuple(path for path, *_ in work.files),
-        work.digest,
-        likeness if len(texts) >= ENOUGH_ANSWERS else None,
-        tuple(verdicts),
-        tuple(dict.fromkeys(finding[:500] for finding in findings)),
+        student=submission.student,
+        number=submission.number,
+        files=tuple(file.path for file in submission.files),
+        digest=submission.digest,
+        verdicts=attempt.verdicts,
+        findings=tuple(dict.fromkeys(finding[:500] for finding in attempt.findings)),
+        sources=attempt.sources,
+        prose=prose_answers(attempt.texts),
+        person=submission.person,
+        late=any(file.late for file in chosen),
+        submitted=max((file.submitted for file in chosen), default=""),
+        attempt=which,
+        handle=next((file.handle for file in chosen if file.handle), ""),
+        system=submission.system,
     )
 
 
-def _answers(notebooks: list[tuple[str, Notebook]], papers) -> tuple[list[Answer | None], list[str]]:
-    """The answers to a lesson, and findings. Of several notebooks the one that answers most comes first."""
-    names = [(p.exercise.name, f"{p.exercise.id} {p.exercise.name}") for p in papers]
-    found = [(file, [find_answer(notebook, *both) for both in names]) for file, notebook in notebooks]
-    found = sorted(found, key=lambda one: -sum(a is not None and not a.blank for a in one[1]))
-    answers, several = [], {}
-    for i, (_, where) in enumerate(names):
-        mine = [(file, row[i]) for file, row in found if row[i]]
-        written = [(file, answer) for file, answer in mine if not answer.blank]
-        file, answer = (written or mine or [("", None)])[0]
-        answers.append(answer)
-        if len(written) > 1:
-            several.setdefault(file, []).append(where)
-    findings = [
-        f"{', '.join(where)}: answered in several notebooks; {file} was graded"
-        for file, where in several.items()
-    ]
-    findings += [finding for answer in answers if answer for finding in answer.findings]
-    missing = [both for both, answer in zip(names, answers, strict=True) if answer is None]
-    if len(missing) == len(names) and notebooks:
-        findings.append(f"no exercise of lesson {papers[0].exercise.id[:2]} was found")
-    elif missing and notebooks:
-        findings.append(f"missing, as no cell defines it: {', '.join(where for _, where in missing)}")
-    return answers, findings + [lost for _, notebook in notebooks for lost in _lost(notebook, missing)]
+def _grade_one(submission, exercises, sandbox, settings):
+    numbers = sorted({file.attempt for file in submission.files}) or [0]
+    prefix_time = PrefixTime(PREFIXES * settings.seconds / judge.SECONDS)
+    graded: list[_Attempt] = []
+    for number in reversed(numbers):
+        files = tuple(file for file in submission.files if file.attempt == number)
+        attempt = _graded_attempt(files, exercises, sandbox, settings.seconds, prefix_time)
+        graded.append(attempt)
+        if settings.attempts == "last" and any(v.outcome != "unanswered" for v in attempt.verdicts):
+            break
+    best = max(graded, key=lambda attempt: attempt.points)  # of equal ones the first here: the last handed in
+    if settings.attempts == "last":
+        best = next((a for a in graded if any(v.outcome != "unanswered" for v in a.verdicts)), graded[0])
+    which, findings = "", list(submission.findings)
+    if len(numbers) > 1:
+        place = len(numbers) - graded.index(best)
+        which = f"attempt {place} of {len(numbers)}"
+        findings.append(f"{which} was graded: {'the best' if settings.attempts == 'best' else 'the last'}")
+    return _record(submission, dataclasses.replace(best, findings=(*findings, *best.findings)), which)
 
 
-def _lost(notebook, names):
-    """Where a missing function may have got to: a cell of text, or one with an error."""
-    return [
-        f"{where} seems to stand in {label}, {kind}: it was not graded"
-        for name, where in names
-        for label, kind, text in notebook.others
-        if f"def {name}(" in text
+def _graded_attempt(files, exercises, sandbox, seconds, prefix_time):
+    findings, notebooks, texts = [], [], {}
+    asked = [(graded.exercise.id, graded.exercise.name) for graded in exercises]
+    for file in files:
+        name = file.path.rsplit("/", 1)[-1]
+        prefix = f"{name}: " if len(files) > 1 else ""
+        read = _read(file, asked, sandbox)
+        if read.unreadable:
+            findings.append(f"{prefix}{read.unreadable}")
+            continue
+        notebooks.append((name, read))
+        findings += [f"{prefix}{finding}" for finding in read.findings]
+        texts |= {f"{prefix}{label}": text for label, text in read.texts.items()}
+    verdicts, sources = [], {}
+    several: dict[tuple[str, ...], list[str]] = {}
+    for i, graded in enumerate(exercises):
+        where = f"{graded.exercise.id} {graded.exercise.name}"
+        found = [(name, read, read.answers[i]) for name, read in notebooks if read.answers[i]]
+        written = [one for one in found if not one[2].blank] or found[-1:]
+        results = [
+            (judge.score(graded, answer, read.cells, sandbox, seconds, prefix_time), name, answer)
+            for name, read, answer in written or [("", ReadNotebook(), None)]
+        ]
+        result, name, answer = max(reversed(results), key=lambda one: one[0].verdict.points)
+        if len(results) > 1:
+            several.setdefault((name,), []).append(where)
+        verdicts.append(result.verdict)
+        findings += [*(answer.findings if answer else ()), *(f"{where}: {text}" for text in result.findings)]
+        if answer and result.verdict.outcome != "unanswered":
+            sources[graded.exercise.id] = answer.source[:50_000]
+    findings += [
+        f"{', '.join(where)}: answered in several notebooks; {name} was graded"
+        for (name,), where in several.items()
     ]
+    findings += _missing(notebooks, asked)
+    return _Attempt(files, tuple(verdicts), tuple(findings), sources, texts)
+
+
+def _read(file: SubmittedFile, asked, sandbox) -> ReadNotebook:
+    if file.content is None:
+        return ReadNotebook(unreadable=file.refused or "it was not read")
+    job = {"exercises": [tuple(both) for both in asked], "script": file.path.lower().endswith(".py")}
+    return read_notebook(sandbox.read(job, file.content, READING), len(asked))
+
+
+def _missing(notebooks, asked):
+    """Findings about exercises that no notebook answers, and where they may be."""
+    if not notebooks:
+        return []
+    missing = [i for i in range(len(asked)) if not any(read.answers[i] for _, read in notebooks)]
+    words, found = {i: " ".join(asked[i]) for i in missing}, []
+    for lesson in dict.fromkeys(key[:2] for key, _ in asked):
+        of_lesson = [i for i in range(len(asked)) if asked[i][0][:2] == lesson]
+        lost = [words[i] for i in of_lesson if i in words]
+        if len(lost) == len(of_lesson):
+            found.append(f"no exercise of lesson {lesson} was found")
+        elif lost:
+            found.append(f"missing, as no cell defines it: {', '.join(lost)}")
+    for _, read in notebooks:
+        nowhere = [i for i in range(len(asked)) if read.answers[i] is None]
+        for number, label, kind in read.lost:
+            if number < len(nowhere) and nowhere[number] in words:
+                found.append(f"{words[nowhere[number]]} seems to be in {label}, {kind}: it was not graded")
+    return found

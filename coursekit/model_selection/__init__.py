@@ -1,13 +1,13 @@
-"""Choosing a model by held-out examples.
+"""Choose a model by its error on held-out examples.
 
-    cross_validate                           k networks as one ensemble: what to expect of a procedure
-    grid_search, random_search               configurations side by side, each trained to its end
-    successive_halving, hyperband            … and most of them stopped early
-    bayesian_search, expected_improvement    one after another, each where most is hoped for
+    cross_validate                           train k networks as one ensemble: the error to expect of a procedure
+    grid_search, random_search               train all configurations side by side, each to the end
+    successive_halving, hyperband            the same, but stop the worse ones early
+    bayesian_search, expected_improvement    one trial after another, each where the largest improvement is expected
     one_standard_error_rule                  the simplest model that is not clearly worse than the best
 
-What is chosen by a score has too good a score: the smallest of many noisy numbers is small by luck as well.
-Report the error on examples that took no part in the choice.
+A configuration that was chosen by its score has a score that is too good, because the smallest of many noisy numbers
+is small partly by luck. Report the error on examples that took no part in the choice.
 """
 
 import numpy as np
@@ -54,22 +54,25 @@ __all__ = [
 
 
 def one_standard_error_rule(mean: ArrayLike, se: ArrayLike) -> int:
-    """The first model whose mean error is at most the smallest mean plus that model's standard error.
+    """Return the index of the first model whose mean error is within one standard error of the smallest mean.
 
-    mean, se (M,) are in order from the simplest model to the most complex; nan (diverged) is never chosen,
-    and of equal means the first is the smallest. Breiman et al. (1984), sec. 3.4.3.
+    mean, se (M,) are in order from the simplest model to the most complex. The standard error is that of the model
+    with the smallest mean (the first of equal ones). nan (diverged) is never chosen. Breiman et al. (1984), sec. 3.4.3.
     """
     where = "one_standard_error_rule"
     mean, se = checks.numeric(where, "mean", mean), checks.numeric(where, "se", se)
     if mean.ndim != 1 or mean.shape != se.shape:
         raise ValueError(
-            f"{where}: mean has shape {mean.shape} and se {se.shape}; they want one entry for each model."
+            f"{where}: mean and se must both have shape (M,), one entry per model, but their shapes are {mean.shape} and "
+            f"{se.shape}."
         )
     if np.isnan(mean).all():
-        raise ValueError(f"{where}: every mean is nan; it wants at least one model that did not diverge.")
+        raise ValueError(
+            f"{where}: at least one mean must be a number, but all are nan: every model diverged. Train with a smaller rate."
+        )
     best = np.nanargmin(mean)
     if not se[best] >= 0:
         raise ValueError(
-            f"{where}: the best model has standard error {se[best]:g}; it wants to be at least 0."
+            f"{where}: standard errors must be at least 0, but that of the best model is {se[best]:g}."
         )
     return int(np.argmax(mean <= mean[best] + se[best]))

@@ -1,7 +1,7 @@
-"""Bayesian search: a Gaussian process guesses the objective, and the next trial is where most is hoped for.
+"""Bayesian search: a Gaussian process models the objective; the next trial has the largest expected improvement.
 
-Small enough to read. For real searches take Optuna: a study is asked for a batch of configurations, and told
-how they did after they were trained as one ensemble.
+This implementation is small enough to read. For larger searches use Optuna: ask a study for a batch of configurations,
+train them as one ensemble, and report the scores to the study.
 
     study = optuna.create_study()
     trials = [study.ask() for _ in range(16)]
@@ -20,23 +20,26 @@ from numpy.typing import ArrayLike
 
 from coursekit import checks
 
-_LENGTHS = np.geomspace(0.05, 2, 8)  # length scales to choose from, in units of the box
+_START = 4  # random trials before the model of the objective is used
+_CANDIDATES = 1000  # random points among which the next trial is chosen
+_LENGTHS = np.geomspace(0.05, 2, 8)  # length scales to choose from, in units of the width of the bounds
 _JITTER = 1e-6  # variance of the noise on a standardized objective
 
 
 @dataclasses.dataclass(frozen=True)
 class BayesianResult:
-    """The points (n, d) that were tried, in order, and the objective's values (n,); nan where it diverged."""
+    """The points (n, d) in the order of the trials, and the values (n,) of the objective; nan where it diverged."""
 
     points: np.ndarray
     values: np.ndarray
 
     @property
     def best_index(self) -> int:
-        """The place of the smallest value; ties: the first."""
+        """The index of the smallest value, the first of equal ones."""
         if np.isnan(self.values).all():
             raise ValueError(
-                f"BayesianResult: the objective is finite at none of the {len(self.values)} points."
+                f"BayesianResult: none of the {len(self.values)} values of the objective is finite, so that no point is the "
+                "best. Search smaller learning rates."
             )
         return int(np.nanargmin(self.values))
 
@@ -52,23 +55,23 @@ class BayesianResult:
 
 
 def expected_improvement(mean: ArrayLike, sd: ArrayLike, best: ArrayLike) -> np.ndarray:
-    """E[max(best − f, 0)] for f ~ N(mean, sd²): how far below `best` a trial is expected to come.
+    """E[max(best − f, 0)] for f ~ N(mean, sd²): the expected amount by which a trial improves on `best`.
 
-    (best − mean) Φ(u) + sd φ(u) with u = (best − mean) / sd; where sd = 0, max(best − mean, 0). For
-    minimization. Arguments broadcast. Jones, Schonlau & Welch (1998), eq. 15.
+    (best − mean) Φ(u) + sd φ(u) with u = (best − mean) / sd; where sd = 0, max(best − mean, 0). For minimization:
+    smaller f is better. Arguments broadcast. Jones, Schonlau & Welch (1998), eq. 15.
     """
     where = "expected_improvement"
     mean, sd, best = (checks.numeric(where, *pair) for pair in (("mean", mean), ("sd", sd), ("best", best)))
     for name, x in (("mean", mean), ("sd", sd), ("best", best)):
         checks.finite(where, name, x)
     if sd.min() < 0:
-        raise ValueError(f"{where}: sd holds {sd.min():g}; a standard deviation is at least 0.")
+        raise ValueError(f"{where}: standard deviations must be at least 0, but sd holds {sd.min():g}.")
     gain = best - mean
     with np.errstate(over="ignore"):  # a tiny sd makes u infinite, which is the right limit
         u = np.divide(gain, sd, out=np.zeros(np.broadcast_shapes(gain.shape, sd.shape)), where=sd > 0)
         density = np.exp(-0.5 * u * u) / math.sqrt(2 * math.pi)
-    hoped = np.maximum(gain * _normal_cdf(u) + sd * density, 0)
-    return np.where(sd > 0, hoped, np.maximum(gain, 0))
+    expected = np.maximum(gain * _normal_cdf(u) + sd * density, 0)
+    return np.where(sd > 0, expected, np.maximum(gain, 0))
 
 
 def bayesian_search(
@@ -76,53 +79,47 @@ def bayesian_search(
     bounds: ArrayLike,
     n: int,
     rng: np.random.Generator,
-    *,
-    start: int = 4,
-    candidates: int = 1000,
 ) -> BayesianResult:
-    """Minimize objective(x (d,)) -> number over the box bounds (d, 2) in n trials, one after another.
+    """Minimize objective(x (d,)) -> number within bounds (d, 2), in n trials one after another.
 
-    The first `start` points are drawn uniformly; then a Gaussian process is conditioned on all trials, and
-    the one of `candidates` uniform points with the largest expected improvement comes next. A trial that
-    gives nan or an infinity (diverged) counts as the worst seen. Search the logarithm of a rate, not the
-    rate. Snoek, Larochelle & Adams (2012).
+    The first 4 points are drawn uniformly. Then a Gaussian process is conditioned on all trials so far, and the next
+    trial is the one of 1,000 uniform points with the largest expected improvement. A trial that returns nan or an
+    infinity (diverged) counts as the worst one seen. To search a rate, let x be its logarithm. Snoek, Larochelle & Adams (2012).
     """
     where = "bayesian_search"
     bounds = checks.numeric(where, "bounds", bounds)
     checks.finite(where, "bounds", bounds)
     if bounds.ndim != 2 or bounds.shape[1] != 2 or not (bounds[:, 0] < bounds[:, 1]).all():
         raise ValueError(
-            f"{where}: bounds are {bounds.tolist()}; they want (low, high), low < high, for each input."
+            f"{where}: bounds must be pairs (low, high) with low < high, one per input, but they are {bounds.tolist()}."
         )
     n = checks.positive_integer(where, "n", n)
-    start = checks.positive_integer(where, "start", start)
-    candidates = checks.positive_integer(where, "candidates", candidates)
     checks.generator(where, rng)
     if not callable(objective):
         raise TypeError(
-            f"{where}: objective is {objective!r}; it wants a function of a point (d,) that gives a number."
+            f"{where}: objective must be a function of a point (d,) that returns a number, but it is {objective!r}."
         )
     low, width = bounds[:, 0], bounds[:, 1] - bounds[:, 0]
-    units, values = np.empty((0, len(bounds))), np.empty(0)  # points in [0, 1]^d
+    points, values = np.empty((0, len(bounds))), np.empty(0)  # points rescaled to [0, 1]^d
     while len(values) < n:
-        if len(values) < start or not np.isfinite(values).any():
+        if len(values) < _START or not np.isfinite(values).any():
             chosen = rng.random(len(bounds))
         else:
-            hoped = rng.random((candidates, len(bounds)))
+            candidates = rng.random((_CANDIDATES, len(bounds)))
             seen = _standardized(values)
-            mean, sd = gaussian_process(units, seen, hoped)
-            chosen = hoped[np.argmax(expected_improvement(mean, sd, seen.min()))]
+            mean, sd = gaussian_process(points, seen, candidates)
+            chosen = candidates[np.argmax(expected_improvement(mean, sd, seen.min()))]
         value = float(objective(low + width * chosen))
-        units = np.vstack([units, chosen])
+        points = np.vstack([points, chosen])
         values = np.append(values, value if math.isfinite(value) else np.nan)
-    return BayesianResult(low + width * units, values)
+    return BayesianResult(low + width * points, values)
 
 
 def gaussian_process(X: ArrayLike, y: ArrayLike, X_new: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation (N',) at X_new (N', d) of a Gaussian process f with f(X) = y (N,).
+    """Return mean and standard deviation (N',) at X_new (N', d) of a Gaussian process f with f(X) = y (N,).
 
-    Before the data f has mean 0 and covariance exp(−‖x − x'‖² / (2 ℓ²)); ℓ is the one of eight length
-    scales that makes y most likely. Rasmussen & Williams (2006), algorithm 2.1.
+    The prior of f has mean 0 and covariance exp(−‖x − x'‖² / (2 ℓ²)); ℓ is the one of eight length scales that
+    makes y most likely. Rasmussen & Williams (2006), algorithm 2.1.
     """
     X, y, X_new = np.asarray(X, float), np.asarray(y, float), np.asarray(X_new, float)
     length, L, alpha = max((_conditioned(X, y, length) for length in _LENGTHS), key=lambda c: c[0])[1:]

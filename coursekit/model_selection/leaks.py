@@ -1,4 +1,4 @@
-"""A leak detector: which rows of the data reach `fit` in each round of a cross-validation."""
+"""Detect leaks: find which rows of the data influence each `fit` of a cross-validation."""
 
 from collections.abc import Callable
 
@@ -11,20 +11,22 @@ from coursekit.data.splits import Folds
 
 
 def rows_that_reach_fit(procedure: Callable, x: ArrayLike, y: ArrayLike, folds: Folds) -> np.ndarray:
-    """Entry [i, j] of the result, bool (k, N): whether row j has any influence on what the i-th `fit` is given.
+    """Return booleans (k, N): entry [i, j] says whether row j influences what the i-th `fit` receives.
 
     procedure(fit, predict, x, y, folds) is a cross-validation with everything around it (scaling, choosing
-    inputs); it has to call fit(x_train, y_train) once for each fold, in their order, and to be the same each
-    time. x (N, m), y (N,) class labels.
+    inputs). It must call fit(x_train, y_train) once for each fold, in their order, and must not be random. x (N, m),
+    y (N,) class labels.
 
-    Each row in turn gets other values and another label. If any number that a `fit` receives then changes, the
-    row has reached it, however: as a training row, or through a mean that was taken over all rows. In an honest
-    procedure no row reaches the fit of the fold that holds it out.
+    Each row in turn is given different values and a different label. If any number that a `fit` receives then changes,
+    the row has reached that fit, either as a training row or, for example, through a mean over all rows. In a
+    procedure without leaks no row reaches the fit of the fold that holds it out.
     """
     where = "rows_that_reach_fit"
     x, y = checks.numeric(where, "x", x), label_vector(where, "y", y)
     if x.ndim != 2 or len(x) != len(y):
-        raise ValueError(f"{where}: x has shape {x.shape} and y {y.shape}; they want (N, m) and (N,).")
+        raise ValueError(
+            f"{where}: x and y must have shapes (N, m) and (N,), but their shapes are {x.shape} and {y.shape}."
+        )
     before, spread = _received(where, procedure, x, y, folds), x.std(axis=0) + 1
     reached = np.zeros((len(folds), len(y)), dtype=bool)
     for row in range(len(y)):
@@ -37,7 +39,7 @@ def rows_that_reach_fit(procedure: Callable, x: ArrayLike, y: ArrayLike, folds: 
 
 
 def _received(where, procedure, x, y, folds):
-    """What each call of `fit` was given."""
+    """The arguments of each call of `fit`."""
     received = []
 
     def fit(x, y):
@@ -47,8 +49,8 @@ def _received(where, procedure, x, y, folds):
     procedure(fit, lambda model, x: np.full(len(x), model), x.copy(), y.copy(), folds)
     if len(received) != len(folds):
         raise ValueError(
-            f"{where}: the procedure called fit {len(received)} times for {len(folds)} folds; it wants one call "
-            "for each fold."
+            f"{where}: the procedure must call fit once for each fold, but it called fit {len(received)} times for "
+            f"{len(folds)} folds."
         )
     return received
 

@@ -1,4 +1,4 @@
-"""Search for hyper-parameters: all configurations are trained side by side, as one ensemble.
+"""Search for hyperparameters: all configurations are trained side by side, as one ensemble.
 
     def build(ensemble, config):
         net = ck.mlp([64, 32, 10], ck.relu, rng=rng, ensemble=ensemble)
@@ -6,16 +6,16 @@
 
     space = {"lr": log_uniform(1e-3, 1), "momentum": uniform(0, 0.9)}
     found = random_search(ck, build, X, y, space, 30, rng=rng, loss=ck.softmax_cross_entropy, epochs=20)
-    net, optimizer = build((), found.best)    # then trained on all of X, and tested once
+    net, optimizer = build((), found.best)    # then train it on all of X, and test it once
 
-`build` gets the ensemble's shape (k, seeds, n) and for each name an array (n, 1, 1), one value a
-configuration; a setting called lam goes to `fit` instead. All searches take these arguments, and others are
-those of `fit`:
+`build` receives the shape (k, seeds, n) of the ensemble and, for each name, an array (n, 1, 1) with one value per
+configuration. A setting called lam is passed to `fit` instead. All searches take these arguments; any further ones
+are passed to `fit`:
 
     k, folds, labels, prepare   how examples are held out: see `cross_validate`
     validation                  (Xv, yv): one held-out set in place of folds; the ensemble is then (seeds, n)
-    seeds                       networks for each configuration and fold
-    minimize                    what is compared: "loss", or the name of one of `metrics`, such as an error
+    seeds                       number of networks for each configuration and fold
+    minimize                    the score: "loss", or the name of one of `metrics`, such as an error
 
 grid_search and random_search can cut the ensemble into smaller ones and train these elsewhere:
 
@@ -24,35 +24,39 @@ grid_search and random_search can cut the ensemble into smaller ones and train t
 
 `build` is then called for all, and once for each part, which takes over its weights. The same parts have the
 same scores wherever they are trained; other parts differ by rounding, and with dropout, whose masks are drawn
-for a part at a time. A loss or penalty of your own, with @gradient_for, wants a module that workers import.
+for a part at a time. A loss or penalty of your own must be in a module that the workers can import.
 
-A score is the mean over held-out examples and seeds. A configuration that diverged in any of its runs has
-score nan and loses against every other.
+A score is the mean over held-out examples and seeds. A configuration that diverged in any of its runs has the score
+nan, which is worse than every number.
 """
 
 import copy
 import dataclasses
 import warnings
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.cluster import connected
 from coursekit.model_selection.cross_validation import built, hold_out
-from coursekit.model_selection.search_space import configurations, draw, product
+from coursekit.model_selection.search_space import Sampler, configurations, draw, product
 from coursekit.training.members import keep_members
 
 
 @dataclasses.dataclass(frozen=True)
 class SearchResult:
-    """n configurations and how they did; smaller scores are better.
+    """n configurations and their scores; smaller scores are better.
 
     configs   name -> (n,)
-    scores    (n,)  mean score of each configuration where its training ended; nan if it diverged
-    spread    (n,)  standard deviation over the `runs` networks of a configuration; nan if there is one
-    epochs    (n,)  how long each was trained
+    scores    (n,)  mean score of each configuration at the end of its training; nan if it diverged
+    spread    (n,)  standard deviation over the `runs` networks of a configuration; nan for one network
+    epochs    (n,)  number of epochs that each was trained
     curves    (epochs, n)  mean score after each epoch; nan after a configuration was dropped
-    runs      folds × seeds
+    runs      networks per configuration: folds × seeds
     """
 
     configs: dict[str, np.ndarray]
@@ -64,57 +68,54 @@ class SearchResult:
 
     @property
     def best_index(self) -> int:
-        """The place of the smallest score among those that were trained longest; ties: the first."""
+        """The index of the smallest score among the configurations trained longest, the first of equal ones."""
         scores = np.where(self.epochs == self.epochs.max(), self.scores, np.nan)
         if np.isnan(scores).all():
             raise ValueError(
-                f"SearchResult: none of the {len(scores)} configurations ended with a finite score; try "
-                "smaller learning rates."
+                f"SearchResult: none of the {len(scores)} configurations has a finite score, so that none is the best. "
+                "Search smaller learning rates."
             )
         return int(np.nanargmin(scores))
 
     @property
     def best(self) -> dict[str, float]:
-        """The configuration at `best_index`, as numbers by name."""
+        """The configuration at `best_index`, as {name: number}."""
         return {name: float(values[self.best_index]) for name, values in self.configs.items()}
-
-    @property
-    def total_epochs(self) -> int:
-        """What the search cost: epochs summed over configurations (each for `runs` networks)."""
-        return int(self.epochs.sum())
 
 
 def grid_search(
-    ck, build, X, y, grid, *, rng, epochs: int, parts: int | None = None, cluster=None, **arguments
-) -> SearchResult:
-    """Every combination of {name: values}, the last name changing fastest: Π n_i configurations.
+    ck: ModuleType, build: Callable, X: ArrayLike, y: ArrayLike, grid: Mapping[str, ArrayLike], *,
+    rng: np.random.Generator, epochs: int, parts: int | None = None, cluster: Any = None, **arguments: Any,
+) -> SearchResult:  # fmt: skip
+    """Try every combination of {name: values}, the last name changing fastest: Π n_i configurations.
 
-    Where few of the settings matter, most trials repeat each other: see `random_search`.
+    If only a few of the settings matter, most trials repeat each other; `random_search` then finds more.
     """
     return _trained("grid_search", ck, build, X, y, product(grid), rng, epochs, parts, cluster, arguments)
 
 
 def random_search(
-    ck, build, X, y, space, n: int, *, rng, epochs: int, parts: int | None = None, cluster=None, **arguments
-) -> SearchResult:
-    """n configurations drawn from {name: sampler}, such as log_uniform(1e-4, 1).
+    ck: ModuleType, build: Callable, X: ArrayLike, y: ArrayLike, space: Mapping[str, Sampler], n: int, *,
+    rng: np.random.Generator, epochs: int, parts: int | None = None, cluster: Any = None, **arguments: Any,
+) -> SearchResult:  # fmt: skip
+    """Try n configurations drawn from {name: sampler}, such as log_uniform(1e-4, 1).
 
-    The best of n is among the best share p of the space with probability 1 − (1 − p)^n, however many settings
-    do not matter: 60 trials find the best 5 % with probability .95. Bergstra & Bengio (2012).
+    The best of n is among the best share p of the space with probability 1 − (1 − p)^n, however many of the
+    settings do not matter: 60 trials hit the best 5 % with probability .95. Bergstra & Bengio (2012).
     """
     configs = draw(space, n, rng)
     return _trained("random_search", ck, build, X, y, configs, rng, epochs, parts, cluster, arguments)
 
 
 def successive_halving(
-    ck, build, X, y, configs, *, budget: int, eta: int = 3, rng, **arguments
-) -> SearchResult:
-    """Train all for `budget` epochs, keep the best ⌊n/η⌋, train these until η · budget, … until one is left.
+    ck: ModuleType, build: Callable, X: ArrayLike, y: ArrayLike, configs: Mapping[str, ArrayLike], *,
+    budget: int, eta: int = 3, rng: np.random.Generator, **arguments: Any,
+) -> SearchResult:  # fmt: skip
+    """Train all for `budget` epochs, then the best ⌊n/η⌋ until η · budget epochs, and so on until one is left.
 
-    configs, {name: (n,)}, are given, or drawn with `draw(space, n, rng)`. Survivors are resumed, not
-    restarted: with n = 27, budget = 1, η = 3 all costs 27 + 9·2 + 3·6 + 1·18 = 81 epochs. At least one is
-    kept, and ties keep the earlier. `build` is called again for the survivors, and their weights and what
-    the optimizer remembers are carried over. Jamieson & Talwalkar (2016).
+    configs: {name: (n,)}, for example from `draw(space, n, rng)`. Survivors are resumed, not restarted, so that
+    n = 27, budget = 1, η = 3 cost 27 + 9·2 + 3·6 + 1·18 = 81 epochs in all. At least one is kept; of equal scores the
+    earlier is kept. `build` is called again for the survivors, and then receives their weights and optimizer state. Jamieson & Talwalkar (2016).
     """
     configs = configurations("successive_halving", configs)
     rounds = halving_schedule(len(next(iter(configs.values()))), budget, eta)
@@ -122,11 +123,14 @@ def successive_halving(
     return _halved("successive_halving", ck, build, data, configs, rounds, arguments)
 
 
-def hyperband(ck, build, X, y, space, *, R: int, eta: int = 3, rng, **arguments) -> SearchResult:
-    """Successive halving in each bracket of `hyperband_schedule(R, eta)`: from many short runs to few long.
+def hyperband(
+    ck: ModuleType, build: Callable, X: ArrayLike, y: ArrayLike, space: Mapping[str, Sampler], *,
+    R: int, eta: int = 3, rng: np.random.Generator, **arguments: Any,
+) -> SearchResult:  # fmt: skip
+    """Run successive halving in each bracket of `hyperband_schedule(R, eta)`, from many short runs to few long ones.
 
-    R is the longest training in epochs. Scores after different times do not compare, so `best` is chosen
-    among those trained for R epochs. Li et al. (2018), algorithm 1.
+    R is the longest training in epochs. Scores after different numbers of epochs are not comparable, so `best` is
+    chosen among the configurations trained for R epochs. Li et al. (2018), algorithm 1.
     """
     schedule = hyperband_schedule(R, eta)
     data, arguments = _held_out("hyperband", ck, X, y, rng, arguments)
@@ -145,7 +149,7 @@ def hyperband(ck, build, X, y, space, *, R: int, eta: int = 3, rng, **arguments)
 
 
 def halving_schedule(n: int, budget: int, eta: int = 3) -> list[tuple[int, int]]:
-    """Rounds (configurations, epochs each has had at the end): (n, budget), (⌊n/η⌋, η·budget), … (1, ·)."""
+    """Return the rounds (configurations, epochs that each has had by the end): (n, budget), (⌊n/η⌋, η·budget), …"""
     n = checks.positive_integer("halving_schedule", "n", n)
     budget = checks.positive_integer("halving_schedule", "budget", budget)
     eta = checks.positive_integer("halving_schedule", "eta", eta, least=2)
@@ -157,7 +161,7 @@ def halving_schedule(n: int, budget: int, eta: int = 3) -> list[tuple[int, int]]
 
 
 def hyperband_schedule(R: int, eta: int = 3) -> list[list[tuple[int, int]]]:
-    """The brackets s = ⌊log_η R⌋, …, 0, each a list of rounds (configurations n_i, epochs r_i).
+    """Return the brackets s = ⌊log_η R⌋, …, 0, each a list of rounds (configurations n_i, epochs r_i).
 
     n = ⌈(s_max + 1) / (s + 1) · η^s⌉, r = R η^−s, n_i = ⌊n η^−i⌋, r_i = r η^i (rounded down to whole epochs),
     so that each bracket costs about the same. Li et al. (2018), algorithm 1.
@@ -175,29 +179,29 @@ def hyperband_schedule(R: int, eta: int = 3) -> list[list[tuple[int, int]]]:
 
 
 def _held_out(where, ck, X, y, rng, arguments):
-    """(data, the other arguments): a search draws its folds once."""
+    """Draw the folds of a search; return (held-out data, the arguments that remain for `fit`)."""
     mine = {"k", "folds", "labels", "prepare", "validation"} & arguments.keys()
     data = hold_out(where, ck, X, y, rng=rng, **{name: arguments[name] for name in mine})
     return data, {name: value for name, value in arguments.items() if name not in mine}
 
 
 class _Candidates:
-    """Configurations in training, as one ensemble (k, seeds, n); without folds (seeds, n), and k is 1."""
+    """Configurations in training as one ensemble (k, seeds, n); with a validation pair (seeds, n), and k is 1."""
 
     def __init__(self, where, ck, build, data, configs, *, seeds=1, minimize="loss", **fit_arguments):
         self.where, self.ck, self.build, self.data, self.configs = where, ck, build, data, configs
         self.seeds = checks.positive_integer(where, "seeds", seeds)
         checks.one_of(where, "minimize", minimize, ["loss", *(fit_arguments.get("metrics") or ())])
         if "lam" in configs and "lam" in fit_arguments:
-            raise ValueError(f"{where}: lam is given as a setting to search and as a number; leave one out.")
+            raise ValueError(f"{where}: pass lam as a setting to search or as one number, but not both.")
         self.minimize, self.fit_arguments = minimize, fit_arguments
         self.alive = np.arange(len(next(iter(configs.values()))))  # configurations still in training
         self.net, self.optimizer = self._build()
 
     def train(self, epochs):
-        """`fit` for so many more epochs: (curve (epochs, alive), scores (alive,), spread (alive,))."""
+        """Train for this many more epochs; return (curve (epochs, alive), scores (alive,), spread (alive,))."""
         strength = {"lam": self.configs["lam"][self.alive]} if "lam" in self.configs else {}
-        with warnings.catch_warnings():  # some rates of a search are meant to be too large: scores say which
+        with warnings.catch_warnings():  # a search tries rates that are too large; their scores say so
             warnings.filterwarnings("ignore", "fit: .* no longer finite", RuntimeWarning)
             history = self.ck.fit(
                 self.net, self.data.X, self.data.y, optimizer=self.optimizer, epochs=epochs,
@@ -214,23 +218,23 @@ class _Candidates:
 
     @property
     def runs(self):
-        """Networks for each configuration."""
+        """Number of networks per configuration."""
         return len(self.data.weights) * self.seeds
 
     def keep(self, places):
-        """Go on with these places of `alive` alone."""
+        """Drop all configurations but those at these places of `alive`."""
         net, optimizer = self.net, self.optimizer
         self.alive = self.alive[places]
         self.net, self.optimizer = self._build()
         keep_members(places, net, optimizer, self.net, self.optimizer)
 
     def part(self, places):
-        """These places of `alive`, with random streams of their own, as they stand now."""
+        """Copy these places of `alive`, with their current weights and random streams of their own."""
         part = copy.copy(self)
         streams = copy.deepcopy(self.data.arguments["rng"])
         part.data = dataclasses.replace(self.data, arguments=self.data.arguments | {"rng": streams})
         part.keep(places)
-        part.build = None  # it may hold anything: it does not travel
+        part.build = None  # may refer to anything, so it is not sent to workers
         return part
 
     def _build(self):
@@ -238,7 +242,7 @@ class _Candidates:
         return built(self.where, self.build, (*self.data.axes, self.seeds, len(self.alive)), config)
 
     def _mean(self, values):
-        """(..., k, seeds, n) -> (..., n): over seeds, and over folds by their number of held-out examples."""
+        """Average (..., k, seeds, n) to (..., n): over seeds, and over folds by their number of held-out examples."""
         return np.einsum("k,...kn->...n", self.data.weights, values.mean(axis=-2))
 
 
@@ -251,7 +255,8 @@ def _trained(where, ck, build, X, y, configs, rng, epochs, parts, cluster, argum
         parts = min(parts, n)
         if (parts > 1 or cluster is not None) and "checkpoint" in arguments:
             raise TypeError(
-                f"{where}: checkpoint is not taken with parts or a cluster; a lost part is trained anew."
+                f"{where}: checkpoint cannot be used with parts or a cluster, which train a lost part again from scratch. "
+                "Leave out checkpoint."
             )
         places = np.array_split(np.arange(n), parts)
         pieces = map(whole.part, places) if parts > 1 or cluster is not None else [whole]
@@ -259,7 +264,7 @@ def _trained(where, ck, build, X, y, configs, rng, epochs, parts, cluster, argum
             *machines.map(_Candidates.train, ((piece, epochs) for piece in pieces)), strict=True
         )
     longest = max(map(len, curves))
-    # where all of a part have stopped early, they would have kept their score
+    # a part whose members have all stopped early keeps its score until the end
     curves = [
         np.concatenate([curve, np.tile(score, (longest - len(curve), 1))])
         for curve, score in zip(curves, scores, strict=True)
@@ -277,12 +282,14 @@ def _trained(where, ck, build, X, y, configs, rng, epochs, parts, cluster, argum
 def _halved(where, ck, build, data, configs, rounds, arguments):
     for name in ("epochs", "early_stopping"):
         if name in arguments:
-            raise TypeError(f"{where}: {name} is not taken; the rounds decide how long each is trained.")
+            raise TypeError(
+                f"{where}: leave out {name}, because the rounds decide how long each configuration is trained."
+            )
     if "checkpoint" in arguments:
-        raise TypeError(f"{where}: checkpoint is not taken, since each round is a run of its own.")
+        raise TypeError(f"{where}: leave out checkpoint, because each round is a run of its own.")
     if arguments.keys() & {"parts", "cluster"}:
         raise TypeError(
-            f"{where}: parts and cluster are not taken, since those who survive a round go on as one."
+            f"{where}: leave out parts and cluster, because the survivors of a round are trained as one ensemble."
         )
     candidates = _Candidates(where, ck, build, data, configs, **arguments)
     n, longest = rounds[0][0], rounds[-1][1]

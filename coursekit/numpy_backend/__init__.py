@@ -1,11 +1,15 @@
-"""The NumPy backend: every formula by hand, with its gradient beside it.
+"""The NumPy backend: every formula by hand, with its gradient below it.
 
     from coursekit import numpy_backend as ck
 
-In teaching order: arrays · activations · losses · regularizers · layers and networks · optimizers and schedules ·
-fit and predict · metrics · gradients · the unit's BACKPROPAGATION procedure. The torch backend has the same names
-without the derivatives.
+In teaching order: arrays · activations · losses · regularizers · layers · networks · optimizers · schedules ·
+training (`fit`, `epochs`, `predict`) · metrics · gradients · diagnostics · stochastic_backprop (Mitchell's
+BACKPROPAGATION procedure). The torch backend has the same names without the derivatives.
+
+The modules contain the bare formulas. What is exported here checks its arguments first.
 """
+
+from coursekit.checks import add_checks as _add_checks
 
 from coursekit.numpy_backend.activations import (
     elu,
@@ -25,6 +29,7 @@ from coursekit.numpy_backend.activations import (
     tanh_grad,
 )
 from coursekit.numpy_backend.arrays import asarray, device, to_numpy
+from coursekit.numpy_backend.diagnostics import cost_gradients, delta_norms
 from coursekit.numpy_backend.gradients import (
     GRADIENTS,
     check_gradient,
@@ -75,87 +80,27 @@ from coursekit.numpy_backend.schedules import (
     step_decay,
     warmup,
 )
-from coursekit.numpy_backend.slopes import cost_gradients
-from coursekit.numpy_backend.training import fit, predict
-from coursekit.numpy_backend.signals import delta_norms
+from coursekit.numpy_backend.training import epochs, fit, predict
 from coursekit.numpy_backend.stochastic_backprop import stochastic_backprop
 
+# fmt: off
 __all__ = [
-    "GRADIENTS",
-    "SGD",
-    "Activation",
-    "AdaGrad",
-    "Adam",
-    "AdamW",
-    "BatchNorm",
-    "Dropout",
-    "Linear",
-    "RMSprop",
-    "Sequential",
-    "accuracy",
-    "asarray",
-    "auc",
-    "average_precision",
-    "balanced_accuracy",
-    "binary_cross_entropy",
-    "binary_cross_entropy_grad",
-    "categorical_cross_entropy",
-    "categorical_cross_entropy_grad",
-    "check_gradient",
-    "confusion_matrix",
-    "constant",
-    "cosine",
-    "cost_gradients",
-    "delta_norms",
-    "device",
-    "elu",
-    "elu_grad",
-    "exponential_decay",
-    "f1",
-    "fit",
-    "gradient_for",
-    "gradient_of",
-    "hinge",
-    "hinge_grad",
-    "huber",
-    "huber_grad",
-    "identity",
-    "identity_grad",
-    "inverse_time",
-    "l1",
-    "l1_grad",
-    "l2",
-    "l2_grad",
-    "leaky_relu",
-    "leaky_relu_grad",
-    "mae",
-    "mae_grad",
-    "mlp",
-    "mse",
-    "mse_grad",
-    "numerical_gradient",
-    "precision",
-    "predict",
-    "recall",
-    "relu",
-    "relu_grad",
-    "roc_curve",
-    "sigmoid",
-    "sigmoid_cross_entropy",
-    "sigmoid_cross_entropy_grad",
-    "sigmoid_grad",
-    "soft_threshold",
-    "softmax",
-    "softmax_cross_entropy",
-    "softmax_cross_entropy_grad",
-    "softplus",
-    "softplus_grad",
-    "specificity",
-    "step_decay",
-    "stochastic_backprop",
-    "tanh",
-    "tanh_grad",
-    "to_numpy",
-    "warmup",
-    "zero_one_loss",
+    "GRADIENTS", "SGD", "Activation", "AdaGrad", "Adam", "AdamW", "BatchNorm", "Dropout", "Linear",
+    "RMSprop", "Sequential", "accuracy", "asarray", "auc", "average_precision", "balanced_accuracy",
+    "binary_cross_entropy", "binary_cross_entropy_grad", "categorical_cross_entropy",
+    "categorical_cross_entropy_grad", "check_gradient", "confusion_matrix", "constant", "cosine",
+    "cost_gradients", "delta_norms", "device", "elu", "elu_grad", "epochs", "exponential_decay", "f1",
+    "fit", "gradient_for", "gradient_of", "hinge", "hinge_grad", "huber", "huber_grad", "identity",
+    "identity_grad", "inverse_time", "l1", "l1_grad", "l2", "l2_grad", "leaky_relu", "leaky_relu_grad",
+    "mae", "mae_grad", "mlp", "mse", "mse_grad", "numerical_gradient", "precision", "predict", "recall",
+    "relu", "relu_grad", "roc_curve", "sigmoid", "sigmoid_cross_entropy", "sigmoid_cross_entropy_grad",
+    "sigmoid_grad", "soft_threshold", "softmax", "softmax_cross_entropy", "softmax_cross_entropy_grad",
+    "softplus", "softplus_grad", "specificity", "step_decay", "stochastic_backprop", "tanh", "tanh_grad",
+    "to_numpy", "warmup", "zero_one_loss",
 ]
+# fmt: on
+
+_add_checks(globals(), asarray, GRADIENTS)
+GRADIENTS = {
+    globals()[f.__name__]: globals()[f_grad.__name__] for f, f_grad in GRADIENTS.items()
+}  # with checks

@@ -1,41 +1,39 @@
-"""Arrays in and out of the backend, and where they live."""
+"""Arrays in and out of the backend, and where they are stored."""
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from coursekit import checks
 
 
-def asarray(x, where="asarray", name="x"):
+def asarray(x: ArrayLike, where: str = "asarray", name: str = "x") -> np.ndarray:
     """x as a NumPy array of floats: float32 stays float32, integers and lists become float64.
 
-    Raises TypeError for strings and other non-numbers, ValueError for ragged or empty input.
+    Raises TypeError for strings and everything else that is not a number, ValueError for ragged or empty input.
     """
     return checks.numeric(where, name, x)
 
 
-def to_numpy(x):
+def to_numpy(x: ArrayLike) -> np.ndarray:
     """x as a NumPy array: the counterpart of the torch backend's `to_numpy`, here the array itself."""
     return np.asarray(x)
 
 
-def device():
-    """Where this backend computes: always "cpu"."""
+def device() -> str:
+    """The device on which this backend computes: always "cpu"."""
     return "cpu"
 
 
-def dtype_of(dtype):
-    """A NumPy dtype from what NumPy takes for one; None is float64."""
-    made = np.dtype(np.float64 if dtype is None else dtype)
-    if made.kind != "f":
-        raise TypeError(f"dtype is {dtype}; it wants a floating type, for example np.float32.")
-    return made
+def dtype_of(dtype: DTypeLike | None) -> np.dtype:
+    """`dtype` as a NumPy floating-point type; None is float64."""
+    kind = np.dtype(np.float64 if dtype is None else dtype)
+    if kind.kind != "f":
+        raise TypeError(f"dtype must be a floating-point type, for example np.float32, but is {dtype}.")
+    return kind
 
 
-formula = checks.make_formula(asarray)
-
-
-def pack(arrays):
-    """One flat array holding all values, and views into it with the given shapes and keys.
+def pack(arrays: dict[str, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """One flat array that holds all values, and views into it with the given shapes and keys.
 
     An optimizer updates the flat array in a few calls instead of a few for each parameter.
     """
@@ -47,17 +45,3 @@ def pack(arrays):
         views[key][...] = array
         start += array.size
     return flat, views
-
-
-def flat_of(views):
-    """The flat array that `pack` made, or None if these arrays do not fill one in this order."""
-    arrays = list(views.values())
-    flat = arrays[0].base
-    if flat is None or flat.ndim != 1:
-        return None
-    address = flat.__array_interface__["data"][0]
-    for array in arrays:
-        if array.base is not flat or array.__array_interface__["data"][0] != address:
-            return None
-        address += array.nbytes
-    return flat if sum(a.size for a in arrays) == flat.size else None

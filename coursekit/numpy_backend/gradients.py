@@ -1,6 +1,5 @@
-"""The derivative stands beside its formula: `@gradient_for(f)` registers it, and the registry is the test list.
+"""The derivative is written below its formula: `@gradient_for(f)` registers it, and the registry is the list of tests.
 
-    @formula
     def tanh(z):
         return np.tanh(z)
 
@@ -11,48 +10,48 @@
 A new formula is then compared with central differences and with torch's autograd by the tests that exist.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import checks
-from coursekit.numpy_backend.arrays import formula
 
-GRADIENTS = {}  # f -> f_grad, the gradient of f with respect to its first argument
+GRADIENTS: dict[Callable, Callable] = {}  # f -> f_grad, the gradient of f with respect to its first argument
 
 
-def gradient_for(f):
+def gradient_for(f: Callable) -> Callable[[Callable], Callable]:
     """Decorator: the function below is the gradient of f with respect to f's first argument, same arguments, same order."""
 
     def register(f_grad):
-        if getattr(f, "domains", None):
-            f_grad = formula(**f.domains)(f_grad)
-        GRADIENTS[f] = f_grad
+        GRADIENTS[checks.without_checks(f)] = f_grad
         return f_grad
 
     return register
 
 
-def gradient_of(f):
-    """The registered gradient of f; LookupError names the mend if there is none."""
+def gradient_of(f: Callable) -> Callable:
+    """The registered gradient of f, without input checks; LookupError says how to add one if there is none."""
     if not callable(f):
-        raise TypeError(f"gradient_of: got {f!r}; it wants a function such as ck.mse.")
+        raise TypeError(f"gradient_of: f must be a function such as ck.mse, but is {f!r}.")
     try:
-        return GRADIENTS[f]
+        return GRADIENTS[checks.without_checks(f)]
     except KeyError:
         name = getattr(f, "__name__", repr(f))
         raise LookupError(
-            f"gradient_of: {name} has no registered gradient. The NumPy backend derives by hand: write {name}_grad with "
+            f"gradient_of: {name} has no registered gradient. On the NumPy backend gradients are written by hand: write {name}_grad with "
             f"the same arguments and put @gradient_for({name}) above it; or use the torch backend, which differentiates for you."
         ) from None
 
 
-def numerical_gradient(f, x, h=1e-5):
+def numerical_gradient(f: Callable, x: ArrayLike, h: float = 1e-5) -> np.ndarray:
     """Central differences of f at x: (f(x + h e_i) − f(x − h e_i)) / 2h for each entry i, error O(h²).
 
     f takes an array like x and returns a number (or an array, whose entries are then summed); x is left unchanged.
     Returns an array of x's shape. Nocedal & Wright (2006), eq. 8.7.
     """
     if not callable(f):
-        raise TypeError(f"numerical_gradient: f is {f!r}; it wants a function of an array.")
+        raise TypeError(f"numerical_gradient: f must be a function of an array, but is {f!r}.")
     h = checks.number("numerical_gradient", "h", h, low=0, open_low=True)
     x = checks.numeric("numerical_gradient", "x", x).astype(
         np.float64
@@ -60,21 +59,23 @@ def numerical_gradient(f, x, h=1e-5):
     checks.finite("numerical_gradient", "x", x)
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):
-        kept = x[i]
-        x[i] = kept + h
+        center = x[i]
+        x[i] = center + h
         above = np.sum(f(x))
-        x[i] = kept - h
+        x[i] = center - h
         below = np.sum(f(x))
-        x[i] = kept
+        x[i] = center
         gradient[i] = (above - below) / (2 * h)
     return gradient
 
 
-def check_gradient(f, x, *args, gradient=None, tolerance=1e-5):
+def check_gradient(
+    f: Callable, x: ArrayLike, *args, gradient: Callable | None = None, tolerance: float = 1e-5
+) -> float:
     """Compare the gradient of f(x, *args) with central differences; return the largest relative error.
 
     The error is max|analytic − numerical| / max(|analytic|, |numerical|), both maxima over all entries. `gradient` is a
-    function with f's arguments; without it the registered one is taken. Raises ValueError above `tolerance`.
+    function with f's arguments; without it the registered one is used. Raises ValueError above `tolerance`.
     """
     gradient = gradient or gradient_of(f)
     x = checks.numeric("check_gradient", "x", x).astype(np.float64)
@@ -82,7 +83,7 @@ def check_gradient(f, x, *args, gradient=None, tolerance=1e-5):
     numerical = numerical_gradient(lambda x: f(x, *args), x)
     if analytic.shape != numerical.shape:
         raise ValueError(
-            f"check_gradient: the gradient has shape {analytic.shape}, but x has {numerical.shape}; they want to be equal."
+            f"check_gradient: the gradient has shape {analytic.shape}, but x has {numerical.shape}; they must be equal."
         )
     difference = np.abs(analytic - numerical)
     scale = max(np.abs(analytic).max(), np.abs(numerical).max())

@@ -1,30 +1,41 @@
 """Optimizers: `optimizer.step(grads)` moves the parameters a little against their gradients.
 
-θ stands for a parameter, g for its gradient, η for the learning rate `lr`: a number, an array (E, 1, 1) with a rate
-for each member of an ensemble, or a schedule η(t) of the update step t = 0, 1, … Conventions are torch's: the rate
-stands outside the velocity, ε outside the root. Updates are in place, one parameter after another, or all at once
-where they lie side by side (`arrays.pack`).
+θ is a parameter, g its gradient, η the learning rate `lr`: a number, an array (E, 1, 1) with one rate per member of an
+ensemble, or a schedule η(t) of the update step t = 0, 1, … Conventions are torch's: the rate is outside the velocity, ε
+outside the root.
+
+`update` is the textbook formula. Where time matters, `update_in_place` computes the same without temporary arrays, and all
+parameters at once where they are stored side by side (`arrays.pack`); the tests compare the two.
 """
 
 import operator
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from coursekit import checks
-from coursekit.numpy_backend.arrays import flat_of, pack
+from coursekit.numpy_backend.arrays import pack
 from coursekit.training.optimizer_settings import fits_parameters, setting
+
+Rate = float | np.ndarray | Callable[[Any], Any]  # a number, one per member (E, 1, 1), or a schedule
+Setting = float | np.ndarray
 
 
 class Optimizer:
-    """What all optimizers share; `states` names the arrays remembered for each parameter."""
+    """The base of all optimizers. `states` names the arrays kept for each parameter, which start at 0.
 
-    states = ()
+    A subclass defines `update`; `self.t` is the number of steps taken before the present one.
+    """
 
-    def __init__(self, params, lr, **settings):
+    states: tuple[str, ...] = ()
+
+    def __init__(self, params: dict[str, np.ndarray], lr: Rate, **settings: Setting):
         where = type(self).__name__
         if not isinstance(params, dict) or not params:
             raise TypeError(
-                f"{where}: params is {type(params).__name__}; it wants the dict of live arrays that net.parameters() gives."
+                f"{where}: params must be the dict of live arrays that net.parameters() returns, but is "
+                f"{type(params).__name__}."
             )
         self.params, self.t = params, 0
         self._decays = bool(np.any(settings.get("weight_decay", 0)))
@@ -34,97 +45,102 @@ class Optimizer:
         for name, value in {"lr": self.lr, **settings}.items():
             if not callable(value):
                 fits_parameters(where, name, value, params)
-        made = {s: pack({k: np.zeros_like(p) for k, p in params.items()}) for s in self.states}
-        self._views = {s: views for s, (_, views) in made.items()}
+        packed = {s: pack({k: np.zeros_like(p) for k, p in params.items()}) for s in self.states}
+        self._state = {s: views for s, (_, views) in packed.items()}
         self._scratch, self._scratch_views = pack({k: np.empty_like(p) for k, p in params.items()})
-        together = not any(np.ndim(v) for v in (self.lr, *settings.values()))
-        self._flat = flat_of(params) if together else None
-        self._flat_states = [flat for flat, _ in made.values()]
-        self._known_grads = self._flat_grads = None
+        same_for_all = not any(np.ndim(v) for v in (self.lr, *settings.values()))
+        self._flat = _flat_array(params) if same_for_all else None
+        self._flat_state = [flat for flat, _ in packed.values()]
+        self._checked_grads = self._flat_grads = None
 
-    def rate(self):
+    def rate(self) -> float | np.ndarray:
         """η at the present step."""
         if not callable(self.lr):
             return self.lr
         lr = self.lr(self.t)
         return float(lr) if np.ndim(lr) == 0 else lr  # a Python float leaves float32 parameters float32
 
-    def step(self, grads, active=None):
+    def step(self, grads: dict[str, np.ndarray], active: np.ndarray | None = None) -> None:
         """One update. `active` (ensemble shape, bool) lets only some members move; the others keep every bit."""
-        if not self._knows(grads):
-            self._recognize(grads)
+        if not self._already_checked(grads):
+            self._check(grads)
         if active is not None and not np.all(active):
             self._step_some(grads, np.asarray(active))
             return
         lr = self.rate()
         if self._flat_grads is not None and isinstance(self.t, int) and isinstance(lr, float):
-            self.update(self._flat, self._flat_grads, lr, self._scratch, *self._flat_states)
+            self.update_in_place(self._flat, self._flat_grads, lr, self._scratch, *self._flat_state)
         else:
             for key, p in self.params.items():
-                states = (views[key] for views in self._views.values())
-                self.update(p, grads[key], lr, self._scratch_views[key], *states)
+                state = (views[key] for views in self._state.values())
+                self.update_in_place(p, grads[key], lr, self._scratch_views[key], *state)
         self.t = self.t + 1
 
-    def _knows(self, grads):
-        """Whether these very arrays have been recognized; the dict around them may be a new one."""
-        known = self._known_grads
-        return (
-            known is not None and len(grads) == len(known) and all(map(operator.is_, grads.values(), known))
-        )
+    def update(self, p: np.ndarray, g: np.ndarray, lr: Setting, *state: np.ndarray) -> None:
+        """The textbook update: change p and its state, in place; g is left unchanged."""
+        raise NotImplementedError
 
-    def _recognize(self, grads):
-        """Check these arrays once, and see whether they lie side by side as the parameters do."""
-        if not isinstance(grads, dict):
-            raise TypeError(
-                f"{type(self).__name__}: gradients are {grads!r}; they want to be a dict with the keys of the parameters, "
-                "as net.backward gives it."
-            )
-        if grads.keys() != self.params.keys():
+    def update_in_place(self, p, g, lr, scratch, *state) -> None:
+        """The same as `update` without temporary arrays: `scratch`, of p's shape, may be overwritten."""
+        self.update(p, g, lr, *state)
+
+    def state_dict(self) -> dict:
+        """The live state: {"state": {"t": steps taken, "v": {"0.W": velocity, …}, …}}."""
+        return {"state": {"t": self.t, **self._state}}
+
+    def load_state_dict(self, saved: dict) -> None:
+        """Continue from the state of another optimizer of this kind, for parameters of the same shapes."""
+        state = saved["state"]
+        if not state.keys() >= self._state.keys():
             raise ValueError(
-                f"{type(self).__name__}: gradients for {sorted(grads)}, but parameters {sorted(self.params)}."
+                f"{type(self).__name__}: the state must hold {sorted(self._state)}, but holds {sorted(state)}. Load the "
+                "state of an optimizer of the same kind."
             )
-        for key, g in grads.items():
-            if np.shape(g) != self.params[key].shape:
-                raise ValueError(
-                    f"{type(self).__name__}: the gradient of {key} has shape {np.shape(g)}, but the parameter "
-                    f"{self.params[key].shape}; they want to be equal."
-                )
-        flat = flat_of(grads) if self._flat is not None else None
-        self._flat_grads = flat if flat is not None and flat.size == self._flat.size else None
-        self._known_grads = tuple(grads.values())
+        self.t = state["t"]
+        for name, views in self._state.items():  # where all momenta are 0, there is no velocity
+            for key, view in views.items():
+                view[...] = state[name][key]
 
     def _step_some(self, grads, active):
         if not active.any():
             return
-        still = ~active
-        arrays = [*self.params.values(), *(v for views in self._views.values() for v in views.values())]
-        kept = [array[still] for array in arrays]
+        resting = ~active
+        arrays = [*self.params.values(), *(v for views in self._state.values() for v in views.values())]
+        before = [array[resting] for array in arrays]
         t = self.t
         self.step(grads)
-        for array, values in zip(arrays, kept, strict=True):
-            array[still] = values
+        for array, values in zip(arrays, before, strict=True):
+            array[resting] = values
         self.t = t + active.reshape(*active.shape, 1, 1).astype(int)  # each member counts its own steps
 
-    def state_dict(self):
-        """What the optimizer remembers, live: {"state": {"t": steps taken, "v": {"0.W": velocity, …}, …}}."""
-        return {"state": {"t": self.t, **self._views}}
+    def _already_checked(self, grads):
+        """Whether these are the very arrays of the last step, as `net.backward` returns them; their dict may be new."""
+        known = self._checked_grads
+        return (
+            known is not None and len(grads) == len(known) and all(map(operator.is_, grads.values(), known))
+        )
 
-    def load_state_dict(self, saved):
-        """Go on from what another optimizer of this kind, with parameters of the same shapes, remembered."""
-        state = saved["state"]
-        if not state.keys() >= self._views.keys():
-            raise ValueError(
-                f"{type(self).__name__}: the state remembers {sorted(state)}, but this optimizer wants "
-                f"{sorted(self._views)}. It goes on from one of its own kind."
+    def _check(self, grads):
+        """Check keys and shapes of the gradients, and find out whether they are stored side by side."""
+        where = type(self).__name__
+        if not isinstance(grads, dict):
+            raise TypeError(
+                f"{where}: gradients must be a dict with the keys of the parameters, as net.backward returns it, but are "
+                f"{grads!r}."
             )
-        self.t = state["t"]
-        for name, views in self._views.items():  # where all momenta are 0, no velocity is wanted
-            for key, view in views.items():
-                view[...] = state[name][key]
-
-    def update(self, p, g, lr, scratch, *states):
-        """Change p and the states in place; g is left as it is; scratch has p's shape and may be overwritten."""
-        raise NotImplementedError
+        if grads.keys() != self.params.keys():
+            raise ValueError(
+                f"{where}: gradients must have the keys of the parameters, {sorted(self.params)}, but have {sorted(grads)}."
+            )
+        for key, g in grads.items():
+            if np.shape(g) != self.params[key].shape:
+                raise ValueError(
+                    f"{where}: the gradient of {key} must have the shape of the parameter, {self.params[key].shape}, but "
+                    f"has shape {np.shape(g)}."
+                )
+        flat = _flat_array(grads) if self._flat is not None else None
+        self._flat_grads = flat if flat is not None and flat.size == self._flat.size else None
+        self._checked_grads = tuple(grads.values())
 
 
 class SGD(Optimizer):
@@ -134,15 +150,23 @@ class SGD(Optimizer):
     al. (2013); torch.optim.SGD.
     """
 
-    states = ("v",)
-
-    def __init__(self, params, lr, momentum=0.0, nesterov=False, weight_decay=0.0):
+    def __init__(
+        self, params: dict[str, np.ndarray], lr: Rate, momentum: Setting = 0.0, nesterov: bool = False,
+        weight_decay: Setting = 0.0,
+    ):  # fmt: skip
         self.states = ("v",) if np.any(momentum) else ()
         super().__init__(params, lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay)
         if nesterov and not self.states:
-            raise ValueError("SGD: nesterov=True wants a momentum above 0, for example momentum=0.9.")
+            raise ValueError("SGD: nesterov=True needs a momentum above 0, for example momentum=0.9.")
 
-    def update(self, p, g, lr, scratch, v=None):
+    def update(self, p, g, lr, v=None):
+        g = g + self.weight_decay * p
+        if v is not None:
+            v[...] = self.momentum * v + g
+            g = g + self.momentum * v if self.nesterov else v
+        p[...] = p - lr * g
+
+    def update_in_place(self, p, g, lr, scratch, v=None):
         if self._decays:
             g = g + self.weight_decay * p
         if v is not None:
@@ -157,14 +181,15 @@ class AdaGrad(Optimizer):
 
     states = ("s",)
 
-    def __init__(self, params, lr=0.01, eps=1e-10, weight_decay=0.0):
+    def __init__(
+        self, params: dict[str, np.ndarray], lr: Rate = 0.01, eps: Setting = 1e-10, weight_decay: Setting = 0.0
+    ):  # fmt: skip
         super().__init__(params, lr, eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, lr, scratch, s):
-        if self._decays:
-            g = g + self.weight_decay * p
-        s += np.multiply(g, g, out=scratch)
-        _divide_step(p, g, lr, np.sqrt(s, out=scratch), self.eps)
+    def update(self, p, g, lr, s):
+        g = g + self.weight_decay * p
+        s[...] = s + g**2
+        p[...] = p - lr * g / (np.sqrt(s) + self.eps)
 
 
 class RMSprop(Optimizer):
@@ -172,14 +197,16 @@ class RMSprop(Optimizer):
 
     states = ("s",)
 
-    def __init__(self, params, lr=0.01, alpha=0.99, eps=1e-8, weight_decay=0.0):
+    def __init__(
+        self, params: dict[str, np.ndarray], lr: Rate = 0.01, alpha: Setting = 0.99, eps: Setting = 1e-8,
+        weight_decay: Setting = 0.0,
+    ):  # fmt: skip
         super().__init__(params, lr, alpha=alpha, eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, lr, scratch, s):
-        if self._decays:
-            g = g + self.weight_decay * p
-        _running_square(s, g, self.alpha, scratch)
-        _divide_step(p, g, lr, np.sqrt(s, out=scratch), self.eps)
+    def update(self, p, g, lr, s):
+        g = g + self.weight_decay * p
+        s[...] = self.alpha * s + (1 - self.alpha) * g**2
+        p[...] = p - lr * g / (np.sqrt(s) + self.eps)
 
 
 class Adam(Optimizer):
@@ -191,52 +218,78 @@ class Adam(Optimizer):
 
     states = ("m", "v")
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    def __init__(
+        self, params: dict[str, np.ndarray], lr: Rate = 1e-3, betas: tuple[float, float] = (0.9, 0.999),
+        eps: Setting = 1e-8, weight_decay: Setting = 0.0,
+    ):  # fmt: skip
+        where = type(self).__name__
         if np.shape(betas) != (2,):
             raise ValueError(
-                f"{type(self).__name__}: betas is {betas!r}; it wants two numbers, for example (0.9, 0.999)."
+                f"{where}: betas must be two numbers, for example (0.9, 0.999), but is {betas!r}."
             )
         for name, beta in zip(("beta1", "beta2"), betas, strict=True):
-            checks.number(type(self).__name__, name, beta, low=0, high=1, open_high=True)
+            checks.number(where, name, beta, low=0, high=1, open_high=True)
         super().__init__(params, lr, beta1=betas[0], beta2=betas[1], eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, lr, scratch, m, v):
+    def update(self, p, g, lr, m, v):
+        self._adam(p, g + self.weight_decay * p, lr, m, v)
+
+    def _adam(self, p, g, lr, m, v):
+        t = self.t + 1
+        m[...] = self.beta1 * m + (1 - self.beta1) * g
+        v[...] = self.beta2 * v + (1 - self.beta2) * g**2
+        m_hat = m / (1 - self.beta1**t)
+        v_hat = v / (1 - self.beta2**t)
+        p[...] = p - lr * m_hat / (np.sqrt(v_hat) + self.eps)
+
+    def update_in_place(self, p, g, lr, scratch, m, v):
         if self._decays:
             g = g + self.weight_decay * p
-        self._move(p, g, lr, scratch, m, v)
+        self._adam_in_place(p, g, lr, scratch, m, v)
 
-    def _move(self, p, g, lr, scratch, m, v):
+    def _adam_in_place(self, p, g, lr, scratch, m, v):
         t = self.t + 1
         m *= self.beta1
         m += np.multiply(g, 1 - self.beta1, out=scratch)
-        _running_square(v, g, self.beta2, scratch)
+        v *= self.beta2
+        np.multiply(g, g, out=scratch)
+        scratch *= 1 - self.beta2
+        v += scratch
         root = np.sqrt(v, out=scratch)
         root /= np.sqrt(1 - self.beta2**t)
-        _divide_step(p, m, lr / (1 - self.beta1**t), root, self.eps)
+        root += self.eps
+        step = np.divide(m, root, out=root)
+        step *= lr / (1 - self.beta1**t)
+        p -= step
 
 
 class AdamW(Adam):
-    """Adam with decoupled decay: θ ← θ − η·weight_decay·θ, and g is left alone. Loshchilov & Hutter (2019)."""
+    """Adam with decoupled decay: θ ← θ − η · weight_decay · θ, and g does not include it. Loshchilov & Hutter (2019)."""
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+    def __init__(
+        self, params: dict[str, np.ndarray], lr: Rate = 1e-3, betas: tuple[float, float] = (0.9, 0.999),
+        eps: Setting = 1e-8, weight_decay: Setting = 0.01,
+    ):  # fmt: skip
         super().__init__(params, lr, betas, eps, weight_decay)
 
-    def update(self, p, g, lr, scratch, m, v):
+    def update(self, p, g, lr, m, v):
+        p[...] = p - lr * self.weight_decay * p
+        self._adam(p, g, lr, m, v)
+
+    def update_in_place(self, p, g, lr, scratch, m, v):
         p *= 1 - lr * self.weight_decay
-        self._move(p, g, lr, scratch, m, v)
+        self._adam_in_place(p, g, lr, scratch, m, v)
 
 
-def _running_square(s, g, decay, scratch):
-    """s ← decay·s + (1 − decay) g², in place."""
-    s *= decay
-    np.multiply(g, g, out=scratch)
-    scratch *= 1 - decay
-    s += scratch
-
-
-def _divide_step(p, direction, lr, root, eps):
-    """p ← p − lr · direction / (root + eps), in place; root is overwritten."""
-    root += eps
-    np.divide(direction, root, out=root)
-    root *= lr
-    p -= root
+def _flat_array(views):
+    """The flat array that `pack` made, or None if these arrays do not fill one in this order."""
+    arrays = list(views.values())
+    flat = arrays[0].base
+    if flat is None or flat.ndim != 1:
+        return None
+    address = flat.__array_interface__["data"][0]
+    for array in arrays:
+        if array.base is not flat or array.__array_interface__["data"][0] != address:
+            return None
+        address += array.nbytes
+    return flat if sum(a.size for a in arrays) == flat.size else None

@@ -16,7 +16,7 @@ def executed(path):
     CellExecutionError if a cell fails.
     """
     notebook = nbformat.read(path, as_version=4)
-    with tempfile.TemporaryDirectory(prefix="coursekit-book-", ignore_cleanup_errors=True) as home:
+    with tempfile.TemporaryDirectory(prefix="coursekit-site-", ignore_cleanup_errors=True) as home:
         environment = {**os.environ, "COURSEKIT_HOME": home, "COURSEKIT_FLIPBOOKS": "1"}
         client = NotebookClient(notebook, timeout=None, kernel_name="python3")
         client.execute(

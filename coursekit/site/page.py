@@ -78,5 +78,5 @@ def parts(html):
                 break
             words.append(element)
         title = " ".join(heading.get_text(" ").split())
-        found.append(Part(title, heading.get("id", ""), " ".join(" ".join(words).split())))
+        found.append(Part(title, str(heading.get("id", "")), " ".join(" ".join(words).split())))
     return found

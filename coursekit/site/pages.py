@@ -8,8 +8,8 @@ import jinja2
 import nbformat
 
 from coursekit import __version__
-from coursekit.lesson_files import find_lesson, lessons_folder
-from coursekit.site import BookError
+from coursekit.exercises.engine.lesson_sources import find_notebook, notebook_paths
+from coursekit.site import SiteError
 from coursekit.site.executing import CellExecutionError, executed
 from coursekit.site.page import body, parts
 
@@ -17,9 +17,9 @@ HERE = Path(__file__).parent
 
 
 def write(folder, lessons, tell):
-    """See `coursekit.site.book`."""
-    names = [find_lesson(lesson) for lesson in lessons] or [p.name for p in lessons_folder().glob("*.ipynb")]
-    paths = [lessons_folder() / name for name in sorted(set(names))]
+    """See `coursekit.site.write_site`."""
+    paths = [find_notebook(lesson) for lesson in lessons] or notebook_paths()
+    paths = sorted(dict.fromkeys(paths), key=lambda path: path.name)
     folder = Path(folder).expanduser()
     heads = [_head(path) for path in paths]
     environment = jinja2.Environment(
@@ -47,13 +47,13 @@ def write(folder, lessons, tell):
         page("index.html", title="Training neural networks", body=None)
         search = "const PARTS = " + json.dumps(found, ensure_ascii=False, separators=(",", ":")) + ";\n"
         (folder / "search.js").write_text(search, encoding="utf-8")
-        for name in ("book.css", "book.js"):
+        for name in ("site.css", "site.js"):
             (folder / name).write_text((HERE / name).read_text(encoding="utf-8"), encoding="utf-8")
     except CellExecutionError as error:
-        raise BookError(f"{path.name} could not be run.\n{error}") from None
+        raise SiteError(f"{path.name} could not be run.\n{error}") from None
     except OSError as error:
-        raise BookError(
-            f"can't write to {folder} ({error.strerror}). Choose another folder: coursekit book -o DIR"
+        raise SiteError(
+            f"can't write to {folder} ({error.strerror}). Choose another folder: coursekit site -o DIR"
         ) from None
     return folder / "index.html"
 

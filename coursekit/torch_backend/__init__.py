@@ -1,18 +1,17 @@
-"""The torch backend: the same names as the NumPy one, on autograd, for CPU or GPU.
+"""The torch backend: the same names as the NumPy backend, on autograd, for CPU or GPU.
 
     from coursekit import torch_backend as ck
 
-In teaching order: arrays · activations · losses · regularizers · layers and networks · optimizers and
-schedules · fit and predict · metrics. The derivatives of the NumPy backend have no counterpart here: autograd
-finds them. Networks are `nn.Module`s, optimizers `torch.optim.Optimizer`s, and `fit` takes any other of
-either kind; it has a few more arguments at its end, by keyword: how to compute faster (compile, capture,
-precision), and in how much memory.
+In teaching order: arrays · activations · losses · regularizers · layers · networks · optimizers · schedules ·
+training (`fit`, `epochs`, `predict`) · metrics · diagnostics. The derivatives of the NumPy backend have no
+counterpart here, because autograd computes them. Networks are `nn.Module`s, optimizers are
+`torch.optim.Optimizer`s, and `fit` accepts any other of either kind. How PyTorch trains a network is the loop
+in training.py.
 
-How `fit` works: training.py (arguments) · run.py (an epoch over members and batches) · batches.py ·
-workspace.py (where the members compute) · memory.py (how many fit) · objective.py (what is minimized) ·
-steps.py (one update) · fast_steps.py (the same as one program) · precisions.py.
+The modules contain the bare formulas. What is exported here checks its arguments first.
 """
 
+from coursekit.checks import add_checks as _add_checks
 from coursekit.torch_backend.activations import (
     elu,
     identity,
@@ -24,6 +23,8 @@ from coursekit.torch_backend.activations import (
     tanh,
 )
 from coursekit.torch_backend.arrays import asarray, device, to_numpy
+from coursekit.torch_backend.arrays import operand as _operand
+from coursekit.torch_backend.diagnostics import cost_gradients, delta_norms
 from coursekit.torch_backend.layers import Activation, BatchNorm, Dropout, Linear
 from coursekit.torch_backend.losses import (
     binary_cross_entropy,
@@ -51,7 +52,7 @@ from coursekit.torch_backend.metrics import (
 from coursekit.torch_backend.networks import Sequential, mlp
 from coursekit.torch_backend.optimizers import SGD, AdaGrad, Adam, AdamW, RMSprop
 from coursekit.torch_backend.regularizers import l1, l2, soft_threshold
-from coursekit.numpy_backend.schedules import (  # numbers of the host in both backends
+from coursekit.numpy_backend.schedules import (  # the same functions of numbers in both backends
     constant,
     cosine,
     exponential_decay,
@@ -59,63 +60,19 @@ from coursekit.numpy_backend.schedules import (  # numbers of the host in both b
     step_decay,
     warmup,
 )
-from coursekit.torch_backend.slopes import cost_gradients
-from coursekit.torch_backend.training import fit, predict
-from coursekit.torch_backend.signals import delta_norms
+from coursekit.torch_backend.training import epochs, fit, predict
 
+# fmt: off
 __all__ = [
-    "SGD",
-    "Activation",
-    "AdaGrad",
-    "Adam",
-    "AdamW",
-    "BatchNorm",
-    "Dropout",
-    "Linear",
-    "RMSprop",
-    "Sequential",
-    "accuracy",
-    "asarray",
-    "auc",
-    "average_precision",
-    "balanced_accuracy",
-    "binary_cross_entropy",
-    "categorical_cross_entropy",
-    "confusion_matrix",
-    "constant",
-    "cosine",
-    "cost_gradients",
-    "delta_norms",
-    "device",
-    "elu",
-    "exponential_decay",
-    "f1",
-    "fit",
-    "hinge",
-    "huber",
-    "identity",
-    "inverse_time",
-    "l1",
-    "l2",
-    "leaky_relu",
-    "mae",
-    "mlp",
-    "mse",
-    "precision",
-    "predict",
-    "recall",
-    "relu",
-    "roc_curve",
-    "sigmoid",
-    "sigmoid_cross_entropy",
-    "soft_threshold",
-    "softmax",
-    "softmax_cross_entropy",
-    "softplus",
-    "specificity",
-    "step_decay",
-    "tanh",
-    "to_numpy",
-    "warmup",
-    "zero_one_loss",
+    "SGD", "Activation", "AdaGrad", "Adam", "AdamW", "BatchNorm", "Dropout", "Linear", "RMSprop",
+    "Sequential", "accuracy", "asarray", "auc", "average_precision", "balanced_accuracy",
+    "binary_cross_entropy", "categorical_cross_entropy", "confusion_matrix", "constant", "cosine",
+    "cost_gradients", "delta_norms", "device", "elu", "epochs", "exponential_decay", "f1", "fit", "hinge",
+    "huber", "identity", "inverse_time", "l1", "l2", "leaky_relu", "mae", "mlp", "mse", "precision",
+    "predict", "recall", "relu", "roc_curve", "sigmoid", "sigmoid_cross_entropy", "soft_threshold",
+    "softmax", "softmax_cross_entropy", "softplus", "specificity", "step_decay", "tanh", "to_numpy",
+    "warmup", "zero_one_loss",
 ]
+# fmt: on
+
+_add_checks(globals(), _operand)

@@ -6,53 +6,43 @@ only ever taken of numbers that are not positive.
 
 import torch
 
-from coursekit.torch_backend.arrays import formula
 
-
-@formula
-def identity(z):
+def identity(z: torch.Tensor) -> torch.Tensor:
     """f(z) = z: the output of a regression network."""
     return z + 0.0  # a new tensor, like every other activation
 
 
-@formula
-def sigmoid(z):
+def sigmoid(z: torch.Tensor) -> torch.Tensor:
     """f(z) = 1 / (1 + e^−z), in (0, 1): the probability whose log-odds are z."""
     return torch.sigmoid(z)
 
 
-@formula
-def tanh(z):
+def tanh(z: torch.Tensor) -> torch.Tensor:
     """f(z) = (e^z − e^−z) / (e^z + e^−z), in (−1, 1)."""
     return torch.tanh(z)
 
 
-@formula
-def relu(z):
+def relu(z: torch.Tensor) -> torch.Tensor:
     """f(z) = max(0, z)."""
     return torch.relu(z)
 
 
-@formula
-def leaky_relu(z, slope=0.01):
+def leaky_relu(z: torch.Tensor, slope: float = 0.01) -> torch.Tensor:
     """f(z) = z where z > 0, else slope·z."""
     return torch.where(z > 0, z, slope * z)
 
 
-@formula
-def elu(z, alpha=1.0):
+def elu(z: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
     """f(z) = z where z > 0, else α (e^z − 1). Clevert et al. (2016)."""
     return torch.where(z > 0, z, alpha * torch.expm1(z.clamp(max=0)))
 
 
-@formula
-def softplus(z):
+def softplus(z: torch.Tensor) -> torch.Tensor:
     """f(z) = log(1 + e^z) = max(z, 0) + log(1 + e^−|z|): a smooth relu, whose derivative is the sigmoid."""
     return torch.logaddexp(z, torch.zeros_like(z))
 
 
-@formula
-def softmax(z):
+def softmax(z: torch.Tensor) -> torch.Tensor:
     """f(z)_j = e^z_j / Σ_k e^z_k over the last axis: logits (..., B, n) become probabilities.
 
     They sum to 1. The largest logit of each row is taken out before exp.

@@ -1,25 +1,24 @@
-"""Arrays in and out of the backend, and where they live."""
+"""Arrays in and out of the backend, and where they are stored."""
 
-import os
+from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from coursekit import checks
 
 
-def asarray(x, where="asarray", name="x"):
+def asarray(x: Any, where: str = "asarray", name: str = "x") -> torch.Tensor:
     """x as a tensor of torch's default dtype on `device()`; a tensor keeps its autograd graph.
 
-    Raises TypeError for strings and other non-numbers, ValueError for ragged or empty input.
+    Raises TypeError for strings and everything else that is not a number, ValueError for ragged or empty input.
     """
-    dtype = supported(torch.get_default_dtype(), device())
-    return (
-        tensor(x, where, name).to(dtype).to(device())
-    )  # in one move, of numbers no longer than they will be
+    dtype = _supported(torch.get_default_dtype(), device())
+    return tensor(x, where, name).to(dtype).to(device())  # converted first: fewer bytes to move
 
 
-def to_numpy(x):
+def to_numpy(x: Any) -> np.ndarray:
     """x as a NumPy array: off the device and out of the autograd graph."""
     if not isinstance(x, torch.Tensor):
         return np.asarray(x)
@@ -27,28 +26,17 @@ def to_numpy(x):
     return (x.float() if x.dtype == torch.bfloat16 else x).numpy()  # NumPy has no bfloat16
 
 
-def device():
-    """Where this backend computes: "cuda", else "mps", else "cpu"; `describe_device` says more.
-
-    In a process that torchrun started it is a GPU of the process's own, such as "cuda:1"; RuntimeError if there
-    are too few.
-    """
+def device() -> str:
+    """The device on which this backend computes: "cuda", else "mps", else "cpu"; `describe_device` says more."""
     if torch.cuda.is_available():
-        place = os.environ.get("LOCAL_RANK")  # torchrun numbers the processes of a machine
-        if place is not None and int(place) >= torch.cuda.device_count():
-            raise RuntimeError(
-                f"device: process {place} of this machine finds only {torch.cuda.device_count()} GPUs, counted from "
-                "0, and wants one of its own. Give torchrun a smaller --nproc-per-node, or hide the GPUs with "
-                "CUDA_VISIBLE_DEVICES= to compute on the CPU."
-            )
-        return "cuda" if place is None else f"cuda:{place}"
+        return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def describe_device():
+def describe_device() -> str:
     """A sentence about `device()`: which hardware it is, and in which precisions it can compute."""
     where = device()
-    if where.startswith("cuda"):
+    if where == "cuda":
         card = torch.cuda.get_device_properties(where)
         tf32 = ", tf32" if card.major >= 8 else ""
         return f"{where}: {card.name}, {card.total_memory / 2**30:.0f} GiB; float64, float32{tf32}, bfloat16"
@@ -59,27 +47,25 @@ def describe_device():
     )
 
 
-def tensor(x, where, name):
-    """x as a floating-point tensor, in its own precision and where it is: `asarray` without its moves."""
+def tensor(x: Any, where: str, name: str) -> torch.Tensor:
+    """x as a floating-point tensor, in its own precision and on its own device."""
     if isinstance(x, torch.Tensor):
         if x.is_complex():
-            raise TypeError(f"{where}: {name} is a tensor of dtype {x.dtype}; it wants real numbers.")
+            raise TypeError(f"{where}: {name} must hold real numbers, but is a tensor of dtype {x.dtype}.")
         if x.numel() == 0:
             raise ValueError(
-                f"{where}: {name} is empty: its shape is {tuple(x.shape)}. It wants at least one entry."
+                f"{where}: {name} must have at least one entry, but its shape is {tuple(x.shape)}."
             )
         return x if x.is_floating_point() else x.to(torch.get_default_dtype())
     array = checks.numeric(where, name, x)
     native = array.dtype.type if array.dtype.itemsize <= 8 else np.float64  # torch has no long double
-    return torch.as_tensor(
-        np.require(array, native, ["C", "W"])
-    )  # a copy where torch cannot share the memory
+    return torch.as_tensor(np.require(array, native, ["C", "W"]))  # copied only where torch cannot share it
 
 
-def _operand(x, where, name):
-    """What a formula computes with: x on `device()`, in its own precision where the device has it.
+def operand(x: Any, where: str, name: str) -> torch.Tensor:
+    """x as the argument of a formula: on `device()`, in its own precision where the device has it.
 
-    Data that is no tensor is float64 here as on the NumPy side, so that both print the same numbers.
+    Data that are not tensors are float64 here as on the NumPy side, so that both print the same numbers.
     """
     x = tensor(x, where, name)
     if device() == "mps" and x.dtype == torch.float64:
@@ -87,24 +73,28 @@ def _operand(x, where, name):
     return x.to(device())
 
 
-formula = checks.make_formula(_operand)
+def like_parameters(net: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    """x on the device of the network's parameters, in their precision."""
+    for parameter in net.parameters():
+        return x.to(parameter.device, parameter.dtype)
+    return x
 
 
-def supported(dtype, place):
+def dtype_of(dtype: Any) -> torch.dtype:
+    """A floating-point torch dtype that `device()` has, from torch's, NumPy's or a name; None: torch's default."""
+    if dtype is None:
+        return _supported(torch.get_default_dtype(), device())
+    named = dtype if isinstance(dtype, torch.dtype) else getattr(torch, np.dtype(dtype).name, None)
+    if named is None or not named.is_floating_point:
+        raise TypeError(f"dtype must be a floating-point type, for example np.float32, but is {dtype}.")
+    return _supported(named, device())
+
+
+def _supported(dtype, where):
     """The dtype itself, or an error where the device does not have it."""
-    if dtype == torch.float64 and str(place).startswith("mps"):
+    if dtype == torch.float64 and where == "mps":
         raise TypeError(
             "dtype is float64, which MPS does not have. Take float32 (torch's default), or compute on the CPU: "
             "net.cpu()."
         )
     return dtype
-
-
-def dtype_of(dtype):
-    """A torch dtype that `device()` has, from one of torch's, one of NumPy's or a name; None is torch's default."""
-    if dtype is None:
-        return supported(torch.get_default_dtype(), device())
-    made = dtype if isinstance(dtype, torch.dtype) else getattr(torch, np.dtype(dtype).name, None)
-    if made is None or not made.is_floating_point:
-        raise TypeError(f"dtype is {dtype}; it wants a floating type, for example np.float32.")
-    return supported(made, device())

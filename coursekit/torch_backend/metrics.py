@@ -10,11 +10,9 @@ import torch
 
 from coursekit import checks
 from coursekit.numpy_backend import metrics
-from coursekit.torch_backend.arrays import formula
 
 
-@formula
-def accuracy(z, y):
+def accuracy(z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """Fraction classified correctly, (...): argmax z = argmax y, or with one output (z > 0) = (y > 0.5).
 
     A single output is a logit: its probability is above ½ exactly where z > 0.

@@ -2,62 +2,64 @@
 
 import copy
 import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from coursekit import checks, initializers
+from coursekit import checks
+from coursekit.checks import without_checks
 from coursekit.torch_backend.activations import identity
-from coursekit.torch_backend.arrays import dtype_of, tensor
+from coursekit.torch_backend.arrays import dtype_of, like_parameters, tensor
 from coursekit.torch_backend.layers import Activation, BatchNorm, Dropout, Linear
-from coursekit.torch_backend.modules import like_parameters
 
 
 class Sequential(nn.Sequential):
     """Layers one after another. Parameters are keyed by position and name: "0.W", "0.b", "2.W", …"""
 
-    def __init__(self, *layers):
+    def __init__(self, *layers: nn.Module):
         flat = []
         for layer in layers:
             if isinstance(layer, dict):  # how torch makes a slice
                 layer = nn.Sequential(layer)
             if not isinstance(layer, nn.Module):
                 raise TypeError(
-                    f"Sequential: got {layer!r}; it wants layers, for example Linear(64, 10, rng=rng)."
+                    f"Sequential: expected layers, for example Linear(64, 10, rng=rng), but got {layer!r}."
                 )
             flat += layer if isinstance(layer, nn.Sequential) else [layer]
         if not flat:
-            raise ValueError("Sequential: got no layers; it wants at least one.")
+            raise ValueError("Sequential: expected at least one layer, but got none.")
         super().__init__(*flat)
 
-    def forward(self, x):
-        """The output (..., B, n) in the present mode; an array is first moved to the network."""
+    def forward(self, x: Any) -> torch.Tensor:
+        """The output (..., B, n) in the current mode; an array is first moved to the network."""
         if not isinstance(x, torch.Tensor):
             x = like_parameters(self, tensor(x, "net", "x"))
         for layer in self:
             x = layer(x)
         return x
 
-    def member(self, index):
-        """A copy of one member of an ensemble, a network of its own: `member(3)`, `member((2, 5))`."""
+    def member(self, index: int | tuple[int, ...]) -> "Sequential":
+        """A copy of one member of an ensemble, as a separate network: `member(3)`, `member((2, 5))`."""
         copied = {id(b): b[index].clone() for b in self.buffers()}
         copied |= {id(p): nn.Parameter(p.detach()[index].clone(), p.requires_grad) for p in self.parameters()}
-        return copy.deepcopy(self, copied)  # which takes these for copies already made
+        return copy.deepcopy(self, copied)  # these count as copies that are already made
 
 
 def mlp(
-    sizes,
-    hidden,
+    sizes: Sequence[int],
+    hidden: Callable,
     *,
-    rng,
-    ensemble=(),
-    init=initializers.he,
-    dropout=0.0,
-    batch_norm=False,
-    output=identity,
-    dtype=None,
-):
+    rng: np.random.Generator,
+    ensemble: int | tuple[int, ...] = (),
+    init: Callable | None = None,
+    dropout: float = 0.0,
+    batch_norm: bool = False,
+    output: Callable | None = None,
+    dtype: Any = None,
+) -> Sequential:
     """A multilayer perceptron: hidden layers, then Linear → output.
 
     A hidden layer is Linear → (BatchNorm) → Activation → (Dropout).
@@ -65,15 +67,17 @@ def mlp(
     sizes     [m, …, n]: inputs, hidden layers, outputs
     hidden    activation of the hidden layers, for example `relu`
     rng       draws the weights with `init(rng, (*ensemble, n, m))`; biases start from 0
-    ensemble  () for one network, (E,) or (E1, E2, …) for as many networks side by side
-    output    activation of the last layer; identity leaves logits
-    dtype     torch's default dtype unless said otherwise
+    ensemble  () for one network, (E,) or (E1, E2, …) for that many networks side by side
+    init      initializer of the weights; None: `initializers.he`
+    dropout   probability with which an output of a hidden layer is set to 0 in training
+    output    activation of the last layer; None: the identity, so that the outputs are logits
+    dtype     None: torch's default dtype
 
     Keys of the parameters without extras: "0.W", "0.b", "2.W", "2.b", …
     """
     if np.ndim(sizes) != 1 or len(sizes) < 2:
         raise ValueError(
-            f"mlp: sizes is {sizes!r}; it wants at least inputs and outputs, for example [64, 32, 10]."
+            f"mlp: sizes must hold at least inputs and outputs, for example [64, 32, 10], but is {sizes!r}."
         )
     checks.number("mlp", "dropout", dropout, low=0, high=1, open_high=True)
     dtype = dtype_of(dtype)
@@ -84,6 +88,6 @@ def mlp(
             layers += [BatchNorm(n, ensemble=ensemble, dtype=dtype)] if batch_norm else []
             layers.append(Activation(hidden))
             layers += [Dropout(dropout, rng=rng)] if dropout else []
-    if output is not identity:
+    if output is not None and without_checks(output) is not identity:
         layers.append(Activation(output))
     return Sequential(*layers)

@@ -1,46 +1,62 @@
 """Optimizers: `optimizer.step()` moves the parameters a little against their gradients.
 
-θ stands for a parameter, g for its gradient, η for the learning rate `lr`: a number, an array (E, 1, 1) with
-a rate for each member of an ensemble, or a schedule η(t) of the update step t = 0, 1, … Conventions are
-torch's: the rate stands outside the velocity, ε outside the root. These are `torch.optim.Optimizer`s; torch's
-own have no rate for each member and are as welcome in `fit`.
+θ is a parameter, g its gradient, η the learning rate `lr`: a number, an array (E, 1, 1) with one rate per member
+of an ensemble, or a schedule η(t) of the update step t = 0, 1, … Conventions are torch's: the rate is outside the
+velocity, ε outside the root. These are `torch.optim.Optimizer`s; torch's own cannot have a rate per member, and
+`fit` accepts them as well.
+
+`update` is the textbook formula. With one setting for all members, `update_all` calls torch's fused kernel for all
+parameters instead; the tests compare the two.
 """
+
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import torch
+from torch.optim.adam import adam
+from torch.optim.adamw import adamw
+from torch.optim.sgd import sgd
 
 from coursekit import checks
 from coursekit.training.optimizer_settings import fits_parameters, setting
 
+Parameters = dict[str, torch.Tensor] | Iterable[Any]
+Setting = float | np.ndarray | torch.Tensor
+Rate = Setting | Callable[[Any], Any]  # a number, one per member (E, 1, 1), or a schedule
+
 
 class Optimizer(torch.optim.Optimizer):
-    """What all optimizers share; `states` names the tensors remembered for each parameter."""
+    """The base of all optimizers. `states` names the tensors kept for each parameter, which start at 0.
 
-    states = ()
-    changing = ("lr",)
+    A subclass defines `update`; `self.state["t"]` is the number of steps taken before the present one: a number, or
+    an array (E, 1, 1) once the members differ.
+    """
 
-    def __init__(self, params, lr, **settings):
+    states: tuple[str, ...] = ()
+
+    def __init__(self, params: Parameters, lr: Rate, **settings: Setting):
         where = type(self).__name__
         self.schedule = lr if callable(lr) else None
-        lr = _number(lr(0)) if callable(lr) else lr
-        super().__init__(_parameters(where, params), {"lr": lr, **settings})
-        self.state["t"] = 0  # updates made so far: a number, or an array (E, 1, 1) once members differ
+        super().__init__(
+            _parameters(where, params), {"lr": _number(lr(0)) if callable(lr) else lr, **settings}
+        )
+        self.state["t"] = 0
         for group in self.param_groups:
             for name in self.defaults:
                 if not isinstance(group[name], bool):
                     value = setting(where, name, _host(group[name]))
-                    fits_parameters(
-                        where, name, value, {f"parameter {i}": p for i, p in enumerate(group["params"])}
-                    )
+                    params = {f"parameter {i}": p for i, p in enumerate(group["params"])}
+                    fits_parameters(where, name, value, params)
                     group[name] = _beside(group["params"][0], value)
             for p in group["params"]:
                 self.state[p] = {state: torch.zeros_like(p) for state in self.states}
 
     def __getstate__(self):
-        """What a copy or a pickle has: torch leaves out what it does not know."""
+        """What a copy or a pickle contains: torch leaves out what it does not know."""
         return {**super().__getstate__(), "schedule": self.schedule, "states": self.states}
 
-    def rate(self):
+    def rate(self) -> float | torch.Tensor:
         """η at the present step."""
         group = self.param_groups[0]
         if self.schedule is None:
@@ -48,96 +64,77 @@ class Optimizer(torch.optim.Optimizer):
         return _beside(group["params"][0], self.schedule(self.state["t"]))
 
     @torch.no_grad()
-    def step(self, closure=None, active=None):
-        """One update. `active` (ensemble shape, bool) lets some members move; the others keep every bit."""
+    def step(self, closure: Callable | None = None, active: np.ndarray | None = None) -> Any:
+        """One update. `active` (ensemble shape, bool) lets only some members move; the others keep every bit."""
         loss = None
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
         if active is not None and not np.any(active):
             return loss
-        moves = []
-        for group in self.param_groups:
-            settings = self.settings(group)
-            moves += [(p, p.grad, settings, self.state[p]) for p in group["params"] if p.grad is not None]
-        some = active is not None and not np.all(active)
-        self.move(moves, mask(active, moves[0][0]) if some else None)
-        self.count(active)
+        moving = [[p for p in group["params"] if p.grad is not None] for group in self.param_groups]
+        resting = []
+        if active is not None and not np.all(active):
+            resting = [x for params in moving for p in params for x in (p, *self.state[p].values())]
+        before = [x.clone() for x in resting]
+        for group, params in zip(self.param_groups, moving, strict=True):
+            if self.schedule is not None:
+                group["lr"] = self.rate()
+            states = {name: [self.state[p][name] for p in params] for name in self.states}
+            if params and self._same_for_all(group, params[0]):
+                self.update_all(params, [p.grad for p in params], group, **states)
+            else:
+                for p in params:
+                    self.update(p, p.grad, group, **self.state[p])
+        for x, old in zip(resting, before, strict=True):
+            keep_members(x, old, ~active)
+        one = 1 if active is None or np.all(active) else active.reshape(*active.shape, 1, 1).astype(int)
+        self.state["t"] = self.state["t"] + one  # each member counts its own steps
         return loss
 
-    def settings(self, group):
-        """What `update` needs at the present step; the entries named in `changing` differ from step to step."""
-        if self.schedule is not None:
-            group["lr"] = self.rate()
-        return group
+    def _same_for_all(self, group, p):
+        """Whether all settings are numbers, on a device that has fused kernels."""
+        numbers = not any(isinstance(value, torch.Tensor) for value in group.values())
+        return numbers and isinstance(self.state["t"], int) and p.device.type in ("cpu", "cuda", "mps")
 
-    def move(self, moves, moved=None):
-        """Update every (p, g, settings, states) in place; where the mask `moved` is False nothing changes."""
-        if moved is not None:
-            changed = [x for p, _, _, states in moves for x in (p, *states.values())]
-            kept = [x.clone() for x in changed]
-        for p, g, settings, states in moves:
-            self.update(p, g, settings, **states)
-        if moved is not None:
-            for x, old in zip(changed, kept, strict=True):
-                x.copy_(torch.where(moved, x, old))
-
-    def count(self, active=None):
-        """One more update: of all, or of the active members, since each counts its own steps."""
-        one = 1 if active is None or np.all(active) else active.reshape(*active.shape, 1, 1).astype(int)
-        self.state["t"] = self.state["t"] + one
-
-    def update(self, p, g, settings, **states):
-        """Change p and the states in place; g is left as it is."""
+    def update(self, p: torch.Tensor, g: torch.Tensor, group: dict, **states: torch.Tensor) -> None:
+        """The textbook update with the settings in `group`: change p and its states; g is left unchanged."""
         raise NotImplementedError
 
-
-def _parameters(where, params):
-    params = list(params.values() if isinstance(params, dict) else params) if np.iterable(params) else None
-    if not params or isinstance(params[0], np.ndarray | str):
-        raise TypeError(f"{where}: params holds no tensors; it wants the network's own, net.parameters().")
-    return params
-
-
-def _host(value):
-    return value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else value
-
-
-def _number(value):
-    return float(value) if np.ndim(value) == 0 else value
-
-
-def mask(chosen, x):
-    """`chosen`, a bool array or tensor of the ensemble's shape, as a mask for x (ensemble, …)."""
-    return torch.as_tensor(chosen.reshape(chosen.shape + (1,) * (x.ndim - chosen.ndim)), device=x.device)
-
-
-def _beside(p, value):
-    """A setting as p's arithmetic takes it: a Python number, or a tensor on p's device."""
-    return _number(value) if np.ndim(value) == 0 else torch.as_tensor(value, dtype=p.dtype, device=p.device)
+    def update_all(self, params: list, grads: list, group: dict, **states: list) -> None:
+        """The same as `update` for all parameters, where every setting is one number."""
+        for i, (p, g) in enumerate(zip(params, grads, strict=True)):
+            self.update(p, g, group, **{name: each[i] for name, each in states.items()})
 
 
 class SGD(Optimizer):
     """v ← μ v + g,  θ ← θ − η v;  with Nesterov θ ← θ − η (g + μ v). g includes weight_decay · θ.
 
-    μ is `momentum`; at rate η/(1 − μ) without momentum the small steps are the same. Polyak (1964); Sutskever
-    et al. (2013); torch.optim.SGD.
+    μ is `momentum`; at rate η/(1 − μ) without momentum the small steps are the same. Polyak (1964); Sutskever et
+    al. (2013); torch.optim.SGD.
     """
 
-    states = ("v",)
-
-    def __init__(self, params, lr, momentum=0.0, nesterov=False, weight_decay=0.0):
+    def __init__(
+        self, params: Parameters, lr: Rate, momentum: Setting = 0.0, nesterov: bool = False,
+        weight_decay: Setting = 0.0,
+    ):  # fmt: skip
         self.states = ("v",) if np.any(_host(momentum)) else ()
         super().__init__(params, lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay)
         if nesterov and not self.states:
-            raise ValueError("SGD: nesterov=True wants a momentum above 0, for example momentum=0.9.")
+            raise ValueError("SGD: nesterov=True needs a momentum above 0, for example momentum=0.9.")
 
-    def update(self, p, g, settings, v=None):
-        g = _with_decay(p, g, settings)
+    def update(self, p, g, group, v=None):
+        g = g + group["weight_decay"] * p
         if v is not None:
-            v.mul_(settings["momentum"]).add_(g)
-            g = g + settings["momentum"] * v if settings["nesterov"] else v
-        _step_along(p, g, settings["lr"])
+            v.copy_(group["momentum"] * v + g)
+            g = g + group["momentum"] * v if group["nesterov"] else v
+        p.sub_(group["lr"] * g)
+
+    def update_all(self, params, grads, group, v=None):
+        names = ("lr", "momentum", "nesterov", "weight_decay")
+        velocity = [None] * len(params) if v is None else v
+        settings = {name: group[name] for name in names}
+        sgd(params, grads, velocity, fused=True, dampening=0.0, maximize=False, **settings)
 
 
 class AdaGrad(Optimizer):
@@ -145,13 +142,15 @@ class AdaGrad(Optimizer):
 
     states = ("s",)
 
-    def __init__(self, params, lr=0.01, eps=1e-10, weight_decay=0.0):
+    def __init__(
+        self, params: Parameters, lr: Rate = 0.01, eps: Setting = 1e-10, weight_decay: Setting = 0.0
+    ):
         super().__init__(params, lr, eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, settings, s):
-        g = _with_decay(p, g, settings)
-        s.addcmul_(g, g)
-        _divide_step(p, g, settings["lr"], s.sqrt(), settings["eps"])
+    def update(self, p, g, group, s):
+        g = g + group["weight_decay"] * p
+        s.add_(g**2)
+        p.sub_(group["lr"] * g / (s.sqrt() + group["eps"]))
 
 
 class RMSprop(Optimizer):
@@ -159,13 +158,16 @@ class RMSprop(Optimizer):
 
     states = ("s",)
 
-    def __init__(self, params, lr=0.01, alpha=0.99, eps=1e-8, weight_decay=0.0):
+    def __init__(
+        self, params: Parameters, lr: Rate = 0.01, alpha: Setting = 0.99, eps: Setting = 1e-8,
+        weight_decay: Setting = 0.0,
+    ):  # fmt: skip
         super().__init__(params, lr, alpha=alpha, eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, settings, s):
-        g = _with_decay(p, g, settings)
-        s.lerp_(g * g, 1 - settings["alpha"])
-        _divide_step(p, g, settings["lr"], s.sqrt(), settings["eps"])
+    def update(self, p, g, group, s):
+        g = g + group["weight_decay"] * p
+        s.copy_(group["alpha"] * s + (1 - group["alpha"]) * g**2)
+        p.sub_(group["lr"] * g / (s.sqrt() + group["eps"]))
 
 
 class Adam(Optimizer):
@@ -177,59 +179,82 @@ class Adam(Optimizer):
     """
 
     states = ("m", "v")
-    changing = ("lr", "root", "shrink")
+    fused = staticmethod(adam)
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    def __init__(
+        self, params: Parameters, lr: Rate = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: Setting = 1e-8,
+        weight_decay: Setting = 0.0,
+    ):  # fmt: skip
+        where = type(self).__name__
         if np.shape(betas) != (2,):
             raise ValueError(
-                f"{type(self).__name__}: betas is {betas!r}; it wants two numbers, for example (0.9, 0.999)."
+                f"{where}: betas must be two numbers, for example (0.9, 0.999), but is {betas!r}."
             )
         for name, beta in zip(("beta1", "beta2"), betas, strict=True):
-            checks.number(type(self).__name__, name, beta, low=0, high=1, open_high=True)
+            checks.number(where, name, beta, low=0, high=1, open_high=True)
         super().__init__(params, lr, beta1=betas[0], beta2=betas[1], eps=eps, weight_decay=weight_decay)
 
-    def settings(self, group):
-        now, t = dict(super().settings(group)), self.state["t"] + 1
-        p = group["params"][0]
-        now["shrink"] = 1 - now["lr"] * now["weight_decay"]  # of AdamW
-        now["lr"] = now["lr"] / _beside(p, 1 - now["beta1"] ** t)
-        now["root"] = _beside(p, np.sqrt(1 - now["beta2"] ** t))
-        return now
+    def update(self, p, g, group, m, v):
+        self._adam(p, g + group["weight_decay"] * p, group, m, v)
 
-    def update(self, p, g, settings, m, v):
-        self._move(p, _with_decay(p, g, settings), settings, m, v)
+    def _adam(self, p, g, group, m, v):
+        beta1, beta2, t = group["beta1"], group["beta2"], self.state["t"] + 1
+        m.copy_(beta1 * m + (1 - beta1) * g)
+        v.copy_(beta2 * v + (1 - beta2) * g**2)
+        m_hat = m / _beside(p, 1 - beta1**t)
+        v_hat = v / _beside(p, 1 - beta2**t)
+        p.sub_(group["lr"] * m_hat / (v_hat.sqrt() + group["eps"]))
 
-    def _move(self, p, g, settings, m, v):
-        m.lerp_(g, 1 - settings["beta1"])
-        v.lerp_(g * g, 1 - settings["beta2"])
-        _divide_step(p, m, settings["lr"], v.sqrt().div_(settings["root"]), settings["eps"])
+    def update_all(self, params, grads, group, m, v):
+        steps = torch.full((len(params),), float(self.state["t"]), device=params[0].device).unbind()
+        settings = {name: group[name] for name in ("lr", "beta1", "beta2", "eps", "weight_decay")}
+        self.fused(
+            params, grads, m, v, [], list(steps), fused=True, amsgrad=False, maximize=False, **settings
+        )
 
 
 class AdamW(Adam):
-    """Adam with decoupled decay: θ ← θ − η·weight_decay·θ, and g is left alone.
+    """Adam with decoupled decay: θ ← θ − η · weight_decay · θ, and g does not include it.
 
     Loshchilov & Hutter (2019).
     """
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+    fused = staticmethod(adamw)
+
+    def __init__(
+        self, params: Parameters, lr: Rate = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: Setting = 1e-8,
+        weight_decay: Setting = 0.01,
+    ):  # fmt: skip
         super().__init__(params, lr, betas, eps, weight_decay)
 
-    def update(self, p, g, settings, m, v):
-        p.mul_(settings["shrink"])
-        self._move(p, g, settings, m, v)
+    def update(self, p, g, group, m, v):
+        p.sub_(group["lr"] * group["weight_decay"] * p)
+        self._adam(p, g, group, m, v)
 
 
-def _with_decay(p, g, settings):
-    """g + weight_decay · θ."""
-    decay = settings["weight_decay"]
-    return g + decay * p if isinstance(decay, torch.Tensor) or decay else g
+def keep_members(x: torch.Tensor, old: torch.Tensor, members: np.ndarray) -> None:
+    """Overwrite the given members (bool, ensemble shape) of x by those of `old`, in place."""
+    shape = members.shape + (1,) * (x.ndim - members.ndim)
+    x.copy_(torch.where(torch.as_tensor(members.reshape(shape), device=x.device), old, x))
 
 
-def _divide_step(p, direction, lr, root, eps):
-    """p ← p − lr · direction / (root + eps), in place; root is overwritten."""
-    _step_along(p, direction / root.add_(eps), lr)
+def _parameters(where, params):
+    params = list(params.values() if isinstance(params, dict) else params) if np.iterable(params) else None
+    if not params or isinstance(params[0], np.ndarray | str):
+        raise TypeError(
+            f"{where}: params must be the network's tensors, net.parameters(), but holds no tensors."
+        )
+    return params
 
 
-def _step_along(p, direction, lr):
-    """p ← p − lr · direction, in place: in one pass where all members have one rate."""
-    p.sub_(direction * lr) if isinstance(lr, torch.Tensor) else p.sub_(direction, alpha=lr)
+def _host(value):
+    return value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else value
+
+
+def _number(value):
+    return float(value) if np.ndim(value) == 0 else value
+
+
+def _beside(p, value):
+    """A setting for arithmetic with p: a Python number, or a tensor on p's device."""
+    return float(value) if np.ndim(value) == 0 else torch.as_tensor(value, dtype=p.dtype, device=p.device)

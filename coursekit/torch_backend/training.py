@@ -1,126 +1,395 @@
-"""`fit` trains a network, or an ensemble of networks at once; `predict` uses it."""
+"""How PyTorch trains: `TrainingRun.epochs` below is the loop; `fit` runs it to its end, `predict` uses the network."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import nn
 
 from coursekit import checks
-from coursekit.torch_backend.distributed import SharedRun
-from coursekit.torch_backend.modules import (
-    check_network,
-    ensemble_parameters,
-    inputs,
-    moving_parameters,
-    outputs,
-    threads,
+from coursekit.numpy_backend import training as numpy_training
+from coursekit.torch_backend import optimizers
+from coursekit.torch_backend.arrays import like_parameters, tensor, to_numpy
+from coursekit.torch_backend.layers import Activation, BatchNorm, Linear
+from coursekit.torch_backend.optimizers import keep_members
+from coursekit.torch_backend.regularizers import l1, soft_threshold
+from coursekit.training.arguments import (
+    FitArguments,
+    check_matrix,
+    check_proximal,
+    check_targets,
+    chunks,
+    pair_of,
+    small_products,
+    warn_of_two_outputs,
 )
-from coursekit.torch_backend.precisions import convert, float32_products
-from coursekit.torch_backend.processes import join
-from coursekit.torch_backend.run import Run
-from coursekit.training.arguments import FitArguments, pair_of
+from coursekit.training.history import Epoch, History
+from coursekit.training.loop import TrainingRecord, measured, run_epochs, run_to_the_end
+
+Generators = np.random.Generator | list[np.random.Generator]
+_PRECISIONS = {
+    "float32": "highest",
+    "tf32": "high",
+    "bfloat16": None,
+}  # the setting of float32 matrix products
 
 
-def predict(net, X):
-    """The network's output f(X), (..., N, n), in evaluation mode.
-
-    Dropout is off, batch norm uses its running statistics.
-    """
+def predict(net: nn.Module, X: ArrayLike) -> torch.Tensor:
+    """The network's output f(X), (..., N, n), in evaluation mode: dropout off, batch norm on running statistics."""
     X = inputs("predict", "X", X, net)
     checks.finite("predict", "X", X)
-    return outputs(net, X)
+    return _outputs(net, X)
 
 
 def fit(
-    net,
-    X,
-    y,
-    *,
-    loss,
-    optimizer,
-    epochs,
-    batch_size=None,
-    rng=None,
-    penalty=None,
-    lam=0.0,
-    proximal=False,
-    validation=None,
-    metrics=None,
-    early_stopping=None,
-    clip_norm=None,
-    folds=None,
-    progress=False,
-    checkpoint=None,
-    compile=False,  # noqa: A002  (torch's word for it)
-    capture=None,
-    precision=None,
-    memory=None,
-):
-    """Train `net` in place on inputs X (..., N, m) and targets y (..., N, n); return its `History`.
-
-    net               any `nn.Module`; ensembles are made of this backend's layers
-    loss, optimizer   what is minimized, and how the parameters move: `ck.mse`, `ck.SGD(net.parameters(),
-                      lr=0.1)`, or any function of (outputs, targets) and any torch optimizer
-    epochs            passes over the data
-    batch_size        None: batch gradient descent, one step an epoch · 1: stochastic · else mini-batch; a
-                      short last batch is kept
-    rng               draws the order of the examples anew each epoch. Members of an ensemble see the same
-                      order; a list of generators, one for each fold, gives each fold its own
-    penalty, lam      adds lam · penalty(W, m) for every weight matrix W, m = number of training examples; lam
-                      is a number or an array of the ensemble's shape. Biases are not penalized
-    proximal          with penalty=l1 and plain SGD: take its proximal step, which gives exact zeros
-    validation        (Xv, yv): its loss and metrics are taken after each epoch, in evaluation mode
-    metrics           name -> function of (outputs, targets), on the validation set if there is one
-    early_stopping    patience in epochs: a member stops when its validation loss has not improved for so
-                      long, and every member ends with the weights of its best epoch
-    clip_norm         a gradient of larger norm (over all parameters of one network) is scaled down to it
-    folds             pairs (train, val) of row numbers, as `kfold(N, k, rng)` gives them: the networks at
-                      place i of the ensemble's first axis train on folds[i][0] of X (N, m) and are validated
-                      on folds[i][1]. Folds of unequal size lose no example: the shorter ones sit out an extra
-                      step
-    progress          show a progress bar
-    checkpoint        path of a file, for example "run.npz", written anew after every epoch; if it is there, the
-                      run goes on from it
-    compile           run the steps through torch.compile: repays its seconds of preparation on long runs. Wants
-                      a C++ compiler on a CPU. What Python does in a module's `forward` is fixed at the first step
-    capture           run the steps as a CUDA graph, one launch for all operations. None: where `compile` is True
-                      and the network is on a CUDA device
-    precision         None: that of the parameters · "float64" · "float32": with full float32 products · "tf32":
-                      factors of products are rounded to 10 bits where the device has TF32, else as float32 ·
-                      "bfloat16": products of bfloat16; parameters, loss, updates and validation in float32.
-                      Network and optimizer become float64 for the first, float32 for the others, and stay so
-    memory            bytes that the members of an ensemble may take while they train; None: what the device has
-                      free. If they take more, they train in parts, and in smaller ones if the device runs out
-                      of memory all the same: the result does not depend on it. Members of torch's own optimizers
-                      train together
-
-    `compile` and `capture` change speed, not numbers (beyond rounding); short last batches do without. The data
-    are moved once to where the network's parameters are. When a loss stops being finite, a RuntimeWarning says
-    where and what to try; that network's history is nan from there on, other members go on, and the run ends
-    when none is left.
-
-    With a checkpoint, a run that was interrupted, even killed, goes on after its last whole epoch when the same
-    call is made again, with network, optimizer and rng made as before. It ends as if never interrupted, on the
-    CPU bit for bit. A finished run is not repeated: its history is returned and the network has its weights;
-    with more epochs it goes on. A file of another run, or a damaged one, is a ValueError that says what is
-    wrong. The file, a .npz without pickle, is replaced in one step and is the same for both backends: each goes
-    on from the other's, unless there is dropout, whose random streams differ.
-
-    In a script that torchrun starts, the processes share each batch: see distributed.py.
-    """
-    check_network("fit", net)
-    moving_parameters(net, optimizer)
-    convert(net, optimizer, precision)
-    X, y = inputs("fit", "X", X, net), inputs("fit", "y", y, net)
-    if validation is not None:
-        parts = enumerate(pair_of(validation))
-        validation = tuple(inputs("fit", f"validation[{i}]", part, net) for i, part in parts)
-    arguments = FitArguments(
-        ensemble_parameters(net), X, y, loss, epochs, batch_size, rng, lam, validation, metrics,
-        early_stopping, clip_norm, folds,
+    net: nn.Module, X: ArrayLike, y: ArrayLike, *, loss: Callable, optimizer: torch.optim.Optimizer, epochs: int,
+    batch_size: int | None = None, rng: Generators | None = None, penalty: Callable | None = None,
+    lam: ArrayLike = 0.0, proximal: bool = False, validation: tuple[ArrayLike, ArrayLike] | None = None,
+    metrics: dict[str, Callable] | None = None, early_stopping: int | None = None, clip_norm: float | None = None,
+    folds: list[tuple[ArrayLike, ArrayLike]] | None = None, progress: bool = False,
+    checkpoint: str | Path | None = None, compile: bool = False,  # noqa: A002  (torch's word for it)
+    precision: str | None = None,
+) -> History:  # fmt: skip
+    run = TrainingRun(
+        net, X, y, loss=loss, optimizer=optimizer, batch_size=batch_size, rng=rng, penalty=penalty, lam=lam,
+        proximal=proximal, validation=validation, metrics=metrics, early_stopping=early_stopping,
+        clip_norm=clip_norm, folds=folds, compile=compile, precision=precision,
     )  # fmt: skip
-    settings = (net, loss, optimizer, arguments, penalty, proximal, compile, capture, precision, memory)
-    told = {"loss": loss, "penalty": penalty, "proximal": proximal, "precision": precision}
-    processes = join(net)
-    with threads(net, arguments), float32_products(precision), processes.held_together(checkpoint):
-        run = Run(*settings) if processes.size == 1 else SharedRun(processes, *settings)
+    return run_to_the_end(run, epochs, progress, checkpoint)
+
+
+def epochs(
+    net: nn.Module, X: ArrayLike, y: ArrayLike, *, loss: Callable, optimizer: torch.optim.Optimizer,
+    batch_size: int | None = None, rng: Generators | None = None, penalty: Callable | None = None,
+    lam: ArrayLike = 0.0, proximal: bool = False, validation: tuple[ArrayLike, ArrayLike] | None = None,
+    metrics: dict[str, Callable] | None = None, early_stopping: int | None = None, clip_norm: float | None = None,
+    folds: list[tuple[ArrayLike, ArrayLike]] | None = None, compile: bool = False,  # noqa: A002
+    precision: str | None = None,
+) -> Iterator[Epoch]:  # fmt: skip
+    run = TrainingRun(
+        net, X, y, loss=loss, optimizer=optimizer, batch_size=batch_size, rng=rng, penalty=penalty, lam=lam,
+        proximal=proximal, validation=validation, metrics=metrics, early_stopping=early_stopping,
+        clip_norm=clip_norm, folds=folds, compile=compile, precision=precision,
+    )  # fmt: skip
+    return run_epochs(run)
+
+
+fit.__doc__ = f"""{numpy_training.fit.__doc__}
+    On this backend:
+
+    net               any `nn.Module`; ensembles consist of this backend's layers
+    loss, optimizer   any function of (outputs, targets), and any torch optimizer that needs no closure
+    compile           run the steps through torch.compile, which repays its seconds of preparation on long runs; on a
+                      CPU it needs a C++ compiler. It changes the speed, not the numbers (beyond rounding)
+    precision         of the matrix products of float32 networks. None: torch's present setting · "float32": full ·
+                      "tf32": factors rounded to 10 bits on GPUs that have TF32 · "bfloat16": autocast to bfloat16;
+                      parameters, loss, updates and validation stay in float32
+
+    The data are moved once, to the device of the network's parameters.
+    """
+epochs.__doc__ = numpy_training.epochs.__doc__
+
+
+class TrainingRun:
+    """One training run: its arguments, checked, and the loop over epochs and batches."""
+
+    def __init__(self, net: nn.Module, X: Any, y: Any, *, loss: Any, optimizer: Any, proximal: bool, validation: Any,
+                 penalty: Any, compile: bool, precision: str | None, **options: Any):  # noqa: A002  # fmt: skip
+        X, y = inputs("fit", "X", X, net), inputs("fit", "y", y, net)
+        if validation is not None:
+            parts = enumerate(pair_of(validation))
+            validation = tuple(inputs("fit", f"validation[{i}]", x, net) for i, x in parts)
+        ensemble = next((tuple(m.W.shape[:-2]) for m in net.modules() if isinstance(m, Linear)), ())
+        arguments = FitArguments(
+            ensemble=ensemble, X=X, y=y, loss=loss, penalty=penalty, validation=validation, **options
+        )
+        self.net, self.optimizer, self.arguments, self.proximal = net, optimizer, arguments, proximal
+        self.loss, self.penalty = arguments.loss, None if proximal else arguments.penalty
+        self.trained = _trained_parameters(net, optimizer)
+        self.weights = _weights(net, self.trained)
+        if proximal:
+            check_proximal(arguments, l1, _is_plain_sgd(optimizer))
+        if loss is not arguments.loss:  # one of this backend's losses, which say what targets they accept
+            check_targets(self.loss, _outputs(net, X[..., :100, :]), y)
+            warn_of_two_outputs(self.loss, _output_name(net))
+        self.precision = _checked_precision(precision, net)
+        self.lam, self.m = self._per_network(arguments.lam), self._per_network(arguments.examples)
+        self.batch_norms = [layer for layer in net.modules() if isinstance(layer, BatchNorm)]
+        mode = "reduce-overhead" if X.device.type == "cuda" else None  # CUDA graphs
+        self.compiled = torch.compile(self._costs, dynamic=False, mode=mode) if compile else None
+        arrays = [x.detach() for x in (*net.parameters(), *net.buffers())]
+        self.record = TrainingRecord(arguments, arrays, torch.clone, keep_members)
+
+    def epochs(self, limit: int | None = None) -> Iterator[Epoch]:
+        """Train and yield one epoch after another, until `limit` of them are recorded or no member learns any more."""
+        arguments, record, net, optimizer = self.arguments, self.record, self.net, self.optimizer
         try:
-            return run.train(progress, checkpoint, **told)
+            while record.unfinished(limit):
+                net.train()
+                losses, counts = [], []
+                for x, y, real, count in self._batches():
+                    costs, mean = self._forward(x, y, real)  # (...): one number per network
+                    optimizer.zero_grad()
+                    costs.sum().backward(inputs=self.trained)  # members do not mix: each has its own gradient
+                    self._update(count)
+                    losses.append(mean)
+                    counts.append(count)
+                losses = to_numpy(torch.stack(losses)).astype(
+                    np.float64
+                )  # the epoch's one wait for the device
+                train = sum(loss * count for loss, count in zip(losses, counts, strict=True))
+                train = np.broadcast_to(train / arguments.examples, arguments.ensemble).copy()
+                yield record.add(train, *self._validate())
         finally:
+            with torch.no_grad():
+                record.restore_best()
             net.train()
-            run.release()
+            for layer in self.batch_norms:
+                layer.rows = None
+
+    def _batches(self):
+        """(x, y, real, count) of each batch, in a new order.
+
+        `real` (..., B, 1) marks real rows (1) and padding (0) where folds are unequal, None: all are real; `count`
+        is the number of real rows, or (k, …) one for each fold.
+        """
+        a = self.arguments
+        order, counts = a.epoch_order()
+        order = None if order is None else torch.as_tensor(order, device=a.X.device)
+        for rows in a.batches():
+            x, y = (_take(data, order, rows) for data in (a.X, a.y))
+            real, count = a.real_rows(counts, rows), rows.stop - rows.start
+            if real is not None:
+                count = np.clip(counts - rows.start, 0, count)
+                real = torch.as_tensor(real, dtype=x.dtype, device=x.device)
+            yield x, y, real, count
+
+    def _forward(self, x, y, real):
+        """(costs, mean losses), each (...): compiled for full batches, if asked for."""
+        for layer in self.batch_norms:
+            layer.rows = real
+        if self.compiled is None or real is not None or x.shape[-2] < self.arguments.batch_size:
+            return self._costs(x, y, real)
+        costs, mean = self.compiled(x, y, real)
+        return costs, mean.clone()  # a CUDA graph overwrites its outputs at the next step
+
+    def _costs(self, x, y, real):
+        """(loss + λ · penalty, loss without gradient), each (...): one number per network."""
+        shape = self.arguments.ensemble
+        bfloat16 = self.precision == "bfloat16"
+        with torch.autocast(x.device.type, torch.bfloat16) if bfloat16 else contextlib.nullcontext():
+            z = self.net(x)
+        z = z.to(y.dtype) if bfloat16 else z
+        if real is None:
+            mean = _one_per_network(self.loss(z, y), shape)
+        else:
+            each = self.loss(
+                z[..., :, None, :], y[..., :, None, :]
+            )  # (..., B): each sample as a batch of one
+            each = torch.where(real[..., 0] > 0, _one_per_network(each, (*shape, z.shape[-2])), 0)
+            mean = each.sum(dim=-1) / real.sum(dim=-2)[..., 0].clamp(min=1)
+        cost = mean
+        if self.penalty is not None:
+            for W in self.weights:
+                W = W if shape else W.flatten(1)  # the kernels of a convolution count as rows
+                cost = cost + self.lam * self.penalty(W, self.m)
+        return cost, mean.detach()
+
+    @torch.no_grad()
+    def _update(self, count):
+        """Clip the gradients, take the optimizer's step, and the proximal one; members that rest do not change."""
+        a, optimizer = self.arguments, self.optimizer
+        active = None if self.record.all_active else self.record.active
+        if not isinstance(count, int):  # a fold without examples in this batch rests
+            active = self.record.active & np.broadcast_to(count > 0, self.record.active.shape)
+        if a.clip_norm is not None:
+            _clip([p.grad for p in self.trained if p.grad is not None], a.clip_norm, len(a.ensemble))
+        ours = isinstance(optimizer, optimizers.Optimizer)
+        before = [] if active is None or (ours and not self.proximal) else [p.clone() for p in self.trained]
+        rate = optimizer.rate() if ours else optimizer.param_groups[0]["lr"]
+        optimizer.step(active=active) if ours else optimizer.step()
+        if self.proximal:
+            threshold = rate * self.lam / (2 * self.m)
+            for W in self.weights:
+                W.copy_(soft_threshold(W, _columns(threshold)))
+        for p, old in zip(self.trained, before, strict=False):
+            keep_members(p, old, ~active)
+
+    def _validate(self):
+        """(loss, metrics) on what is watched, in evaluation mode."""
+        a = self.arguments
+        if a.watched is None:
+            return None, {}
+        z = _outputs(self.net, a.watched[0])
+        val = None if a.validation is None else measured(self.loss, z, a, to_numpy)
+        return val, {name: measured(metric, z, a, to_numpy) for name, metric in a.metrics.items()}
+
+    @contextlib.contextmanager
+    def settings(self) -> Iterator[None]:
+        """One thread for small products on the CPU, and the precision of float32 products that was asked for."""
+        threads, products = torch.get_num_threads(), torch.get_float32_matmul_precision()
+        if small_products(self.net.parameters(), self.arguments):
+            torch.set_num_threads(1)
+        if self.precision in ("float32", "tf32"):
+            torch.set_float32_matmul_precision(_PRECISIONS[self.precision])
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)
+            torch.set_float32_matmul_precision(products)
+
+    @property
+    def state(self):
+        """The module that takes network and optimizer apart for a checkpoint."""
+        from coursekit.training import torch_state  # imported only where a run is saved
+
+        return torch_state
+
+    def _per_network(self, array):
+        """A number for all networks, or a tensor of the ensemble's shape, beside the parameters."""
+        p = self.trained[0]
+        return float(array) if array.ndim == 0 else torch.tensor(array, dtype=p.dtype, device=p.device)
+
+
+def inputs(where: str, name: str, x: Any, net: Any) -> torch.Tensor:
+    """x as a matrix (or more axes) beside the network's parameters, in their precision; net must be an nn.Module."""
+    if not isinstance(net, nn.Module):
+        kind = f"{type(net).__module__}.{type(net).__name__}"
+        raise TypeError(
+            f"{where}: net must be a torch.nn.Module, but is a {kind}. After changing the import line, run the cell that "
+            "builds the network again."
+        )
+    devices = {str(x.device): key for key, x in (*net.named_parameters(), *net.named_buffers())}
+    if len(devices) > 1:
+        places = ", ".join(f"{key} on {device}" for device, key in devices.items())
+        raise ValueError(
+            f"{where}: the network must be on one device, but is on several ({places}). Move it with net.to(ck.device()), "
+            "and create its optimizer afterwards."
+        )
+    x = tensor(x, where, name)
+    check_matrix(where, name, x)
+    return like_parameters(net, x)
+
+
+def _outputs(net, X):
+    """The outputs for checked inputs, in evaluation mode; the mode of each module is restored."""
+    matrices = [p for p in net.parameters() if p.ndim > 1 and p.shape[-2] > 1]
+    widest = max((p.numel() // p.shape[-1] for p in matrices), default=1)  # numbers computed for one sample
+    modes = [(module, module.training) for module in net.modules()]
+    net.eval()
+    try:
+        with torch.no_grad():
+            parts = [net(X[..., rows, :]) for rows in chunks(X.shape[-2], widest)]
+    finally:
+        for module, mode in modes:
+            module.training = mode
+    return parts[0] if len(parts) == 1 else torch.cat(parts, dim=-2)
+
+
+def _trained_parameters(net, optimizer):
+    """The parameters that the optimizer moves; they must be the network's own, and be able to learn."""
+    if not torch.is_grad_enabled():
+        raise ValueError(
+            "fit: gradients must be on, but are switched off by torch.no_grad() or torch.inference_mode() around the "
+            "call. Call fit outside of it."
+        )
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        kind = f"{type(optimizer).__module__}.{type(optimizer).__name__}"
+        raise TypeError(
+            "fit: optimizer must be a torch.optim.Optimizer, for example ck.SGD(net.parameters(), lr=0.1), but is a "
+            f"{kind}."
+        )
+    if isinstance(optimizer, torch.optim.LBFGS):
+        raise TypeError(
+            "fit: LBFGS evaluates the loss several times per step; take an optimizer without a closure."
+        )
+    own = {id(p) for p in net.parameters()}
+    given = [p for group in optimizer.param_groups for p in group["params"]]
+    if not all(id(p) in own for p in given):
+        raise ValueError(
+            "fit: the optimizer moves parameters that are not this network's. Create it from this network, for example "
+            "ck.SGD(net.parameters(), lr=0.1)."
+        )
+    for p in given:
+        for name, x in optimizer.state.get(p, {}).items():
+            if isinstance(x, torch.Tensor) and x.ndim and x.device != p.device:
+                raise ValueError(
+                    f"fit: the optimizer keeps {name} on {x.device}, but its parameters are on {p.device}. Create the "
+                    "optimizer after moving the network."
+                )
+    trained = [p for p in given if p.requires_grad]
+    if not trained:
+        raise ValueError(
+            "fit: every parameter of the optimizer has requires_grad=False, so that none can learn."
+        )
+    return trained
+
+
+def _weights(net, parameters):
+    """Those of the parameters that are weights: `W` of this backend's layers, `weight` of torch's."""
+    names = {id(p): name.rsplit(".", 1)[-1] for name, p in net.named_parameters()}
+    return [p for p in parameters if names[id(p)] in ("W", "weight") and p.ndim > 1]
+
+
+def _is_plain_sgd(optimizer):
+    group = optimizer.param_groups[0]
+    kinds = (optimizers.SGD, torch.optim.SGD)
+    return type(optimizer) in kinds and not any(
+        np.any(to_numpy(group[s])) for s in ("momentum", "weight_decay")
+    )
+
+
+def _output_name(net):
+    """The name of the output activation, or None: "softmax" for mlp(..., output=ck.softmax) or nn.Softmax."""
+    last = list(net.modules())[-1]
+    name = getattr(last.f, "__name__", None) if isinstance(last, Activation) else type(last).__name__.lower()
+    return name
+
+
+def _checked_precision(precision, net):
+    if precision is not None:
+        checks.one_of("fit", "precision", precision, list(_PRECISIONS))
+        if any(p.dtype != torch.float32 for p in net.parameters()):
+            raise ValueError(
+                f'fit: precision="{precision}" needs a network of float32 parameters. Build it with dtype="float32", or '
+                "leave precision out."
+            )
+    return precision
+
+
+def _one_per_network(value, shape):
+    """The loss, if it has the expected shape: a mean over networks would scale all their gradients."""
+    if not isinstance(value, torch.Tensor) or value.shape != shape:
+        got = f"shape {tuple(value.shape)}" if hasattr(value, "shape") else f"a {type(value).__name__}"
+        raise ValueError(
+            f"fit: loss must return a tensor of shape {shape}, one number per network, as the losses of this backend do, "
+            f"but returns {got}."
+        )
+    return value
+
+
+def _take(data, order, rows):
+    """The examples of a batch: rows of the data in the order of the epoch, (n,) or (k, …, n) with a row for each fold."""
+    if order is None:
+        return data[..., rows, :]
+    return data.index_select(-2, order[rows]) if order.ndim == 1 else data[order[..., rows]]
+
+
+def _clip(grads, clip_norm, axes):
+    """Scale the gradients of each network to a global norm of at most clip_norm, in place.
+
+    The first `axes` axes are the ensemble's. As torch.nn.utils.clip_grad_norm_ for one network.
+    """
+    norms = [torch.linalg.vector_norm(g.flatten(axes), dim=-1) for g in grads]  # (...) of each parameter
+    factor = (clip_norm / (torch.linalg.vector_norm(torch.stack(norms), dim=0) + 1e-6)).clamp(max=1)
+    for g in grads:
+        g.mul_(factor.reshape(*factor.shape, *(1,) * (g.ndim - axes)))
+
+
+def _columns(x):
+    """A tensor (...) as (..., 1, 1), to broadcast over weights; a number as it is."""
+    return x[..., None, None] if isinstance(x, torch.Tensor) and x.ndim else x

@@ -1,16 +1,16 @@
-"""What the `fit` of both backends shares: checking its arguments, the epoch loop, its history, checkpoints.
+"""What the `fit` of both backends share: checking arguments, the record of a run, its history, checkpoints.
 
-arguments           check and prepare the arguments of `fit`
+arguments           check the arguments of `fit`; folds, and the order of the examples
 optimizer_settings  check the settings of the optimizers
-loop                epochs, validation, early stopping
-history             `History`, which `fit` returns
+loop                the record of a run, early stopping, and running it to its end
+history             `History` of a run, which `fit` returns, and `Epoch`, which `epochs` yields
 members             parameters and optimizer state by key, for one network or some members of an ensemble
-checkpoint, run_state, fingerprint    save a run, and resume it
-processes           one training process
+resume              save a run after every epoch, and resume it; checkpoint is the format of the file, numpy_state
+                    and torch_state take networks and optimizers apart
 
 This package imports neither backend.
 """
 
-from coursekit.training.history import History
+from coursekit.training.history import Epoch, History
 
-__all__ = ["History"]
+__all__ = ["Epoch", "History"]

@@ -1,6 +1,6 @@
-"""Checkpoints: nested dicts of arrays and plain values in one file, which is whole at every moment or not there.
+"""The file of a checkpoint: nested dicts of arrays and plain values. It is complete at every moment, or not there.
 
-The file is a .npz: an entry for each array, under its path in the tree, and one of JSON, the tree itself. Nothing is
+The file is a .npz: one entry per array, under its path in the tree, and one of JSON, the tree itself. Nothing is
 pickled, so that a file of unknown origin can do no harm. Both backends write and read the same format.
 """
 
@@ -8,6 +8,7 @@ import json
 import numbers
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,22 +16,24 @@ _FORMAT = 1
 _TREE, _ARRAY = "tree.json", "array in the file"
 
 
-def checked_path(path):
-    """path as a `Path` into a folder that exists, or None."""
-    if path is None:
-        return None
+def checked_path(path: Any) -> Path:
+    """path as a `Path` of a file in a folder that exists."""
     if not isinstance(path, str | os.PathLike):
-        raise TypeError(f'fit: checkpoint is {path!r}; it wants the path of a file, for example "run.npz".')
+        raise TypeError(
+            f'fit: checkpoint must be the path of a file, for example "run.npz", but is {path!r}.'
+        )
     path = Path(path)
     if path.is_dir():
-        raise IsADirectoryError(f"fit: checkpoint {path} is a folder; it wants the path of a file in it.")
+        raise IsADirectoryError(f"fit: checkpoint must be the path of a file, but {path} is a folder.")
     if not path.parent.is_dir():
-        raise FileNotFoundError(f"fit: checkpoint {path}: there is no folder {path.parent}; make it first.")
+        raise FileNotFoundError(
+            f"fit: checkpoint {path}: the folder {path.parent} does not exist. Create it first."
+        )
     return path
 
 
-def save(path, state):
-    """Write the state so that a crash at any moment leaves the old file or the new one, whole.
+def save(path: Path, state: dict) -> None:
+    """Write the state so that a crash at any moment leaves the old file or the new one, complete.
 
     The bytes are on the disk (fsync) before the file takes its name (an atomic rename).
     """
@@ -48,7 +51,7 @@ def save(path, state):
             os.close(folder)
 
 
-def load(path):
+def load(path: Path) -> dict:
     """The state in the file; ValueError if it is damaged or no checkpoint."""
     with open(path, "rb") as file:
         return read(file, path)
@@ -71,8 +74,8 @@ def read(file, path):
         known, state = tree["format"], _with_arrays(tree["state"], arrays)
     except Exception as error:  # whatever zip, NumPy or JSON say of a damaged file
         raise ValueError(
-            f"fit: checkpoint {path} cannot be read ({type(error).__name__}: {error}). It is damaged, or no checkpoint "
-            "of fit: delete it to start anew, or give another path."
+            f"fit: checkpoint {path} cannot be read ({type(error).__name__}: {error}). It is damaged, or not a "
+            "checkpoint of fit. Delete it to start again, or give another path."
         ) from None
     if known != _FORMAT:
         raise ValueError(
@@ -82,7 +85,7 @@ def read(file, path):
 
 
 def _plain(value, path, arrays):
-    """value as JSON takes it; its arrays are put into `arrays` under their paths."""
+    """value as JSON represents it; its arrays are put into `arrays` under their paths."""
     if isinstance(value, np.ndarray) and not value.dtype.hasobject:
         arrays[path] = value
         return {_ARRAY: path}
@@ -100,7 +103,7 @@ def _plain(value, path, arrays):
         return float(value)
     kind = f"{type(value).__module__}.{type(value).__qualname__}"
     raise TypeError(
-        f"fit: checkpoint: {path} is a {kind}; arrays, numbers, strings and lists and dicts of them can be kept. "
+        f"fit: a checkpoint can keep arrays, numbers, strings, and lists and dicts of them, but {path} is a {kind}. "
         "Leave checkpoint out for this network and optimizer."
     )
 

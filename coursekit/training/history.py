@@ -1,6 +1,7 @@
-"""History: what `fit` reports, as NumPy arrays whatever the backend."""
+"""The results of training as NumPy arrays, for both backends: `History` of a run, `Epoch` of one epoch."""
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 
@@ -25,11 +26,11 @@ class History:
     best: np.ndarray | None = None
 
     @property
-    def epochs(self):
+    def epochs(self) -> int:
         """Number of epochs that were run."""
         return len(self.train)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         def last(values):
             final = np.asarray(values[-1])
             if final.ndim == 0:
@@ -41,3 +42,26 @@ class History:
             parts.append(f"val {last(self.val)}")
         parts += [f"{name} {last(values)}" for name, values in self.metrics.items()]
         return f"History({', '.join(parts)})"
+
+
+@dataclasses.dataclass(frozen=True)
+class Epoch:
+    """One epoch of training, as `epochs` yields it; E stands for the ensemble's axes, none for a single network.
+
+    number   0, 1, …
+    train    (E)  mean loss over the epoch's examples
+    val      (E)  loss on the validation set after the epoch; None without one
+    metrics  name -> (E)
+    history  the `History` up to and including this epoch
+    """
+
+    number: int
+    train: np.ndarray
+    val: np.ndarray | None
+    metrics: dict[str, np.ndarray]
+    _history: Callable[[int], History] = dataclasses.field(repr=False)
+
+    @property
+    def history(self) -> History:
+        """The `History` up to and including this epoch."""
+        return self._history(self.number + 1)

@@ -1,23 +1,24 @@
-"""Checks of what optimizers are given: rates, momenta, decays; one for all members of an ensemble, or one for each."""
+"""Checks of the settings of optimizers: rates, momenta, decays; one for all members of an ensemble, or one per member."""
+
+from typing import Any
 
 import numpy as np
 
 from coursekit import checks
 
 
-def setting(where, name, value):
-    """value as a float, or as an array of floats with one entry a member; none is below 0."""
+def setting(where: str, name: str, value: Any) -> float | np.ndarray:
+    """value as a float, or as an array of floats with one entry per member; none may be negative."""
     if np.ndim(value) == 0:
         return checks.number(where, name, value, low=0)
     value = checks.numeric(where, name, value)
     checks.finite(where, name, value)
-    if value.min() < 0:
-        raise ValueError(f"{where}: {name} holds {value.min():g}; it wants numbers of at least 0.")
+    checks.not_negative(where, name, value)
     return value
 
 
-def fits_parameters(where, name, value, params):
-    """Raise unless an array of settings has shape (E, 1, 1), as every parameter (E, n, m) wants it."""
+def fits_parameters(where: str, name: str, value: Any, params: dict[str, Any]) -> None:
+    """Raise unless an array of settings has shape (E, 1, 1), so that it broadcasts over every parameter (E, n, m)."""
     if np.ndim(value) == 0:
         return
     for key, p in params.items():
@@ -27,6 +28,6 @@ def fits_parameters(where, name, value, params):
             fits = False
         if not fits or np.shape(value)[-2:] != (1, 1):
             raise ValueError(
-                f"{where}: {name} has shape {np.shape(value)}, but {key} is {tuple(p.shape)}. One value a member has shape "
-                f"(E, 1, 1): {name}.reshape(-1, 1, 1)."
+                f"{where}: {name} must be a number or have shape (E, 1, 1), one value per member, but has shape "
+                f"{np.shape(value)}, and {key} is {tuple(p.shape)}. Reshape it with {name}.reshape(-1, 1, 1)."
             )

@@ -103,5 +103,8 @@ def patients(networks=5):
 def _opinion(diagnosis, log):
     if diagnosis == "undecided":
         return "diagnosis: undecided"
-    right = clinic.diagnose(log) == diagnosis
+    # imported here, because grading's sandbox has the widgets but not the references
+    from coursekit.exercises.deep_networks.reference_diagnosis import first_condition
+
+    right = first_condition(log) == diagnosis
     return f"diagnosis: {diagnosis}, {'✓ as the log says' if right else '✗ not what the log says'}"

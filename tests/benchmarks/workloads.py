@@ -166,7 +166,8 @@ def sliced(w):
 
 
 def scikit_learn(w):
-    """MLPClassifier; for SWEEP GridSearchCV(n_jobs=2) over it."""
+    """MLPClassifier; for SWEEP GridSearchCV over it, with a process for each thread of the others."""
+    import os
     import warnings
 
     from sklearn.exceptions import ConvergenceWarning
@@ -179,7 +180,9 @@ def scikit_learn(w):
     )  # fmt: skip
     if w.name == "SWEEP":
         grid = {"alpha": STRENGTHS, "random_state": range(SEEDS)}
-        net = GridSearchCV(net, grid, cv=FOLDS, n_jobs=2, refit=False)
+        net = GridSearchCV(
+            net, grid, cv=FOLDS, n_jobs=int(os.environ.get("OMP_NUM_THREADS", "1")), refit=False
+        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the epochs are fixed on purpose
         net.fit(w.x, w.label)

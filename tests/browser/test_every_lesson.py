@@ -37,7 +37,11 @@ def place(opened):
     page.goto("about:blank")
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+# The quick tests open the first lesson.
+@pytest.mark.parametrize(
+    "lesson",
+    [pytest.param(path, id=path.stem, marks=[pytest.mark.slow] * (path != LESSONS[0])) for path in LESSONS],
+)
 def test_it_runs_answers_and_can_be_read_by_everyone(place, lesson):
     url, page = place
     assert lab.run_all(page, url, lesson.name, seconds=300) == []

@@ -6,7 +6,7 @@ import lab
 import pytest
 from panels import changed, picture
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CELLS = (
     "import numpy as np\nfrom coursekit import plots, widgets",

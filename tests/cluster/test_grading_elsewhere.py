@@ -18,7 +18,7 @@ from coursekit.grading.grade import GRADEBOOK
 from coursekit.grading.gradebook import Gradebook
 
 distributed = pytest.importorskip("distributed")
-pytestmark = needs_a_sandbox
+pytestmark = [needs_a_sandbox, pytest.mark.slow]
 
 PRIVATE = (
     "import numpy as np\nfrom coursekit.exercises import Property\n"
@@ -127,14 +127,14 @@ def test_in_the_sandbox_it_does_not_even_reach_them(machines, tmp_path):
 
 
 def test_the_sandboxes_of_a_killed_run_are_closed(machines, tmp_path):
-    terms = there.Terms(("02",), 5, {}, 5.0, None)
+    settings = there.RunSettings(("02.1",), 5, {}, 5.0, None)
 
     def set_idle(seconds):
         there.IDLE = seconds
 
     with cluster.connected(machines) as connected:
         connected.client.run(set_idle, 0.5)
-        for notes in connected.everywhere(there._open, "killed", terms).values():
+        for notes in connected.everywhere(there._open, "killed", settings).values():
             assert notes[0].startswith("sandbox: ")
         give_up = time.monotonic() + 30
         while any(connected.client.run(lambda: list(there._rooms)).values()) and time.monotonic() < give_up:
@@ -171,7 +171,7 @@ def test_without_dask_the_mend_is_named(tmp_path, monkeypatch, capsys):
 
 
 def test_another_coursekit_is_told_at_the_start(machines, tmp_path, monkeypatch):
-    ours = cluster.facts()
+    ours = cluster.versions()
     monkeypatch.setattr(cluster, "facts", lambda: ours | {"coursekit": "0.0.9", "numpy": "1.0"})
     with pytest.raises(
         GradingError, match=r"^worker tcp://[\d.:]+: it has coursekit .*, here 0.0.9, numpy .*, here 1.0"

@@ -65,7 +65,7 @@ class TestOnOneMachine:
         ("change", "error", "message"),
         [
             ({"parts": 0}, ValueError, "parts"),
-            ({"parts": 2, "checkpoint": "run.npz"}, TypeError, "checkpoint is not taken with parts"),
+            ({"parts": 2, "checkpoint": "run.npz"}, TypeError, "checkpoint cannot be used with parts"),
             ({"method": hyperband, "settings": (RATES,), "R": 3, "parts": 2}, TypeError, "parts and cluster"),
         ],
     )
@@ -77,10 +77,11 @@ class TestOnOneMachine:
 
     def test_without_dask_the_extra_is_named(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "distributed", None)
-        with pytest.raises(ImportError, match=r'pip install "coursekit\[cluster\]"'):
+        with pytest.raises(ImportError, match=r'pip install "coursekit-nn\[cluster\]"'):
             search(cluster="tcp://127.0.0.1:1")
 
 
+@pytest.mark.slow
 class TestOnACluster:
     @pytest.mark.parametrize("ck", BACKENDS.values(), ids=BACKENDS)
     def test_the_same_parts_have_the_same_bits(self, machines, ck):
@@ -102,7 +103,7 @@ class TestOnACluster:
         assert_same(found, search(parts=4))
 
     def test_a_part_that_ends_every_worker_is_an_error_with_a_mend(self, fragile):
-        with pytest.raises(ClusterError, match=r"part \d ended each worker .* Take more and smaller parts"):
+        with pytest.raises(ClusterError, match=r"part \d ended each worker .* Use more and smaller parts"):
             search(
                 parts=3, cluster=fragile, settings=({"lr": [0.1, 0.2, 1e200]},), metrics={"m": deadly_if_lost}
             )
@@ -113,7 +114,7 @@ class TestOnACluster:
 
 
 def deadly_once(marker, z, y):
-    """A metric that ends the process of whoever comes first."""
+    """A metric that ends the process of the first caller."""
     try:
         marker.touch(exist_ok=False)
     except FileExistsError:

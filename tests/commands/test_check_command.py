@@ -4,8 +4,8 @@ import nbformat
 import pytest
 
 from coursekit import lesson_files
-from coursekit.commands import check as notebook_check
 from coursekit.commands import main as cli
+from coursekit.commands.check import check_notebooks
 from coursekit.exercises.engine.notebooks import exercise_cells, solved
 
 
@@ -43,6 +43,7 @@ def test_all_passed_is_status_0_and_anything_else_is_not(tmp_path, capfd):
     assert "Exercise 03" not in said
 
 
+@pytest.mark.slow
 def test_one_broken_cell_costs_itself(tmp_path, capfd):
     nb = replaced(
         solved(lesson()),
@@ -68,8 +69,8 @@ def test_one_broken_cell_costs_itself(tmp_path, capfd):
 def test_an_endless_definition_is_stopped(tmp_path, capfd):
     answer = "def slow():\n    while True: pass\n\nlimit = slow()\n\ndef mse(p, y):\n    return limit"
     path = write(replaced(lesson(), {"mse": answer}), tmp_path / "endless.ipynb")
-    assert notebook_check.check_notebooks([path], seconds=8) == 1
-    assert "had not ended after 8 s" in capfd.readouterr().out
+    assert check_notebooks([path], seconds=8) == 1
+    assert "stopped after 8 s" in capfd.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -89,3 +90,20 @@ def test_what_cannot_be_checked_is_said(tmp_path, capfd, content, says):
 def test_a_missing_file_is_said(tmp_path, capfd):
     assert cli.main(["check", str(tmp_path / "none.ipynb")]) == 1
     assert "there is no file" in capfd.readouterr().err
+
+
+def test_a_lesson_is_found_by_number_in_the_learners_folder_or_else_in_the_package(tmp_path, capfd):
+    assert cli.main(["check", "2", "--dir", str(tmp_path / "none")]) == 1
+    said = capfd.readouterr().out
+    assert str(lesson_files.lessons_folder() / "02_loss_functions.ipynb") in said
+    assert said.count("○ Exercise 02.") == 6
+    write(solved(lesson()), tmp_path / "02_loss_functions.ipynb")
+    assert cli.main(["check", "2", "--dir", str(tmp_path)]) == 0
+    assert "6 of 6 exercises passed." in capfd.readouterr().out
+
+
+def test_what_is_neither_file_nor_lesson_is_answered_with_the_list(tmp_path, capfd):
+    assert cli.main(["check", "alchemy", "--dir", str(tmp_path)]) == 1
+    said = capfd.readouterr().err
+    assert "there is no file alchemy" in said
+    assert "02_loss_functions.ipynb" in said

@@ -1,4 +1,4 @@
-"""`coursekit doctor` says what is wrong and how to mend it; where nothing is, it says so."""
+"""`coursekit doctor` says what is wrong and how to fix it; if nothing is wrong, it says so."""
 
 import importlib.metadata
 import platform
@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from coursekit import DISTRIBUTION
 from coursekit.commands import doctor
 from coursekit.commands import main as cli
 
@@ -25,12 +26,12 @@ def test_a_tested_installation_has_no_problem(capsys, monkeypatch, tmp_path):
 
 def test_an_old_python_is_a_problem(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 10, 1))
-    assert "3.11 or newer" in doctor.python().mend
+    assert "3.11 or newer" in doctor.python().fix
 
 
 def test_a_newer_python_is_a_note(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 14, 0))
-    assert not doctor.python().mend
+    assert not doctor.python().fix
     assert "tested up to" in doctor.python().note
 
 
@@ -44,26 +45,37 @@ def test_a_missing_package_is_a_problem_and_another_version_a_note(monkeypatch):
 
     monkeypatch.setattr(importlib.metadata, "version", version)
     finding = doctor.packages()
-    assert "Missing: tqdm" in finding.mend
+    assert "Missing: tqdm" in finding.fix
     assert "numpy 2.99 (tested: 2.4.6)" in finding.note.replace(doctor.tested_versions()["numpy"], "2.4.6")
     assert doctor.report([finding]).startswith("✗ packages")
 
 
+def test_a_foreign_package_of_the_same_name_is_a_problem(monkeypatch, tmp_path):
+    assert not doctor.other_coursekit().fix
+    info = tmp_path / "coursekit-0.1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: coursekit\nVersion: 0.1.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    finding = doctor.other_coursekit()
+    assert "coursekit 0.1.0 from PyPI is not this course" in finding.says
+    assert f"pip install {DISTRIBUTION}" in finding.fix
+
+
 def test_a_torch_that_does_not_load_is_a_problem(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    assert "torch cannot be imported" in doctor.device().mend
+    assert "torch cannot be imported" in doctor.device().fix
 
 
 @pytest.mark.parametrize(("free", "problem"), [("500000", True), ("9000000", False)])
 def test_too_little_memory_is_a_problem(monkeypatch, free, problem):
     monkeypatch.setattr(doctor.Path, "read_text", lambda self, *_: f"MemAvailable:   {free} kB")
-    assert bool(doctor.memory().mend) == problem
+    assert bool(doctor.memory().fix) == problem
 
 
 def test_a_store_that_cannot_be_written_is_a_problem(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "file"))
-    assert "COURSEKIT_HOME" in doctor.progress_store().mend
+    assert "COURSEKIT_HOME" in doctor.progress_store().fix
 
 
 def test_a_problem_is_a_status(monkeypatch, capsys):

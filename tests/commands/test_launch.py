@@ -1,4 +1,4 @@
-"""Ways to launch: links that lead to the same repository, one cell for Colab, one command in a container."""
+"""Ways to launch: links that lead to the repository where it has an address, one cell for Colab, one command in a container."""
 
 import json
 import re
@@ -11,9 +11,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import repository
 from packaging.requirements import Requirement
 
-from coursekit import widgets
+from coursekit import DISTRIBUTION, widgets
 from coursekit.lesson_files import lessons_folder
 from coursekit.widgets.base.access import VIEW
 
@@ -24,20 +25,15 @@ COLAB = "https://colab.research.google.com/github/{}/blob/main/lessons/{}"
 BINDER = "https://mybinder.org/v2/gh/{}/HEAD?urlpath=lab/tree/lessons/00_forward_pass.ipynb"
 # What Colab does not bring, of what coursekit asks for: only commands need it, and there are none in Colab.
 NOT_IN_COLAB = {"jupyterlab", "latex2mathml"}
-
-
-def repository(folder=ROOT):
-    """OWNER/NAME, from the one place that says it."""
-    project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
-    return re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+)", project["urls"]["Repository"])[1]
+ADA = "ada-lovelace-of-the-analytical-engine/notes"
 
 
 def links(folder):
     """OWNER/NAME of every link and command that leads to the repository itself."""
-    files = [folder / "README.md", *(folder / "lessons").iterdir(), *folder.glob("jupyterhub/*")]
+    files = [folder / "README.md", folder / "pyproject.toml", *(folder / "lessons").iterdir()]
     text = "\n".join(path.read_text() for path in files if path.is_file())
     hosts = r"(?:mybinder\.org/v2/gh|colab\.research\.google\.com/github|git\+https://github\.com)"
-    named = re.findall(r'repository = \\?"https://github\.com/([\w./-]+)', text)
+    named = re.findall(r'[rR]epository = \\?"https://github\.com/([\w./-]+)', text)
     return [*named, *re.findall(hosts + r"/([\w.-]+/[\w.-]+)", text)]
 
 
@@ -46,66 +42,97 @@ def command(name, text):
     return re.search(rf"<!-- command: {name} -->\n```bash\n(.+)\n```", text)[1]
 
 
+def copied(folder):
+    """The files of this checkout that may name the repository."""
+    shutil.copytree(ROOT / "lessons", folder / "lessons", ignore=shutil.ignore_patterns(".*"))
+    (folder / "coursekit").mkdir()
+    for name in ("README.md", "pyproject.toml", "coursekit/__init__.py"):
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture
+def published(tmp_path):
+    """A copy whose repository has an address."""
+    assert repository.main(ADA.split("/"), copied(tmp_path)) == 0
+    return tmp_path
+
+
 def colab_cell(path):
     cells = nbformat.read(path, as_version=4).cells
     (place,) = [i for i, cell in enumerate(cells) if "colab" in cell.metadata.get("tags", ())]
     return cells[place], cells[place + 1]
 
 
-def test_every_link_leads_to_the_same_repository():
-    found = links(ROOT)
-    assert len(found) >= 2 * len(LESSONS)  # a link and a cell each
-    assert set(found) == {repository()}
+def test_every_place_says_what_pyproject_says():
+    assert repository.main(["--check"]) == 0
+    its = repository.names()
+    assert (DISTRIBUTION, its.distribution) == (PROJECT["name"], PROJECT["name"])
+    assert set(links(ROOT)) == ({its.place} if its.owner else set())
 
 
-@pytest.mark.skipif(not all(map(shutil.which, ("git", "perl", "xargs"))), reason="wants git, perl and xargs")
-def test_one_command_gives_the_links_an_owner(tmp_path):
-    for name in ("README.md", "CONTRIBUTING.md", "pyproject.toml"):
-        shutil.copy(ROOT / name, tmp_path)
-    shutil.copytree(ROOT / "lessons", tmp_path / "lessons")
-    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
-    subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
-    publish = command("publish", (ROOT / "CONTRIBUTING.md").read_text())
-    publish = publish.replace("YOU/REPOSITORY", "ada-lovelace-of-the-analytical-engine/notes")
-    subprocess.run(["bash", "-c", publish], cwd=tmp_path, check=True)
-    assert repository(tmp_path) == "ada-lovelace-of-the-analytical-engine/notes"
-    assert set(links(tmp_path)) == {repository(tmp_path)}
-    assert len(links(tmp_path)) == len(links(ROOT))
-    for path in (tmp_path / "lessons").glob("*.ipynb"):  # nor does a long name leave the page
-        assert max(map(len, colab_cell(path)[0].source.splitlines())) <= 100
+def test_no_page_shows_a_placeholder():
+    pages = [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("lessons/*"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("jupyterhub/*.md"),
+    ]
+    assert not [path for path in pages if path.is_file() and re.search(r"OWNER\b", path.read_text())]
 
 
-def test_badges_and_links_of_the_front_page():
-    text = (ROOT / "README.md").read_text()
-    badges = dict(re.findall(r"\[!\[([^]]+)\]\([^)]+\)\]\(([^)]+)\)", text))
-    assert set(badges) == {"Launch lesson 00 on Binder", "Open lesson 00 in Google Colab"}
-    assert BINDER.format(repository()) in badges.values()
-    assert COLAB.format(repository(), "00_forward_pass.ipynb") in badges.values()
-    local = [target for target in re.findall(r"\]\(([^)#\s]+)", text) if not target.startswith("https://")]
-    assert local
-    assert not [target for target in local if not (ROOT / target).exists()]
+def test_pip_is_asked_for_our_distribution():
+    files = [*ROOT.glob("*.md"), *ROOT.glob("*/*.md"), *ROOT.glob("coursekit/**/*.py")]
+    asked = [
+        name
+        for path in files
+        for name in re.findall(r"pip install [\"']?(coursekit[\w-]*)", path.read_text())
+    ]
+    assert set(asked) <= {PROJECT["name"], "coursekit-"}  # the second is a wheel: coursekit-*.whl
 
 
-@pytest.mark.parametrize("path", LESSONS)
-def test_a_lesson_opens_in_colab(path):
-    assert f"({COLAB.format(repository(), path.name)})" in (ROOT / "lessons" / "README.md").read_text()
-    cell, after = colab_cell(path)
-    assert cell.source == colab_cell(LESSONS[0].values[0])[0].source
-    assert cell.metadata == {"tags": ["colab"], "jupyter": {"source_hidden": True}}
-    assert cell.id == f"{path.stem.split('_')[0]}-colab"
-    assert "from coursekit import numpy_backend as ck" in after.source
+def test_one_command_gives_every_place_its_address_and_takes_it_again(published):
+    assert set(links(published)) == {ADA}
+    assert (
+        len(links(published)) == 2 * len(LESSONS) + 3
+    )  # a link and a cell each, two badges, the index's page
+    readme = (published / "README.md").read_text()
+    badges = dict(re.findall(r"\[!\[([^]]+)\]\([^)]+\)\]\(([^)]+)\)", readme))
+    assert badges["Launch lesson 00 on Binder"] == BINDER.format(ADA)
+    assert badges["Open lesson 00 in Google Colab"] == COLAB.format(ADA, "00_forward_pass.ipynb")
+    assert repository.main([""], published) == 0
+    for path in (published / "lessons").iterdir():
+        assert path.read_text() == (ROOT / "lessons" / path.name).read_text()
+    assert (published / "README.md").read_text() == (ROOT / "README.md").read_text()
 
 
-@pytest.mark.parametrize(("in_colab", "has_it"), [(False, True), (False, False), (True, True), (True, False)])
-def test_the_cell_installs_only_in_colab_and_only_what_is_missing(monkeypatch, in_colab, has_it):
+def test_a_lesson_opens_in_colab(published):
+    table = (published / "lessons" / "README.md").read_text()
+    for path in (published / "lessons").glob("*.ipynb"):
+        assert f"({COLAB.format(ADA, path.name)})" in table
+        cell, after = colab_cell(path)
+        assert cell.metadata == {"tags": ["colab"], "jupyter": {"source_hidden": True}}
+        assert cell.id == f"{path.stem.split('_')[0]}-colab"
+        assert max(map(len, cell.source.splitlines())) <= 100  # nor does a long name leave the page
+        assert "from coursekit import numpy_backend as ck" in after.source
+
+
+@pytest.mark.parametrize("in_colab", [False, True])
+@pytest.mark.parametrize("installed", [["numpy"], ["numpy", "coursekit"], ["numpy", PROJECT["name"]]])
+def test_the_cell_installs_only_in_colab_and_only_what_is_missing(
+    published, monkeypatch, in_colab, installed
+):
+    """A foreign package named coursekit is not ours."""
     calls = []
     shell = types.SimpleNamespace(system=calls.append)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: has_it and object())
+    there = [types.SimpleNamespace(name=name) for name in installed]
+    monkeypatch.setattr("importlib.metadata.distributions", lambda: there)
     if in_colab:
         monkeypatch.setitem(sys.modules, "google.colab", object())
-    exec(colab_cell(LESSONS[0].values[0])[0].source, {"get_ipython": lambda: shell})
-    install = f"pip install -q --no-deps git+https://github.com/{repository()}"
-    assert calls == ([install] if in_colab and not has_it else [])
+    cell, _ = colab_cell(published / "lessons" / "00_forward_pass.ipynb")
+    exec(cell.source, {"get_ipython": lambda: shell})
+    install = f"pip install -q --no-deps git+https://github.com/{ADA}"
+    assert calls == ([install] if in_colab and PROJECT["name"] not in installed else [])
 
 
 def test_in_colab_a_panel_names_the_widget_manager(monkeypatch):
@@ -124,7 +151,9 @@ def test_what_colab_does_not_bring_is_not_imported_by_a_lesson():
     imports = "".join(
         line + "\n"
         for path in (parameter.values[0] for parameter in LESSONS)
-        for line in colab_cell(path)[1].source.splitlines()
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.id.endswith("-setup")
+        for line in cell.source.splitlines()
         if "import" in line
     )
     code = f"{imports}\nfrom coursekit import torch_backend\nimport json, sys\nprint(json.dumps(list(sys.modules)))"

@@ -40,7 +40,7 @@ def test_made_examples_lie_between_two_of_their_class():
 
 
 def test_bad_input_is_named():
-    with pytest.raises(ValueError, match="square images"):
+    with pytest.raises(ValueError, match="a square image"):
         augmentation.shift(np.ones((2, 10)), 1, 0)
     with pytest.raises(ValueError, match="times"):
         augmentation.between_pairs(IMAGES[None], np.ones((1, 6, 2)), 0, np.random.default_rng(0))

@@ -113,14 +113,14 @@ def test_sampling_uses_the_rng_given_and_nothing_else(task):
     ("call", "error", "words"),
     [
         (lambda: risk.DiscreteTask([0.5, 0.6], [0, 1]), ValueError, "sum to 1.1"),
-        (lambda: risk.DiscreteTask([1.5, -0.5], [0, 1]), ValueError, "start at -0.5"),
+        (lambda: risk.DiscreteTask([1.5, -0.5], [0, 1]), ValueError, "the smallest is -0.5"),
         (lambda: risk.DiscreteTask([np.nan, 1], [0, 1]), ValueError, "DiscreteTask"),
         (lambda: risk.DiscreteTask([1], [0, 1]), ValueError, "shapes"),
         (lambda: risk.DiscreteTask([0.5, 0.5], [0, 1], [1, 2]), ValueError, "shapes"),
         (lambda: risk.DiscreteTask([0.5, 0.5], [0, 1]).true_error([0, 1, 1]), ValueError, r"\(..., 2\)"),
         (lambda: risk.GaussianTask([[1.0]]), ValueError, "GaussianTask: mean"),
-        (lambda: risk.GaussianTask([1.0]).true_error([1.0, 2.0]), ValueError, "w has shape"),
-        (lambda: risk.CurveTask(-1), ValueError, "noise is -1"),
+        (lambda: risk.GaussianTask([1.0]).true_error([1.0, 2.0]), ValueError, "w must have shape"),
+        (lambda: risk.CurveTask(-1), ValueError, r"noise must .*is -1"),
         (lambda: risk.CurveTask().true_error(lambda x: x[:, 0]), ValueError, "hypothesis"),
     ],
 )

@@ -6,7 +6,8 @@ from numpy.testing import assert_allclose
 
 from coursekit import initializers, numpy_backend, torch_backend
 from coursekit.experiments.curvature import largest_curvature
-from coursekit.experiments.landscape import loss_on_plane, weights_of
+from coursekit.experiments.landscape import loss_on_plane
+from coursekit.experiments.weights import parameters_of
 from coursekit.training.members import copy_into, named_parameters
 
 RNG = np.random.default_rng(0)
@@ -21,12 +22,12 @@ def network(ck, sizes=(4, 3, 2), **options):
 @backends
 def test_gradients_are_those_of_one_step_at_rate_one(ck):
     net = network(ck, ensemble=(3,))
-    before = weights_of(ck, net)
+    before = parameters_of(ck, net)
     found = ck.cost_gradients(net, X, Y, loss=ck.mse)
-    for key, value in weights_of(ck, net).items():
+    for key, value in parameters_of(ck, net).items():
         assert_allclose(value, before[key], rtol=0)  # nothing has moved
     ck.fit(net, X, Y, loss=ck.mse, optimizer=ck.SGD(net.parameters(), lr=1.0), epochs=1)
-    for key, value in weights_of(ck, net).items():
+    for key, value in parameters_of(ck, net).items():
         assert_allclose(before[key] - value, found[key], rtol=1e-9, atol=1e-12)
 
 
@@ -45,7 +46,7 @@ def test_a_linear_model_has_the_largest_eigenvalue_of_its_second_moments(ck):
 def test_it_is_that_of_the_whole_hessian_for_each_member(ck):
     net = network(ck, ensemble=(2,))
     found, direction = largest_curvature(ck, net, X, Y, loss=ck.mse, rng=np.random.default_rng(0), rounds=200)
-    theta = weights_of(ck, net)
+    theta = parameters_of(ck, net)
     for member in range(2):
         flat = np.concatenate([value[member].ravel() for value in theta.values()])
 
@@ -67,11 +68,11 @@ def test_it_is_that_of_the_whole_hessian_for_each_member(ck):
 @backends
 def test_the_network_is_put_back_and_a_known_direction_needs_no_rng(ck):
     net = network(ck)
-    before = weights_of(ck, net)
+    before = parameters_of(ck, net)
     first, direction = largest_curvature(ck, net, X, Y, loss=ck.mse, rng=np.random.default_rng(0), rounds=100)
     again, _ = largest_curvature(ck, net, X, Y, loss=ck.mse, direction=direction, rounds=1)
     assert_allclose(again, first, rtol=1e-3)
-    for key, value in weights_of(ck, net).items():
+    for key, value in parameters_of(ck, net).items():
         np.testing.assert_array_equal(value, before[key])
 
 
@@ -88,7 +89,7 @@ def test_the_corners_of_a_plane_have_the_loss_of_their_networks(ck):
         )
 
     nets = [build(seed=seed) for seed in (0, 1, 2)]
-    corners = [weights_of(ck, net) for net in nets]
+    corners = [parameters_of(ck, net) for net in nets]
     found = loss_on_plane(ck, build, corners, [0, 0.5, 1], [0, 1], X, Y, loss=ck.mse)
     assert found.shape == (2, 3)
     at_corners = [float(ck.mse(ck.predict(net, X), ck.asarray(Y))) for net in nets]

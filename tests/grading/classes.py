@@ -39,7 +39,7 @@ def tables(out):
 
 
 def rows(out, name="grades.csv"):
-    return list(csv.DictReader(io.StringIO((out / name).read_text(encoding="utf-8"))))
+    return list(csv.DictReader(io.StringIO((out / name).read_text(encoding="utf-8-sig"))))
 
 
 def points(out):

@@ -146,7 +146,7 @@ def cheats():
     )
     yield attack(
         "looks through memory",
-        "for o in gc.get_objects():\n    if type(o).__name__ in ('Exercise', 'Property', 'Paper'):\n"
+        "for o in gc.get_objects():\n    if type(o).__name__ in ('Exercise', 'Property', 'GradedExercise'):\n"
         "        return o.solution(p, y)\nreturn 0, p",
     )
     yield attack(

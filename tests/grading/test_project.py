@@ -8,7 +8,7 @@ from coursekit.exercises import lookup
 from coursekit.exercises.engine.notebooks import mistake_source, solution_source, stub
 from coursekit.grading.grade import grade
 
-pytestmark = needs_a_sandbox
+pytestmark = [needs_a_sandbox, pytest.mark.slow]
 HEAD = "import numpy as np\nfrom coursekit import numpy_backend as ck\nfrom coursekit.exercises import TODO"
 THIEF = """
 def my_recipe(ck, x, y, x_new, rng):
@@ -47,4 +47,4 @@ def test_the_mistake_is_named_and_the_hidden_images_are_not_told(graded):
 
 def test_labels_that_are_looked_up_are_found_out(graded):
     page = next((graded / "feedback").glob("dan*.html")).read_text(encoding="utf-8")
-    assert "data.digits" in page
+    assert "data.datasets.digits" in page

@@ -50,6 +50,7 @@ def test_what_cannot_be_resumed_is_said(tmp_path):
         run(source, out, resume=True, seed=9)
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_resumes_to_the_same_bytes(tmp_path):
     source, out = small_class(tmp_path / "in", 40), tmp_path / "out"
     run(source, tmp_path / "whole", jobs=2)
@@ -86,6 +87,7 @@ def test_killed_at_any_moment_it_resumes_to_the_same_bytes(tmp_path):
         assert len(book.runs()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["bubblewrap", "landlock", "none"])
 def test_nothing_outlives_a_killed_run(tmp_path, way):
     if (way == "bubblewrap" and not shutil.which("bwrap")) or (way == "landlock" and not landlock.abi()):

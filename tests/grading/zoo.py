@@ -305,13 +305,13 @@ def odd_files():
         "answer as text",
         notebook(IMPORT, text(RIGHT)),
         0,
-        "02.1 mse seems to stand in cell 2, a markdown cell",
+        "02.1 mse seems to be in cell 2, a markdown cell",
     )
     yield Case(
         "answer broken",
         notebook(IMPORT, RIGHT.replace("d**2)", "d**2")),
         0,
-        "02.1 mse seems to stand in cell 2, a cell with an error",
+        "02.1 mse seems to be in cell 2, a cell with an error",
     )
     yield Case("nul", notebook(IMPORT, RIGHT + "\0"), 0, "cell 2 has a")
     yield Case("brackets", notebook("(" * 5000 + ")" * 5000, IMPORT, RIGHT), 3, "cell 1 has a")

@@ -1,7 +1,7 @@
-"""Runs of test_parity_of_runs.py that are interrupted, for the tests of checkpoints."""
+"""Runs of training_runs.py that are interrupted, for the tests of checkpoints."""
 
 import pytest
-from test_parity_of_runs import build, train
+from training_runs import build, train
 
 from coursekit.training import checkpoint
 
@@ -12,8 +12,7 @@ def counting(run, interrupt_at=None):
 
     def optimizer(ck, params):
         made = run["optimizer"](ck, params)
-        name = "count" if hasattr(made, "count") else "step"  # a torch optimizer of ours counts what fit does
-        step = getattr(made, name)
+        step = made.step
 
         def counted(*args, **kwargs):
             steps.append(0)
@@ -21,7 +20,7 @@ def counting(run, interrupt_at=None):
                 raise KeyboardInterrupt
             return step(*args, **kwargs)
 
-        setattr(made, name, counted)
+        made.step = counted
         return made
 
     return run | {"optimizer": optimizer}, steps

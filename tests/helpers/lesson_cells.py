@@ -1,6 +1,7 @@
 """A lesson's cells, run in a kernel: what its checks find, what it prints and takes, and the names it leaves behind.
 
-A run is made once for all the tests of a process; conftest.py sends the tests of a lesson to the same one.
+A run is made once for all the tests of a process; conftest.py sends the tests of a lesson to the same one. The tests of
+a lesson's claims use nbval's run of the blank notebook where there was one (lesson_notebook.py), else a solved run.
 """
 
 import asyncio
@@ -120,14 +121,31 @@ def _execute(notebook):
     return starts[-1] - begun
 
 
+_blank_runs = {}  # lesson: (names, printed)
+
+
+def keep_blank_run(path, names, printed):
+    """Keep what a lesson's cells left behind (pickled) and printed, for the tests of its claims."""
+    _blank_runs[path.stem] = pickle.loads(names), printed
+
+
 def names_of(lesson):
-    """The names that the cells of a lesson ("00_forward_pass") leave behind, its exercises solved."""
-    return _solved(lesson).names
+    """The names that the cells of a lesson ("00_forward_pass") leave behind.
+
+    No cell depends on the learner's answers, so the run may be nbval's, of the blank notebook. A test for which the
+    answers matter calls `solved_names_of` instead and is slow.
+    """
+    return _blank_runs[lesson][0] if lesson in _blank_runs else solved_names_of(lesson)
 
 
 def printed_by(lesson):
     """What they print."""
-    return _solved(lesson).printed
+    return _blank_runs[lesson][1] if lesson in _blank_runs else _solved(lesson).printed
+
+
+def solved_names_of(lesson):
+    """The names that the cells of a lesson leave behind, its exercises solved."""
+    return _solved(lesson).names
 
 
 def _solved(lesson):

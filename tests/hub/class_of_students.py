@@ -31,7 +31,7 @@ COURSEKIT = [sys.executable, "-c", "import sys; from coursekit.commands.main imp
 
 @dataclass(frozen=True)
 class Visit:
-    """What became of one student's hour: how she answered, the points her notebook told her, and what it took."""
+    """What became of one student's hour: the answers, the points that the notebook showed, and what it took."""
 
     student: Student
     answers: str
@@ -75,12 +75,12 @@ def grades(folder, lesson, out):
 
 
 def misgraded(visits, graded):
-    """A line for each student who is missing or has other points than her notebook said, and for each stranger."""
-    told = {visit.student.name: visit.points for visit in visits}
+    """A line for each student who is missing or has different points than the notebook showed, and for each stranger."""
+    shown = {visit.student.name: visit.points for visit in visits}
     return [
-        f"{name}: the notebook said {told.get(name)}, the grade is {graded.get(name)}"
-        for name in sorted(told | graded)
-        if told.get(name) != graded.get(name)
+        f"{name}: the notebook said {shown.get(name)}, the grade is {graded.get(name)}"
+        for name in sorted(shown | graded)
+        if shown.get(name) != graded.get(name)
     ]
 
 

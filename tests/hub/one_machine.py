@@ -73,7 +73,7 @@ def hub(more=""):
             "COURSEKIT_HUB_PASSWORD": running.password,
         }
         for name in ("COURSEKIT_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"):
-            environment.pop(name, None)  # every student has her own
+            environment.pop(name, None)  # every student has their own
         command = [sys.executable, "-m", "jupyterhub", "-f", str(config)]
         with open(folder / "log", "wb") as log:
             process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)

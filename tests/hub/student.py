@@ -1,4 +1,4 @@
-"""A student in front of her browser, as far as the hub can tell: cookies, forms, the contents API, a websocket."""
+"""A student in front of a browser, as far as the hub can see: cookies, forms, the contents API, a websocket."""
 
 import json
 import time
@@ -49,11 +49,11 @@ class Student:
         return page
 
     def url(self, path=""):
-        """An address on her own server."""
+        """An address on the student's server."""
         return f"{self.hub.url}/user/{self.name}/{path}"
 
     def open(self, path):
-        """A notebook of hers."""
+        """A notebook of the student."""
         answer = self._api("get", f"contents/{path}")
         return nbformat.from_dict(answer.json()["content"])
 
@@ -90,7 +90,7 @@ class Student:
         return self.follow(self.url(f"git-pull/api?{asked}")).text
 
     def wait_until_stopped(self, seconds=60):
-        """Returns when the hub has stopped her server."""
+        """Returns when the hub has stopped the student's server."""
         deadline = time.monotonic() + seconds
         while self._server() != STOPPED:
             if time.monotonic() > deadline:

@@ -1,7 +1,7 @@
 """Two students on a real JupyterHub with the shipped configuration; class_of_students.py is the same with twenty.
 
 The tests go through one hub in order: a lesson is handed in and graded, a link pulls, a greedy cell is refused, and
-whoever is idle loses the server and nothing else.
+students who are idle lose their server and nothing else.
 """
 
 import os

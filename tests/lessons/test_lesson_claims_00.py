@@ -1,4 +1,4 @@
-"""Numbers and verdicts that stand in the prose of lesson 00, held against what its own cells compute."""
+"""The numbers and verdicts in the prose of lesson 00 agree with what its own cells compute."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Numbers and verdicts that stand in lesson 02's prose, held against what its own cells compute."""
+"""The numbers and verdicts in the prose of lesson 02 agree with what its own cells compute."""
 
 import numpy as np
 import pytest

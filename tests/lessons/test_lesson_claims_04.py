@@ -1,4 +1,4 @@
-"""Numbers and verdicts that stand in lesson 04's prose, held against what its own cells compute."""
+"""The numbers and verdicts in the prose of lesson 04 agree with what its own cells compute."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_a_gradient_step_on_either_penalty_never_arrives(lesson):
 
 
 def test_only_proximal_steps_give_exact_zeros(lesson):
-    zeros = lesson["zeros"]  # D16: 24.3 ± 1.3, 0, 0
+    zeros = lesson["zeros"]
     assert zeros["L1, proximal steps"].size == 20
     assert zeros["L1, proximal steps"].mean() == pytest.approx(24.3, abs=0.8)
     assert zeros["L1, gradient steps"].max() == zeros["L2"].max() == 0
@@ -56,7 +56,7 @@ def test_three_meanings_of_ten(lesson):
 
 def test_early_stopping_is_ridge_within_a_fifth(lesson):
     gap, u = lesson["gap"], lesson["u"]
-    assert gap.max() == pytest.approx(0.20363, abs=1e-5)  # D15
+    assert gap.max() == pytest.approx(0.20363, abs=1e-5)  # between the two shrinkage factors
     assert u[gap.argmax()] == pytest.approx(2.513, abs=1e-3)
     assert gap.min() >= 0
 
@@ -89,7 +89,7 @@ def test_half_of_the_units_give_half_of_the_sum(lesson):
     assert lesson["half"].mean() == pytest.approx(lesson["h"] @ lesson["w"] / 2, rel=0.05)
 
 
-def test_with_clean_labels_nothing_helps_and_too_much_hurts(lesson):  # D12
+def test_with_clean_labels_nothing_helps_and_too_much_hurts(lesson):
     for name, (mean, below) in gains(lesson, "clean labels").items():
         assert abs(mean) < 0.5, name
         assert below <= 14, name
@@ -98,7 +98,7 @@ def test_with_clean_labels_nothing_helps_and_too_much_hurts(lesson):  # D12
     assert of_test[-1] - of_test[0] == pytest.approx(20, abs=3)
 
 
-def test_with_redrawn_labels_most_of_it_helps(lesson):  # D12
+def test_with_redrawn_labels_most_of_it_helps(lesson):
     found = gains(lesson, "20 % redrawn labels")
     for name in ("L2", "dropout"):
         assert found[name][0] == pytest.approx(-5, abs=1)
@@ -107,7 +107,7 @@ def test_with_redrawn_labels_most_of_it_helps(lesson):  # D12
     assert found["shifted copies"][0] > found["early stopping"][0] + 1
 
 
-def test_moved_images_are_read_by_the_network_that_was_told(lesson):  # D33
+def test_moved_images_are_read_by_the_network_trained_on_moved_images(lesson):
     moved = {name: e.mean() for name, e in lesson["results"]["moved test images"].items()}
     assert moved["nothing"] == pytest.approx(58.6, abs=2)
     assert moved["shifted copies"] == pytest.approx(10, abs=1.5)
@@ -116,7 +116,7 @@ def test_moved_images_are_read_by_the_network_that_was_told(lesson):  # D33
         assert abs(moved[name] - moved["nothing"]) < 1.2
 
 
-def test_adam_with_l2_does_not_decay_what_has_large_gradients(lesson):  # D17
+def test_adam_with_l2_does_not_decay_what_has_large_gradients(lesson):
     after, kinds, decayed = lesson["after"], lesson["kinds"], lesson["decayed"]
     assert after(3, kinds["Adam with L2"], (1, 1), 0.1, 0.1)[-1] == pytest.approx(0.700, abs=5e-4)
     assert after(3, kinds["AdamW"], (1, 1), 0.1, 0.1)[-1] == pytest.approx(0.673, abs=5e-4)

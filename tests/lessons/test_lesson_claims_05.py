@@ -1,4 +1,4 @@
-"""Numbers and verdicts that stand in lesson 05's prose, held against what its own cells compute."""
+"""The numbers and verdicts in the prose of lesson 05 agree with what its own cells compute."""
 
 import numpy as np
 import pytest
@@ -69,8 +69,8 @@ def test_digits_in_file_order_are_harder_in_every_run(lesson):
 
 
 def test_the_wrong_way_finds_order_in_noise(lesson):
-    assert np.mean(lesson["wrong"]) < 0.03  # D23: .010 ± .012
-    assert np.mean(lesson["right"]) == pytest.approx(0.535, abs=0.04)  # D23: .535 ± .071
+    assert np.mean(lesson["wrong"]) < 0.03  # random labels look predictable
+    assert np.mean(lesson["right"]) == pytest.approx(0.535, abs=0.04)  # no better than guessing
     assert len(lesson["wrong"]) == 20
 
 
@@ -118,6 +118,7 @@ def test_the_price_asks_for_a_low_threshold(lesson):
     assert test == pytest.approx(validation, abs=8)
 
 
+@pytest.mark.slow
 def test_few_validation_images_flatter_the_winner_and_many_do_so_less():
     model, gaps = sweep(epochs=8)._model, {}
     for images in (20, 400):

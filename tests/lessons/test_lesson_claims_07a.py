@@ -1,4 +1,4 @@
-"""Numbers and verdicts that stand in the prose of lesson 07a, held against what its own cells compute."""
+"""The numbers and verdicts in the prose of lesson 07a agree with what its own cells compute."""
 
 import numpy as np
 import pytest
@@ -74,6 +74,7 @@ def test_slow_schedules_come_too_late_and_quick_ones_do_not(lesson):
     assert steady["rate 0.05, momentum 0.9"] == pytest.approx(steady["rate 0.5"], abs=1)
 
 
+@pytest.mark.slow
 def test_what_a_good_plan_gains(lesson):
     plan = {
         "A": "rate × 30", "B": "batch norm", "C": "none", "D": "He initialization", "E": "dropout 0.5",

@@ -1,4 +1,4 @@
-"""Numbers and verdicts that stand in the prose of lesson 07b, held against what its own cells compute."""
+"""The numbers and verdicts in the prose of lesson 07b agree with what its own cells compute."""
 
 import pytest
 from lesson_cells import names_of

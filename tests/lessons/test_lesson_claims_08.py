@@ -1,4 +1,4 @@
-"""Numbers and verdicts that stand in the prose of lesson 08, held against what its own cells compute."""
+"""The numbers and verdicts in the prose of lesson 08 agree with what its own cells compute."""
 
 import numpy as np
 import pytest
@@ -35,6 +35,7 @@ def test_plain_training_falls_off_a_cliff(lesson):
     assert (lesson["plain"][2] < 80).sum() > 10
 
 
+@pytest.mark.slow
 def test_at_three_layers_it_is_a_plateau_and_not_a_wall(lesson):
     """400 epochs, eight of the seeds: "they come down to about 7 %"."""
     net = ck.mlp([64, 32, 32, 32, 10], ck.sigmoid, rng=np.random.default_rng(0), ensemble=(8,),

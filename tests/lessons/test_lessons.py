@@ -1,7 +1,7 @@
 """Every lesson as its author leaves it, and run on both backends: solved, with a mistake in every exercise, and blank.
 
-Two of NumPy's runs are made elsewhere: blank by nbval, cell by cell (pyproject.toml), and with mistakes in a browser
-(browser/test_every_lesson.py). Here verdicts count, and what a run costs.
+Two of NumPy's runs are made elsewhere: blank by nbval, cell by cell and by the quick tests (lesson_notebook.py), and
+with mistakes in a browser (browser/test_every_lesson.py). Here verdicts count, and what a run costs.
 """
 
 import re
@@ -23,6 +23,7 @@ if torch.version.cuda or torch.version.hip:
     MEGABYTES = float("inf") if torch.cuda.is_available() else 1650
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", LESSONS)
 @pytest.mark.parametrize(("filling", "backend"), RUNS)
 def test_it_runs_without_an_error_in_bounds(path, filling, backend, record_property):
@@ -32,6 +33,7 @@ def test_it_runs_without_an_error_in_bounds(path, filling, backend, record_prope
     assert done.megabytes is None or done.megabytes < MEGABYTES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", LESSONS)
 @pytest.mark.parametrize(("filling", "backend"), RUNS)
 def test_every_exercise_is_asked_and_told_what_it_is(path, filling, backend):
@@ -45,14 +47,38 @@ def test_every_exercise_stands_in_one_notebook_of_its_lesson():
     assert asked == [(key, key[:2]) for key in everything() if key[:2] in begun]
 
 
+NUMBER = r"\d[\d,]*\.?\d*(?:e[+-−]?\d+)?"
+SPREAD = re.compile(rf"([+−-]?{NUMBER})( ?%?) ± ({NUMBER})")  # 8.4 ± 1.6, 8.4 % ± 1.6
+
+
+def values(text):
+    """The numbers in a text."""
+    return [float(n.replace(",", "").replace("−", "-")) for n in re.findall(rf"[+−-]?{NUMBER}", text)]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("path", LESSONS)
-def test_both_backends_print_the_same_numbers(path):
-    """The same words; numbers as near as float32 training stays to float64: not very, where it diverges."""
-    number = re.compile(r"\d[\d,]*\.?\d*(?:e[+-]?\d+)?")
+def test_both_backends_print_the_same_words_and_come_to_the_same_results(path):
+    """A mean differs by less than four standard errors of the difference.
+
+    Of the numbers without a spread, at least 19 in 20 agree to 5 %: closed forms, data, untrained networks. The others
+    are single ends of trainings, which rounding alone drives apart; test_parity.py compares the first steps of a run.
+    """
     ours, theirs = (run(path, "solved", backend).printed for backend in ("numpy", "torch"))
-    assert number.sub("#", ours).split() == number.sub("#", theirs).split()
-    ours, theirs = ([float(n.replace(",", "")) for n in number.findall(text)] for text in (ours, theirs))
-    np.testing.assert_allclose(theirs, ours, rtol=0.05, atol=1e-3)
+    words = re.compile(rf"[+−-]?{NUMBER}")
+    assert words.sub("#", ours).split() == words.sub("#", theirs).split()
+    for (mean, _, sd), (other, _, other_sd) in zip(SPREAD.findall(ours), SPREAD.findall(theirs), strict=True):
+        (mean, sd), (other, other_sd) = values(f"{mean} {sd}"), values(f"{other} {other_sd}")
+        rounding = 0.01 * abs(mean) + 0.05  # the last printed digit
+        assert abs(mean - other) <= 4 * np.hypot(sd, other_sd) / np.sqrt(20) + rounding, (
+            mean,
+            sd,
+            other,
+            other_sd,
+        )
+    ours, theirs = (np.array(values(SPREAD.sub("", text))) for text in (ours, theirs))
+    near = np.isclose(theirs, ours, rtol=0.05, atol=1e-3)
+    assert near.mean() >= 0.95, [*zip(ours[~near], theirs[~near], strict=True)]
 
 
 @pytest.mark.parametrize("path", LESSONS)

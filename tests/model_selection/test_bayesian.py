@@ -123,13 +123,12 @@ class TestBayesianSearch:
             [[0, 1]],
             25,
             np.random.default_rng(0),
-            start=6,
         )
         assert np.isnan(found.values).any()
         assert found.best[0] == pytest.approx(0.2, abs=0.02)
         assert np.isnan(found.values[6:]).sum() < 5
         nothing = bayesian_search(lambda x: math.inf, [[0, 1]], 6, np.random.default_rng(0))
-        with pytest.raises(ValueError, match="none of the 6 points"):
+        with pytest.raises(ValueError, match="none of the 6 values"):
             nothing.best  # noqa: B018
 
     def test_a_flat_objective_is_no_error(self):

@@ -55,7 +55,7 @@ class TestHalving:
     def test_an_optimizer_goes_on_only_from_its_own_kind(self):
         net, _ = build((2,))
         plain, adam = ck.SGD(net.parameters(), lr=0.1), ck.Adam(net.parameters())
-        with pytest.raises(ValueError, match=r"Adam: the state remembers \['t'\]"):
+        with pytest.raises(ValueError, match=r"Adam: the state must hold \['m', 'v'\], but holds \['t'\]"):
             adam.load_state_dict(plain.state_dict())
 
     def test_the_best_go_on(self, problem):
@@ -145,7 +145,7 @@ class TestHalving:
         call = {"budget": 1, "rng": np.random.default_rng(0), **SETTINGS}
         with pytest.raises(ValueError, match="eta"):
             successive_halving(ck, build, *problem, {"lr": [0.1]}, eta=1, **call)
-        with pytest.raises(TypeError, match="epochs is not taken"):
+        with pytest.raises(TypeError, match="leave out epochs"):
             successive_halving(ck, build, *problem, {"lr": [0.1]}, epochs=3, **call)
         with pytest.raises(ValueError, match="lengths"):
             successive_halving(ck, build, *problem, {"lr": [0.1], "momentum": [0.5, 0.9]}, **call)

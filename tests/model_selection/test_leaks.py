@@ -58,5 +58,5 @@ def test_the_data_stay_as_they_are():
 def test_a_procedure_has_to_fit_once_for_each_fold():
     with pytest.raises(ValueError, match="called fit 0 times for 5 folds"):
         rows_that_reach_fit(lambda *_: 0.5, X, Y, FOLDS)
-    with pytest.raises(ValueError, match="x has shape"):
+    with pytest.raises(ValueError, match="x and y must have shapes"):
         rows_that_reach_fit(cross_validate, X[:5], Y, FOLDS)

@@ -178,7 +178,7 @@ class TestCrossValidate:
         ("change", "error", "message"),
         [
             ({"folds": [([0, 1, 2], [2, 3])]}, ValueError, r"row 2 is in both parts of fold 0"),
-            ({"labels": np.zeros(N, int), "folds": [([0], [1])]}, ValueError, "leave one out"),
+            ({"labels": np.zeros(N, int), "folds": [([0], [1])]}, ValueError, "but not both"),
             ({"labels": [0, 1]}, ValueError, "2 labels for 23 rows"),
             ({"rng": 0}, TypeError, "default_rng"),
             ({"k": 24}, ValueError, "24"),

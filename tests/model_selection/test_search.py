@@ -51,7 +51,7 @@ class TestSearch:
             np.testing.assert_allclose(found.spread[i], np.repeat(history.val[-1], 2).std(ddof=1), rtol=1e-12)
         assert found.best == {name: values[np.argmin(found.scores)] for name, values in found.configs.items()}
         assert found.runs == 10
-        assert found.total_epochs == 24
+        assert found.epochs.sum() == 24
 
     def test_one_validation_set_in_place_of_folds(self, problem):
         X, y = problem
@@ -156,11 +156,11 @@ class TestSearch:
         [
             ({"grid": {"width": ["narrow", "wide"]}}, TypeError, "one search for each"),
             ({"grid": {}}, TypeError, "values by name"),
-            ({"grid": {"lr": []}}, ValueError, "empty"),
+            ({"grid": {"lr": []}}, ValueError, "at least one entry"),
             ({"grid": {"lr": [0.1, math.nan]}}, ValueError, "nan"),
             ({"minimize": "error"}, ValueError, "'loss'"),
             ({"seeds": 0}, ValueError, "seeds"),
-            ({"grid": {"lam": [0, 1]}, "lam": 1.0}, ValueError, "leave one out"),
+            ({"grid": {"lam": [0, 1]}, "lam": 1.0}, ValueError, "but not both"),
             ({"validation": (0,)}, ValueError, "pair"),
             ({"validation": (0, 1), "labels": [0]}, ValueError, "not both"),
         ],

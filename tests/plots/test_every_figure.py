@@ -4,6 +4,7 @@ The examples stand in the files test_figures_*.py beside this one, one a lesson.
 """
 
 import base64
+import functools
 import html
 import importlib
 import io
@@ -35,6 +36,12 @@ def figure_of(axes):
     return axes.flat[0].figure if isinstance(axes, np.ndarray) else axes.figure
 
 
+@functools.cache
+def drawn(draw):
+    """The example of a figure, drawn once for all the tests that only look at it."""
+    return draw(*FIGURES[draw][0])
+
+
 def arrays(value):
     """The arrays within an argument."""
     if isinstance(value, dict):
@@ -48,15 +55,15 @@ def test_the_table_holds_every_public_figure():
 
 @every_figure
 def test_alt_text_names_the_numbers(draw):
-    arguments, numbers = FIGURES[draw]
-    alt = plots.alt(draw(*arguments))
+    _, numbers = FIGURES[draw]
+    alt = plots.alt(drawn(draw))
     for number in numbers:
         assert number in alt
 
 
 @every_figure
 def test_a_figure_shows_itself_with_its_alt_text(draw):
-    axes = draw(*FIGURES[draw][0])
+    axes = drawn(draw)
     bundle = axes._repr_mimebundle_()
     assert bundle["text/plain"] == plots.alt(axes)
     assert f'alt="{html.escape(plots.alt(axes))}"' in bundle["text/html"]
@@ -82,18 +89,18 @@ def test_drawing_leaves_its_arguments_and_matplotlib_alone(draw):
 
 @every_figure
 def test_text_is_legible_and_inside_the_figure(draw):
-    figure = figure_of(draw(*FIGURES[draw][0]))
+    figure = figure_of(drawn(draw))
     figure.canvas.draw()
     for text in figure.findobj(Text):
         assert text.get_fontsize() >= 10
-    drawn = figure.get_tightbbox()  # of everything, in inches
-    np.testing.assert_array_less([-drawn.x0, -drawn.y0], 0.02)
-    np.testing.assert_array_less([drawn.x1, drawn.y1], figure.get_size_inches() + 0.02)
+    box = figure.get_tightbbox()  # of everything, in inches
+    np.testing.assert_array_less([-box.x0, -box.y0], 0.02)
+    np.testing.assert_array_less([box.x1, box.y1], figure.get_size_inches() + 0.02)
 
 
 @every_figure
 def test_lines_of_a_panel_differ_without_color(draw):
-    for axes in figure_of(draw(*FIGURES[draw][0])).axes:
+    for axes in figure_of(drawn(draw)).axes:
         labeled = [line for line in axes.lines if not line.get_label().startswith("_") and line.get_visible()]
         looks = [(line.get_linestyle(), line.get_marker(), line.get_linewidth()) for line in labeled]
         assert len(set(looks)) == len(looks)
@@ -129,7 +136,7 @@ def test_words_stand_out_from_what_is_behind_them(draw):
 
 @every_figure
 def test_what_a_legend_names_has_a_color_of_the_palette(draw):
-    for axes in figure_of(draw(*FIGURES[draw][0])).axes:
+    for axes in figure_of(drawn(draw)).axes:
         for line in axes.lines:
             if not line.get_label().startswith("_"):
                 assert to_hex(line.get_color()).upper() in (*style.PALETTE, style.MUTED), line.get_label()
@@ -137,7 +144,7 @@ def test_what_a_legend_names_has_a_color_of_the_palette(draw):
 
 @every_figure
 def test_a_figure_with_a_spread_says_over_how_many(draw):
-    axes = draw(*FIGURES[draw][0])
+    axes = drawn(draw)
     texts, captions = words(figure_of(axes))
     shown = " ".join([text.get_text() for text in texts] + [caption.text for caption in captions])
     if re.search(r"±|\bsd\b", shown + plots.alt(axes)):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from coursekit import data, plots, risk
+from coursekit.plots.base import style
 
 RNG = np.random.default_rng(0)
 TASK = risk.IntervalDistribution([(0.1, 0.3), (0.5, 0.6), (0.8, 0.95)], noise=0.1)
@@ -43,7 +44,7 @@ def test_the_best_is_marked_where_the_median_true_error_is_lowest():
 def test_the_errors_shown_are_those_of_the_fitted_intervals(k):
     hypothesis, mistakes = PATH[k]
     alt = plots.alt(plots.interval_fit(TASK, X, LABEL, PATH, k))
-    number = plots.style.number
+    number = style.number
     assert (
         f"L_S = {number(mistakes / 7)},  L_D = {number(hypothesis.true_error(TASK))}".replace("  ", " ")
         in alt

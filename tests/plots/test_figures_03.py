@@ -127,10 +127,10 @@ def test_a_press_on_an_edge_or_a_unit_finds_its_parameter():
 
 @every_bug
 def test_a_bug_is_marked_in_one_of_the_views(bug):
+    drawing = BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X)
     for output in ("linear", "sigmoid"):
         marks = []
         for weight in range(19):
-            drawing = BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X)
             drawing.update(weight=weight, bug=bug, y=bb.Y, output=output)
             marks.append("✗" in drawing.table.text + drawing.matrices.text)
         assert any(marks)

@@ -13,7 +13,7 @@ LOG = {"train_loss": [2.3, 1.2, 0.25], "val_loss": [2.4, 1.5, 0.75], "delta_norm
 
 
 def training(loss, spreads):
-    return symmetry.Training(np.full(STEPS.size, loss), spreads, np.ones((2, 3)), np.ones((1, 2)))
+    return symmetry.SymmetryRun(np.full(STEPS.size, loss), spreads, np.ones((2, 3)), np.ones((1, 2)))
 
 
 # Each figure: its arguments, and numbers worked out apart from it that its alt text must name.

@@ -111,7 +111,7 @@ def test_to_numpy_leaves_graph_and_device():
     "x", [torch.tensor([]), torch.ones(2, dtype=torch.complex64), "1.0"], ids=["empty", "complex", "str"]
 )
 def test_what_is_no_array_of_real_numbers_is_refused(x):
-    with pytest.raises((TypeError, ValueError), match="f: x is"):
+    with pytest.raises((TypeError, ValueError), match="f: x must"):
         ck.asarray(x, "f", "x")
 
 
@@ -173,9 +173,9 @@ def test_a_batch_of_one_has_no_variance():
 
 
 def test_a_layer_names_the_shapes_that_do_not_fit():
-    with pytest.raises(ValueError, match=r"Linear: inputs .* = \(24, 4\), but W .* = \(3, 5\)"):
+    with pytest.raises(ValueError, match=r"Linear: inputs .* m = 5 .* = \(3, 5\), but have shape \(24, 4\)"):
         ck.Linear(5, 3, rng=np.random.default_rng(0))(ck.asarray(X))
-    with pytest.raises(TypeError, match="Activation: f is 'relu'"):
+    with pytest.raises(TypeError, match=r"Activation: f must be .*'relu'"):
         ck.Activation("relu")
 
 
@@ -205,13 +205,10 @@ def test_data_are_moved_once():
         assert np.shares_memory(ck.to_numpy(ck.asarray(exact)), exact)
 
 
-@pytest.mark.parametrize(
-    "call", [lambda: network(dtype="float64"), lambda: arrays.supported(torch.float64, "mps:0")]
-)
-def test_float64_on_mps_is_refused(call, monkeypatch):
+def test_float64_on_mps_is_refused(monkeypatch):
     monkeypatch.setattr(arrays, "device", lambda: "mps")
     with pytest.raises(TypeError, match="dtype is float64, which MPS does not have"):
-        call()
+        network(dtype="float64")
 
 
 def test_a_network_on_two_devices_is_refused():
@@ -220,7 +217,7 @@ def test_a_network_on_two_devices_is_refused():
     net[3].to("meta")
     for call in (fit, lambda net: ck.predict(net, X)):
         with pytest.raises(
-            ValueError, match=r"the network lies on several devices \(.* on meta\). Move it to one"
+            ValueError, match=r"the network must be on one device, but is on several \(.* on meta\)\. Move it"
         ):
             call(net)
 

@@ -120,7 +120,7 @@ def test_what_was_built_by_the_other_backend_is_named():
     net, old = network(), numpy_backend.mlp([4, 3], numpy_backend.tanh, rng=np.random.default_rng(0))
     with pytest.raises(TypeError, match=r"numpy_backend.*run the cell that builds"):
         ck.predict(old, X)
-    with pytest.raises(TypeError, match=r"fit: optimizer is a .*numpy_backend"):
+    with pytest.raises(TypeError, match=r"fit: optimizer must be .*numpy_backend"):
         fit(net, numpy_backend.SGD(old.parameters(), lr=0.1))
     with pytest.raises(TypeError, match="holds no tensors"):
         ck.SGD(old.parameters(), lr=0.1)
@@ -202,12 +202,12 @@ def test_a_proximal_step_does_not_wait_either():
 @pytest.mark.parametrize(
     "loss", [lambda z, y: ((z - y) ** 2).mean(), lambda z, y: (z - y) ** 2, lambda z, y: 1.0]
 )
-def test_a_loss_wants_to_be_one_number_a_network(loss):
-    with pytest.raises(ValueError, match=r"fit: loss gives .* it wants a tensor of shape \(2,\)"):
+def test_a_loss_must_be_one_number_per_network(loss):
+    with pytest.raises(ValueError, match=r"fit: loss must return a tensor of shape \(2,\)"):
         fit(network(ensemble=(2,)), loss=loss)
 
 
-def test_a_loss_of_ones_own_may_want_targets_of_another_shape():
+def test_a_loss_of_ones_own_may_need_targets_of_another_shape():
     """A mean and a log-variance for each target."""
     net = ck.mlp([4, 5, 2], ck.tanh, rng=np.random.default_rng(9))
     history = ck.fit(

@@ -1,4 +1,4 @@
-"""The file of a checkpoint: another run's is refused by name, damage is noticed, nothing is unpickled."""
+"""The file of a checkpoint: that of a different run is refused by name, damage is noticed, nothing is unpickled."""
 
 import contextlib
 import io
@@ -7,7 +7,7 @@ import os
 import numpy as np
 import pytest
 from interrupted_runs import counting, interrupted, trained, with_fit
-from test_parity_of_runs import CASES, X, Y, backends, case, sgd
+from training_runs import CASES, X, Y, backends, case, sgd
 
 from coursekit import numpy_backend, torch_backend
 from coursekit.training import checkpoint
@@ -20,7 +20,7 @@ PLAIN = case({"dropout": 0.1, "batch_norm": True}, sgd(momentum=0.9), batch_size
     ("changed", "says"),
     [
         (with_fit(PLAIN, batch_size=16), "batch_size was 8 and is 16"),
-        (with_fit(PLAIN, lam=0.5, penalty=lambda ck: ck.l2), "lam was 0.0 and is 0.5; .*penalty was None and is l2"),
+        (with_fit(PLAIN, lam=0.5, penalty=lambda ck: ck.l2), "penalty was None and is l2; .*lam was 0.0 and is 0.5"),
         (with_fit(PLAIN, loss=lambda ck: ck.mse), "loss was softmax_cross_entropy and is mse"),
         (with_fit(PLAIN, clip_norm=1.0), "clip_norm was None and is 1.0"),
         (with_fit(PLAIN, metrics=lambda ck: {"accuracy": ck.accuracy}), "metrics was {} and is {'accuracy': 'accuracy'}"),
@@ -42,7 +42,7 @@ def test_a_file_of_another_run_is_refused_by_name(ck, changed, says, tmp_path):
     path = tmp_path / "run.npz"
     interrupted(ck, PLAIN, path)
     kept = path.read_bytes()
-    with pytest.raises(ValueError, match=rf"fit: checkpoint .*run\.npz holds another run: .*{says}"):
+    with pytest.raises(ValueError, match=rf"fit: checkpoint .*run\.npz holds a different run: .*{says}"):
         trained(ck, changed, checkpoint=path)
     assert path.read_bytes() == kept
 
@@ -76,7 +76,7 @@ def test_every_damage_is_noticed(tmp_path):
     whole, rng = path.read_bytes(), np.random.default_rng(7)
     expected = checkpoint.load(path)
     for length in [0, 1, len(whole) - 1, *rng.integers(2, len(whole), 50)]:
-        with pytest.raises(ValueError, match=r"run\.npz cannot be read .* delete it to start anew"):
+        with pytest.raises(ValueError, match=r"run\.npz cannot be read .* Delete it to start again"):
             checkpoint.read(io.BytesIO(whole[:length]), path)
     noticed = 0
     for place in rng.integers(0, len(whole), 400):
@@ -97,9 +97,9 @@ def test_nothing_is_unpickled(tmp_path):
     np.savez(path, x=np.array([{"a": 1}], dtype=object))
     with pytest.raises(ValueError, match=r"cannot be read \(ValueError: Object arrays cannot be loaded"):
         checkpoint.load(path)
-    with pytest.raises(TypeError, match=r"optimizer/shared is a builtins\.object; .* Leave checkpoint out"):
+    with pytest.raises(TypeError, match=r"optimizer/shared is a builtins\.object\. Leave checkpoint out"):
         checkpoint.save(path, {"optimizer": {"shared": object()}})
-    with pytest.raises(TypeError, match=r"state/x is a numpy\.ndarray; "):
+    with pytest.raises(TypeError, match=r"state/x is a numpy\.ndarray\. "):
         checkpoint.save(path, {"x": np.array([object()])})
 
 
@@ -115,9 +115,9 @@ def test_a_file_of_a_later_format_is_named(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("path", "error", "says"),
     [
-        (3, TypeError, "is 3; it wants the path of a file"),
-        ("nowhere/run.npz", FileNotFoundError, "there is no folder .*nowhere; make it first"),
-        ("", IsADirectoryError, "is a folder; it wants the path of a file in it"),
+        (3, TypeError, "must be the path of a file.* is 3"),
+        ("nowhere/run.npz", FileNotFoundError, "the folder .*nowhere does not exist"),
+        ("", IsADirectoryError, "is a folder"),
     ],
 )
 def test_a_path_that_cannot_be_written_is_named_before_the_first_epoch(ck, path, error, says, tmp_path):

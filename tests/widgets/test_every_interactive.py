@@ -1,6 +1,7 @@
 """Laws of every interactive, in the kernel. They name none: `widgets.interactives()` is the list."""
 
 import base64
+import functools
 import html
 import itertools
 import re
@@ -14,6 +15,7 @@ from coursekit.plots.base.caption import Caption
 from coursekit.widgets.base.access import Access
 from coursekit.widgets.base.controls import values
 
+untouched = functools.cache(made)  # for tests that only look
 every_panel = pytest.mark.parametrize("make", widgets.interactives().values(), ids=widgets.interactives())
 
 
@@ -59,6 +61,7 @@ def test_every_corner_of_the_controls_can_be_drawn_in_one_size(make):
     assert len(sizes) == 1
 
 
+@pytest.mark.slow
 @every_panel
 def test_a_frame_does_not_remember_the_frames_before(make):
     """Drawing the moving parts over a saved background gives what drawing everything afresh gives."""
@@ -80,7 +83,7 @@ def test_a_frame_does_not_remember_the_frames_before(make):
 
 @every_panel
 def test_every_control_has_a_name(make):
-    panel = made(make)
+    panel = untouched(make)
     (access,) = [w for w in inside(panel.panel) if isinstance(w, Access)]
     marked = [w for w in inside(panel.panel) if "coursekit-control" in w._dom_classes]
     assert len(access.names) == len(marked)
@@ -90,18 +93,19 @@ def test_every_control_has_a_name(make):
 
 @every_panel
 def test_where_widgets_cannot_run_the_first_picture_stands(make):
-    panel = made(make)
+    panel = untouched(make)
     bundle = panel._repr_mimebundle_()
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == panel.panel.model_id
     assert f'alt="{html.escape(bundle["text/plain"])}"' in bundle["text/html"]
     assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 @every_panel
 def test_a_model_that_trains_comes_to_its_end(make):
     panel = make()  # without an event loop all the work is done at once
     assert not panel.working
     assert panel.error.value == ""
     if panel.trains:
-        first = made(make)
+        first = untouched(make)
         assert alt(first) != alt(panel)

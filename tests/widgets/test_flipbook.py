@@ -19,6 +19,7 @@ def frames(page):
     return json.loads(re.search(r'<script type="application/json">(.*?)</script>', page)[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", widgets.interactives().values(), ids=widgets.interactives())
 def test_every_panel_becomes_pictures_of_its_range(make, monkeypatch):
     monkeypatch.setattr(flipbook, "FRAMES_OF_TRAINING", 3)  # each is a training run

@@ -4,8 +4,8 @@ import numpy as np
 
 from coursekit.exercises.deep_networks.logs import PATIENTS
 from coursekit.exercises.deep_networks.misdiagnoses import MISDIAGNOSES
+from coursekit.exercises.deep_networks.reference_diagnosis import first_condition
 from coursekit.exercises.engine.exercise import Exercise, Property
-from coursekit.experiments.clinic import diagnose as right_diagnosis
 
 
 def _patients(*names):
@@ -51,7 +51,7 @@ EXERCISE = Exercise(
     points=4,
     returns="diagnosis",
     solution=diagnose,
-    reference=right_diagnosis,
+    reference=first_condition,
     properties=(
         Property(
             "gradients that vanish or explode",

@@ -13,7 +13,7 @@ from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.forms import documented
 from coursekit.exercises.engine.judge import judge, plain_verdict
 from coursekit.exercises.engine.panel import show_verdict
-from coursekit.exercises.engine.progress_store import record
+from coursekit.exercises.engine.progress_store import record, source_hash
 from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.registry import lookup
 from coursekit.exercises.engine.running import run_answer
@@ -37,7 +37,8 @@ def check(
     """
     verdict = assess(exercise_id, function, rng=rng, seconds=seconds)
     show_verdict(verdict)
-    record(verdict)
+    answer = vars(sys.modules["__main__"]).get(verdict.name) if function is _NOT_GIVEN else function
+    record(verdict, source_hash(answer))
     if strict and verdict.outcome != "passed":
         raise AssertionError(repr(verdict))
     return verdict

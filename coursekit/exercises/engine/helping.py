@@ -1,50 +1,55 @@
-"""`hint` and `solution`: help in steps, never more than was asked for."""
+"""`hint` and `solution`: help in steps.
 
-import html
-import inspect
+In a notebook the steps are folded, and unfolding them is up to the learner, so running all cells uses nothing up.
+Elsewhere (a terminal) each call shows one step more.
+"""
+
 import os
-import textwrap
 
+from coursekit.exercises.engine.notebooks import solution_source
 from coursekit.exercises.engine.registry import lookup
-from coursekit.exercises.engine.showing import box, say, show
+from coursekit.exercises.engine.showing import box, in_notebook, say, show
+from coursekit.exercises.engine.unfolding import help_html, solution_html
+from coursekit.exercises.engine.wording import plural
 
 NO_SOLUTIONS = "COURSEKIT_NO_SOLUTIONS"  # an instructor sets this environment variable to 1
 
-_hints_given: dict[str, int] = {}  # since the kernel started
+_hints_shown: dict[str, int] = {}  # as text, since Python started
 _asked: set[str] = set()
 
 
 def hint(exercise_id: str) -> None:
-    """Show the next hint: a question to think about, then the formula, then a skeleton with a blank."""
+    """Show the hints: a question to think about, then the formula, then a skeleton with a gap.
+
+    In a notebook they unfold one after another; elsewhere each call shows the next one.
+    """
     exercise = lookup(exercise_id, "hint")
-    number = min(_hints_given.get(exercise.id, 0) + 1, len(exercise.hints))
-    _hints_given[exercise.id] = number
+    label = f"Hints for exercise {exercise.id}"
+    number = min(_hints_shown.get(exercise.id, 0) + 1, len(exercise.hints))
+    _hints_shown[exercise.id] = number
     more = "" if number < len(exercise.hints) else " That is the last one."
-    say(
-        (
-            f"Hint {number} of {len(exercise.hints)} for {exercise.id} `{exercise.name}`: "
-            f"{exercise.hints[number - 1]}{more}"
-        ),
-        f"Hint for exercise {exercise.id}",
+    text = (
+        f"Hint {number} of {len(exercise.hints)} for {exercise.id} {exercise.name}: "
+        f"{exercise.hints[number - 1]}{more}"
     )
+    show(text.replace("`", ""), box(help_html(exercise, with_solution=False), label, "#6b7280"))
 
 
 def solution(exercise_id: str) -> None:
-    """Show the solution, when asked for the second time."""
+    """Show the solution: as a puzzle, then whole. Outside a notebook, it is shown at the second call."""
     exercise = lookup(exercise_id, "solution")
     label = f"Solution of exercise {exercise.id}"
     if not solutions_allowed():
         say("Your instructor has turned solutions off. `hint` still works.", label)
         return
-    if exercise.id not in _asked:
+    source = solution_source(exercise)
+    if exercise.id not in _asked and not in_notebook():
         _asked.add(exercise.id)
-        left = len(exercise.hints) - _hints_given.get(exercise.id, 0)
-        first = f'There are {left} hints left: `hint("{exercise.id}")`. ' if left else ""
-        say(f'Sure? {first}To see the answer, run `solution("{exercise.id}")` once more.', label)
+        left = len(exercise.hints) - _hints_shown.get(exercise.id, 0)
+        unused = f'{plural(left, "hint")} left: `hint("{exercise.id}")`. ' if left else ""
+        say(f'Sure? {unused}To see the answer, run `solution("{exercise.id}")` once more.', label)
         return
-    source = textwrap.dedent(inspect.getsource(exercise.solution))
-    markup = f'<pre style="margin:0">{html.escape(source)}</pre><p>{html.escape(exercise.explanation)}</p>'
-    show(f"{source}\n{exercise.explanation}", box(markup, label, "#6b7280"))
+    show(f"{source}\n\n{exercise.explanation}", box(solution_html(exercise), label, "#6b7280"))
 
 
 def solutions_allowed() -> bool:

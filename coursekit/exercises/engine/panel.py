@@ -2,7 +2,10 @@
 
 import html
 
+from coursekit.exercises.engine.helping import solutions_allowed
+from coursekit.exercises.engine.registry import everything
 from coursekit.exercises.engine.showing import box, in_notebook, rich, show
+from coursekit.exercises.engine.unfolding import help_html, solution_html
 from coursekit.exercises.engine.verdict import Verdict
 
 # Mid-tones: at least 3:1 against white and against #111, enough for an edge and a large symbol.
@@ -13,8 +16,11 @@ _CELL = "text-align:left;vertical-align:baseline;padding:.1em .8em .1em 0;font-s
 _last: tuple[Verdict, int | None] | None = None  # the verdict shown last, and in which execution
 
 
-def panel(verdict: Verdict) -> str:
-    """The verdict as HTML. Everything that a learner wrote is escaped."""
+def panel(verdict: Verdict, *, with_solution: bool | None = None) -> str:
+    """The verdict as HTML. Everything that a learner wrote is escaped.
+
+    with_solution: whether the solution can be unfolded; None asks `solutions_allowed`.
+    """
     color = COLORS[verdict.outcome]
     symbol, _, rest = verdict.headline.partition(" ")
     parts = [
@@ -27,7 +33,7 @@ def panel(verdict: Verdict) -> str:
             f'<p style="margin:.2em 0"><strong>Recognized: {html.escape(verdict.misconception)}.</strong></p>'
         )
     parts += [f'<p style="margin:.2em 0;max-width:46em">{rich(remark)}</p>' for remark in verdict.remarks]
-    parts += [_case(verdict), _points(verdict), _asides(verdict)]
+    parts += [_case(verdict), _points(verdict), _asides(verdict), _help(verdict, with_solution)]
     return box("".join(parts), rest, color)
 
 
@@ -87,3 +93,16 @@ def _asides(verdict):
         f'<pre style="margin:.2em 0">{html.escape(text)}</pre></details>'
         for title, text in notes
     )
+
+
+def _help(verdict, with_solution):
+    """Hints and the solution to unfold; after the exercise is passed, the solution to compare with."""
+    exercise = everything().get(verdict.exercise)
+    if exercise is None:
+        return ""
+    if with_solution is None:
+        with_solution = solutions_allowed()
+    if verdict.outcome == "passed":
+        return solution_html(exercise) if with_solution else ""
+    mistake = " ".join([verdict.misconception, *verdict.remarks]) if verdict.misconception else ""
+    return help_html(exercise, mistake, with_solution=with_solution)

@@ -1,4 +1,4 @@
-"""All exercises, by id. Each package in coursekit/exercises is a lesson; its exercises are its tuple EXERCISES.
+"""All exercises, by id. A lesson is a module or package with a tuple EXERCISES, in one of the lesson sources.
 
 A project is an exercise too, but judging it means training networks for seconds, not a few calls: it is listed in
 a tuple PROJECTS.
@@ -6,11 +6,10 @@ a tuple PROJECTS.
 
 import difflib
 import functools
-import importlib
-import pkgutil
 import re
 
 from coursekit.exercises.engine.exercise import Exercise
+from coursekit.exercises.engine.lesson_sources import LessonSourceError, lesson_sources
 
 
 @functools.cache
@@ -30,16 +29,23 @@ def everything() -> dict[str, Exercise]:
     return exercises() | projects()
 
 
-def _listed(name):
-    package = importlib.import_module("coursekit.exercises")
-    lessons = [
-        lesson
-        for _, lesson, is_package in pkgutil.iter_modules(package.__path__)
-        if is_package and lesson != "engine"
-    ]
-    modules = [importlib.import_module(f"{package.__name__}.{lesson}") for lesson in lessons]
-    found = [exercise for module in modules for exercise in getattr(module, name, ())]
-    return {e.id: e for e in sorted(found, key=lambda e: e.id)}
+def _listed(name: str) -> dict[str, Exercise]:
+    """The exercises in every tuple of this name. Raises LessonSourceError where two share an id or a function's name."""
+    found: dict[str, Exercise] = {}
+    owners: dict[str, str] = {}
+    for source in lesson_sources():
+        for exercise in (e for module in source.modules() for e in getattr(module, name, ())):
+            if found.get(exercise.id) is exercise:  # a package may list again what its modules define
+                continue
+            for key in (exercise.id, exercise.name):
+                other = owners.setdefault(key, source.name)
+                if other != source.name or exercise.id in found:
+                    raise LessonSourceError(
+                        f"{source.name}: exercise {exercise.id} {exercise.name}: {key!r} is already used by {other}. "
+                        "Choose another id (lessons 50 to 99 are yours) and another name for the function."
+                    )
+            found[exercise.id] = exercise
+    return {key: found[key] for key in sorted(found)}
 
 
 def lookup(exercise_id: str, where: str = "lookup") -> Exercise:

@@ -14,9 +14,9 @@ _NO_NEW_PRIVILEGES, _DUMPABLE, _DEATH_SIGNAL = 38, 4, 1
 
 @dataclass(frozen=True)
 class Limits:
-    """What one exercise may take.
+    """What one job may take.
 
-    seconds: of wall time, and one more of CPU time; memory: bytes of its own, the stacks of its threads included;
+    seconds: of wall time, unless the job says otherwise; memory: bytes of its own, the stacks of its threads included;
     file: bytes of a file it writes.
     """
 
@@ -38,15 +38,15 @@ def guard_server(readable, listable, writable) -> bool:
     return landlock.restrict(readable, listable, writable)
 
 
-def guard_child(limits: Limits) -> None:
+def guard_child(limits: Limits, seconds: float) -> None:
     """What a child adds before a stranger's code runs in it."""
-    set_limits(limits)
+    set_limits(limits, seconds)
     seccomp.install()
 
 
-def set_limits(limits: Limits) -> None:
-    """Limits of this process that it cannot raise again."""
-    resource.setrlimit(resource.RLIMIT_CPU, (int(limits.seconds) + 1, int(limits.seconds) + 2))
+def set_limits(limits: Limits, seconds: float) -> None:
+    """Limits of this process that it cannot raise again; it has one second more of CPU time than of wall time."""
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
     for what, most in (
         (resource.RLIMIT_DATA, limits.memory),
         (resource.RLIMIT_FSIZE, limits.file),

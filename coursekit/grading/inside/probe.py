@@ -1,6 +1,7 @@
 """Try from inside what an answer must not be able to do; the sandbox's test of itself, before it is trusted."""
 
 import ctypes
+import fcntl
 import importlib
 import mmap
 import os
@@ -11,7 +12,7 @@ import numpy as np
 from coursekit.grading.inside.wire import decode, receive, sender
 
 
-def run(job_fd, reply_fd) -> None:
+def run(job_fd: int, reply_fd: int) -> None:
     """Read {"secret": paths, "parent": pid}; reply with the names of the attempts that succeeded."""
     job = decode(receive(job_fd))
     attempts = {
@@ -25,11 +26,16 @@ def run(job_fd, reply_fd) -> None:
         "allocate without a limit": lambda: np.ones(2**31, dtype=np.uint8),
         "share memory": lambda: mmap.mmap(-1, 4096),
         "write outside /tmp": lambda: open("/coursekit-probe", "wb").close(),
+        "have signals sent to another process": lambda: fcntl.fcntl(1, fcntl.F_SETOWN, job["parent"]),
         "import the solutions": lambda: importlib.import_module("coursekit.exercises.engine.registry"),
     }
     for path in job["secret"]:
         attempts[f"read {path}"] = lambda path=path: open(path, "rb").close()
         attempts[f"write {path}"] = lambda path=path: open(path, "ab").close()
+        attempts[f"change the mode of {path}"] = lambda path=path: os.chmod(path, 0o777)
+        attempts[f"change the time of {path}"] = lambda path=path: os.utime(path, (0, 0))
+        attempts[f"cut {path}"] = lambda path=path: os.truncate(path, os.stat(path).st_size)
+        attempts[f"rename {path}"] = lambda path=path: os.rename(path, f"{path}~")
     sender(reply_fd)([name for name, attempt in attempts.items() if _succeeds(attempt)])
 
 

@@ -1,30 +1,37 @@
 """A warm process with NumPy loaded: for each job it forks a child, which runs it, and waits, and ends it in time.
 
 The server itself never reads a job or a reply. They pass through pipes whose ends it hands to the child, so that
-its memory, which every child inherits, holds nothing of anybody: only the questions, which are the same for all.
+its memory, which every child inherits, holds nothing of anybody, and no question. After each child it empties the
+scratch folder and says so; if it cannot, it ends, and the grader starts another one.
 
     python -m coursekit.grading.inside.server CONFIGURATION      (JSON; see sandbox.py, which starts it)
 """
 
-import contextlib
 import gc
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import struct
 import sys
+import time
 
 import numpy as np
 
-from coursekit import numpy_backend
-from coursekit.grading.inside import borrowing, child, probe, seccomp
+from coursekit import numpy_backend  # noqa: F401 - most answers use it: loaded once, for all
+from coursekit.grading import notebook, slicing
+from coursekit.grading.inside import child, probe, reader, scratch, seccomp, withheld
 from coursekit.grading.inside.confine import Limits, die_with_parent, guard_child, guard_server, set_limits
 from coursekit.grading.inside.wire import decode, receive
 
+REQUEST = struct.Struct(">cd")  # the kind of a job, seconds that it may take
 STATUS = struct.Struct(">iid")  # the child's wait status, whether time was up, seconds of CPU
+CLEAN = b"clean"  # follows the status once the next child finds nothing of this one
+RUN, READ, PROBE = b"j", b"r", b"p"  # jobs for a child
+PREPARE, CODE = b"w", b"v"  # for the server: cells to know in advance, code of withheld functions
+_CHILDREN = {RUN: child.run, READ: reader.run, PROBE: probe.run}
+_LOOK = 0.1  # seconds between looks at the size of a scratch folder on disk
 
 
 def main() -> None:
@@ -39,35 +46,48 @@ def main() -> None:
         held["landlock"] = guard_server(*(configuration[key] for key in ("readable", "listable", "writable")))
         held["seccomp"] = seccomp.supported() and bool(seccomp.prepared())
     control.send(json.dumps(held).encode())
-    borrowing.look_around(numpy_backend)  # most answers use it: loaded once, for all
     np.random.seed(0)  # noqa: NPY002 - for answers that use the global generator: the same grade each day
+    folder = configuration["scratch"]
     while True:
-        kind, fds, _, _ = socket.recv_fds(control, 1, 2)
-        if not kind:
+        message, fds, _, _ = socket.recv_fds(control, REQUEST.size, 2)
+        if not message:
             return
-        if kind == b"s":
-            child.sheets.append(decode(receive(fds[0])))
+        kind, seconds = REQUEST.unpack(message)
+        if kind in _CHILDREN:
+            gc.freeze()  # the children share these pages: nothing is touched by collecting garbage
+            control.send(STATUS.pack(*_one(kind, fds, limits, seconds, confined, configuration)))
+            if not scratch.empty(folder):
+                return
+        else:
+            _learn(kind, fds[0])
             _close(fds)
             control.send(STATUS.pack(0, False, 0.0))
-            continue
-        gc.freeze()  # the children share these pages: nothing is touched by collecting garbage
-        control.send(STATUS.pack(*_one(kind, fds, limits, confined)))
-        _empty(configuration["scratch"])
+        control.send(CLEAN)
 
 
-def _one(kind, fds, limits, confined):
+def _learn(kind, fd):
+    """Keep what all children may have: the grader's own, nothing that was handed in."""
+    if kind == CODE:
+        withheld.store(decode(receive(fd)))
+        return
+    cells = [notebook.Cell("", *notebook.parse(source)[:2]) for source in decode(receive(fd))]
+    slicing.Slicer(notebook.Notebook(tuple(cells), (), ()))
+
+
+def _one(kind, fds, limits, seconds, confined, configuration):
     pid = os.fork()
     if pid == 0:
         try:
+            os.chdir(configuration["scratch"])
             _silence()  # and let go of the grader, which listens at 0
             die_with_parent()
-            guard_child(limits) if confined else set_limits(limits)
-            (child if kind == b"j" else probe).run(*fds)
+            guard_child(limits, seconds) if confined else set_limits(limits, seconds)
+            _CHILDREN[kind](*fds)
             os._exit(0)
         finally:
             os._exit(1)
     _close(fds)
-    return _await(pid, limits.seconds)
+    return _await(pid, seconds, configuration["scratch"] if configuration["scratch_on_disk"] else None)
 
 
 def _close(fds):
@@ -75,15 +95,22 @@ def _close(fds):
         os.close(fd)
 
 
-def _await(pid, seconds):
-    """Wait for a child and end it when its time is up."""
+def _await(pid, seconds, folder):
+    """Wait for a child, and end it when its time is up or its folder too full."""
     handle = os.pidfd_open(pid)
-    done, _, _ = select.select([handle], [], [], seconds)
-    if not done:
-        os.kill(pid, signal.SIGKILL)
+    give_up, late = time.monotonic() + seconds, False
+    while True:
+        left = give_up - time.monotonic()
+        done, _, _ = select.select([handle], [], [], max(min(left, _LOOK) if folder else left, 0))
+        if done:
+            break
+        late = time.monotonic() >= give_up
+        if late or (folder and scratch.is_over_full(folder)):
+            os.kill(pid, signal.SIGKILL)
+            break
     os.close(handle)
     _, status, used = os.wait4(pid, 0)
-    return status, not done, used.ru_utime + used.ru_stime
+    return status, late, used.ru_utime + used.ru_stime
 
 
 def _silence():
@@ -92,13 +119,6 @@ def _silence():
     for fd in range(3):
         os.dup2(nothing, fd)
     os.close(nothing)
-
-
-def _empty(folder):
-    """The next child finds nothing of the last."""
-    for entry in os.scandir(folder) if folder else ():
-        with contextlib.suppress(OSError):
-            shutil.rmtree(entry) if entry.is_dir(follow_symlinks=False) else os.unlink(entry)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,12 @@ from coursekit.exercises.engine.callables import Made, Named, Rng
 from coursekit.exercises.engine.todo import TODO
 
 DEEPEST = 40  # levels of lists in lists
-LARGEST = 16 * 2**20  # bytes of one message
+LARGEST = 32 * 2**20  # bytes of a message from the grader
+MOST_REPLY = 4 * 2**20  # bytes of a message to the grader
+MOST_TEXT = 2**20  # of these, bytes of the JSON tree: it takes many times as much memory once it is read
+MOST_KEYS = 1000  # of a dict: whole numbers can be chosen so that each is compared with all others
+MOST_DIMENSIONS = 32
+MOST_DIGITS = 20_000  # of a whole number, in base 16
 _LENGTHS = struct.Struct(">II")
 
 
@@ -27,25 +32,30 @@ class WireError(ValueError):
     """Bytes that are no message, or a value that cannot become one."""
 
 
-def encode(value) -> bytes:
+def encode(value: object, largest: int = LARGEST) -> bytes:
     """The message that holds a value: plain data (see exercises.values), Rng, Named or Made."""
     blobs = io.BytesIO()
     text = json.dumps(_tree(value, blobs, 0)).encode()
     message = _LENGTHS.pack(len(text), blobs.tell()) + text + blobs.getvalue()
-    if len(message) > LARGEST:
-        raise WireError(f"it returns {len(message) / 2**20:.0f} MB; there is room for {LARGEST / 2**20:.0f}.")
+    if len(message) > largest:
+        raise WireError(
+            f"it returns {len(message) / 2**20:.0f} MB; at most {largest / 2**20:.0f} MB can be read."
+        )
     return message
 
 
-def decode(message: bytes):
-    """The value of one message."""
+def decode(message: bytes, most_text: int = LARGEST):
+    """The value of one message, whose JSON tree has at most so many bytes."""
     try:
-        return _value(json.loads(_text(message)), message)
+        text = _text(message)
+        if len(text) > most_text:
+            raise WireError("length")
+        return _value(json.loads(text), message)
     except (ValueError, TypeError, KeyError, IndexError, struct.error, RecursionError, MemoryError) as error:
         raise WireError(f"no message: {type(error).__name__}") from None
 
 
-def split(stream: bytes, most: int | None = None) -> list[bytes]:
+def split(stream: bytes | bytearray, most: int | None = None) -> list[bytes]:
     """The complete messages of a stream, at most so many; whatever follows the last one is dropped."""
     messages, start = [], 0
     while len(stream) - start >= _LENGTHS.size and len(messages) != most:
@@ -55,6 +65,11 @@ def split(stream: bytes, most: int | None = None) -> list[bytes]:
         messages.append(bytes(stream[start:end]))
         start = end
     return messages
+
+
+def text_size(message: bytes) -> int:
+    """The bytes of a complete message's JSON tree."""
+    return _LENGTHS.unpack_from(message)[0]
 
 
 def _text(message):
@@ -108,8 +123,8 @@ def _value(tree, message):
 def _array(content, message):
     """The array, after its shape has been held against the bytes that are there."""
     dtype, shape, order, start = content
-    if not _DTYPE.fullmatch(dtype):
-        raise WireError("dtype")
+    if not _DTYPE.fullmatch(dtype) or len(shape) > MOST_DIMENSIONS:
+        raise WireError("dtype or shape")
     dtype, count = np.dtype(dtype), math.prod(map(operator.index, shape))
     blobs = _LENGTHS.size + _LENGTHS.unpack_from(message)[0]
     if count < 0 or start < 0 or blobs + start + count * dtype.itemsize > len(message):
@@ -118,6 +133,18 @@ def _array(content, message):
     flat = flat.view(np.uint8) != 0 if dtype.kind == "b" else flat  # a stranger's bool may be any byte
     array = flat.reshape(shape, order="F" if order == "F" else "C").copy(order="A")
     return with_gaps(array) if order == "gaps" else array
+
+
+def _dict(content, message):
+    if len(content) > MOST_KEYS:
+        raise WireError("dict")
+    return {_value(k, message): _value(v, message) for k, v in content}
+
+
+def _int(content, message):
+    if len(content) > MOST_DIGITS:
+        raise WireError("int")
+    return int(content, 16)
 
 
 def with_gaps(array):
@@ -131,9 +158,9 @@ _DTYPE = re.compile(r"[<>|=]?(?:b1|[iu][1248]|f(?:2|4|8|16)|c(?:8|16|32)|U\d{1,6
 _KINDS = {
     "array": _array,
     "tuple": lambda content, message: tuple(_value(entry, message) for entry in content),
-    "dict": lambda content, message: {_value(k, message): _value(v, message) for k, v in content},
+    "dict": _dict,
     "complex": lambda content, message: complex(*content),
-    "int": lambda content, message: int(content, 16),
+    "int": _int,
     "todo": lambda content, message: TODO,
     "rng": lambda content, message: Rng(int(content)),
     "named": lambda content, message: Named(str(content)),
@@ -141,11 +168,11 @@ _KINDS = {
 }
 
 
-def sender(fd):
+def sender(fd: int, largest: int = MOST_REPLY):
     """A function that writes values to a file descriptor, message by message, as far as the reader lets it."""
 
     def send(value):
-        view = memoryview(encode(value))
+        view = memoryview(encode(value, largest))
         with contextlib.suppress(BrokenPipeError):
             while view:
                 view = view[os.write(fd, view) :]
@@ -153,7 +180,7 @@ def sender(fd):
     return send
 
 
-def receive(fd) -> bytes | None:
+def receive(fd: int) -> bytes | None:
     """The next message from a file descriptor, None at its end."""
     lengths = _read_exactly(fd, _LENGTHS.size)
     return lengths and lengths + _read_exactly(fd, sum(_LENGTHS.unpack(lengths)))

@@ -73,10 +73,18 @@ def png(figure, scale=2):
     return out.getvalue()
 
 
-def img(data, alt, width, height):
+# In a dark theme light and dark change places and hues stay: white becomes the page's #121212. Named themes of
+# JupyterLab and Notebook, VS Code, Colab. tests/plots/test_palette.py holds the contrast to the law of the light one.
+DARK_FILTER = "invert(.93) hue-rotate(180deg)"
+_DARK_THEMES = "[data-jp-theme-light=false] ", ".vscode-dark ", "html[theme=dark] "
+DARK_STYLE = f"<style>{','.join(theme + '.coursekit-figure' for theme in _DARK_THEMES)}{{filter:{DARK_FILTER}}}</style>"
+
+
+def img(data: bytes, alt: str, width: int, height: int) -> str:
     """`<img>` of PNG bytes: its size is fixed before it loads (no jump) and it shrinks with a narrow page."""
     source = base64.b64encode(data).decode()
     return (
-        f'<img alt="{html.escape(alt)}" width="{width}" height="{height}" decoding="sync" draggable="false" '
-        f'style="max-width:100%;height:auto" src="data:image/png;base64,{source}">'
+        f'{DARK_STYLE}<img class="coursekit-figure" alt="{html.escape(alt)}" width="{width}" height="{height}" '
+        'decoding="sync" draggable="false" style="max-width:100%;height:auto" '
+        f'src="data:image/png;base64,{source}">'
     )

@@ -54,6 +54,17 @@ function follow(panel, model, signal) {
   picture.addEventListener("pointermove", move, { signal });
 }
 
+// The screen's resolution, now and whenever it changes: a zoom, or a window moved to another screen.
+function report(model, signal) {
+  if (signal.aborted) return;
+  if (model.get("ratio") !== devicePixelRatio) {
+    model.set("ratio", devicePixelRatio);
+    model.save_changes();
+  }
+  const again = () => report(model, signal);
+  matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", again, { once: true, signal });
+}
+
 function render({ model, el }) {
   const stop = new AbortController();
   const start = () => {
@@ -68,9 +79,10 @@ function render({ model, el }) {
     watch.observe(panel, { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-valuetext", "class"] });
     stop.signal.addEventListener("abort", () => watch.disconnect());
     model.on("change:names", label);
-    const busy = () => panel.setAttribute("aria-busy", model.get("busy"));
-    model.on("change:busy", busy);
+    const busy = () => panel.setAttribute("aria-busy", model.get("partial"));
+    model.on("change:partial", busy);
     busy();
+    if (panel.querySelector(".coursekit-picture")) report(model, stop.signal);
     panel.addEventListener("keydown", quiet, { signal: stop.signal });
     if (model.get("follows")) follow(panel, model, stop.signal);
     label();

@@ -1,24 +1,28 @@
 """Frames of a drawing, quickly: the moving artists over a saved background, as PNG bytes of 96 colors."""
 
 import io
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from coursekit.plots.base import style
+from coursekit.plots.base.drawing import Drawing
 
 COLORS = 96
+FINEST = 2  # pictures for screens of more than two pixels per CSS pixel would be large, and look the same
 
 
 class Frames:
     """Takes a drawing over: `frame(state)` is its picture in that state, as PNG bytes.
 
     Making it settles the layout and the colors by the state that the drawing shows; from then on no panel
-    changes its place.
+    changes its place. `scale`: how many pixels the picture has for each pixel of the page.
     """
 
-    def __init__(self, drawing):
-        self.drawing, figure = drawing, drawing.figure
+    def __init__(self, drawing: Drawing) -> None:
+        self.drawing, self.scale, figure = drawing, float(FINEST), drawing.figure
         figure.canvas.draw()
         figure.set_layout_engine("none")
         self._palette = _colors(figure.canvas.buffer_rgba())
@@ -26,10 +30,12 @@ class Frames:
             artist.set_animated(True)
         self._backgrounds = {}
 
-    def frame(self, state):
-        """Show the state, a dict of keywords of `drawing.update`; the picture as PNG bytes."""
+    def frame(self, state: Mapping[str, Any], scale: float | None = None) -> bytes:
+        """Show the state, keywords of `drawing.update`; the picture as PNG bytes."""
+        figure = self.drawing.figure
+        self._set_resolution(style.DPI * (scale or self.scale))
         self.drawing.update(**state)
-        scene, figure = self.drawing.scene(**state), self.drawing.figure
+        scene = self.drawing.scene(**state)
         canvas = figure.canvas
         if scene not in self._backgrounds:
             canvas.draw()
@@ -41,6 +47,18 @@ class Frames:
         out = io.BytesIO()
         picture.quantize(palette=self._palette, dither=Image.Dither.NONE).save(out, "PNG", compress_level=3)
         return out.getvalue()
+
+    def free(self) -> None:
+        """Let go of the figure and its pixels at once: the garbage collector might come much later."""
+        self._backgrounds.clear()
+        self.drawing.figure.clear()
+        self.drawing.figure.canvas.renderer = None
+        self.drawing = None
+
+    def _set_resolution(self, dpi):
+        if self.drawing.figure.dpi != dpi:
+            self.drawing.figure.set_dpi(dpi)
+            self._backgrounds.clear()
 
 
 def _colors(rgba):
@@ -56,5 +74,5 @@ def _colors(rgba):
     colors = np.array(picture.getpalette()).reshape(-1, 3)
     colors[(colors > 245).all(axis=1)] = 255  # white stays white
     picture.putpalette(colors.ravel().tolist())
-    picture.load()  # else the new palette stays aside
+    picture.load()  # otherwise the new palette is ignored
     return picture

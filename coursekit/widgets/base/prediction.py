@@ -1,129 +1,272 @@
-"""A guess, locked before the figure is seen: predict, run, explain."""
+"""A guess, locked before the answer can be read, and kept for the next session."""
 
 import html
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
 
 import ipywidgets
-import traitlets
-from IPython.display import display
+from IPython.display import display, update_display
 
 from coursekit import checks
-from coursekit.plots.base import inputs
-from coursekit.plots.base.style import number
-from coursekit.widgets.base import access
-from coursekit.widgets.base.controls import round_step
+from coursekit.exercises.engine.guess_store import (
+    SURE,
+    current_lesson,
+    question_id,
+    record_answer,
+    record_guess,
+    stored_guess,
+)
+from coursekit.exercises.engine.showing import box
+from coursekit.widgets.base import access, reruns
+from coursekit.widgets.base.guess_controls import (
+    chosen,
+    clear,
+    how_far,
+    is_close,
+    is_logarithmic,
+    nearest,
+    number_control,
+    options_control,
+    with_unit,
+)
+from coursekit.widgets.base.markup import rich
 
-_WIDE = {"width": "100%", "max_width": "480px"}
+Kind = Literal["answer", "measured"]
+KINDS = {"answer": "Answer", "measured": "Measured"}
+PENDING, RIGHT, WRONG = "#6b7280", "#15803d", "#b91c1c"
+_asked: set[str] = (
+    set()
+)  # the questions since the last reveal: where there are several, each reveal repeats its own
+_revealing = False
 
 
-def predict(question, options=None, *, between=None, unit=""):
-    """Ask for a guess and show it; returns the `Prediction`, whose `reveal` later shows what was measured.
+def predict(
+    question: str,
+    options: Sequence[Any] | None = None,
+    *,
+    between: Sequence[float] | None = None,
+    unit: str = "",
+    kind: Kind = "answer",
+    log: bool | None = None,
+    ordered: bool = False,
+    id: str | None = None,  # noqa: A002 - the lessons' word for it
+) -> "Prediction":
+    """Ask for a guess and show the question; returns the `Prediction`, whose `reveal` shows the answer later.
 
-    Either options, a list of at least two answers, or between=(low, high), a range of numbers with their
-    unit.
-
-        guess = predict("Which loss ends lower?", ["MSE", "cross-entropy"])
+        guess = predict("Which loss ends lower?", ["MSE", "cross-entropy"], kind="measured")
         guess.reveal("cross-entropy", because="its gradient does not vanish")
+
+    options: a list of at least two answers. They are shuffled, unless they are `ordered` or increasing numbers.
+    between: (low, high) instead, the range of a number with its `unit`. The control starts empty; its scale, and the
+    comparison, are logarithmic with log=True, and by default where the range spans two decades.
+    kind: "answer" for what follows by arithmetic or reasoning, "measured" for the outcome of an experiment.
+    id: what the guess is stored under. By default a hash of the lesson and the question, so that a reworded question
+    is a new one; with an id of its own a question can be reworded and keeps its guesses.
     """
-    prediction = Prediction(question, options, between, unit)
+    prediction = Prediction(question, options, between, unit, kind, log, ordered, id)
+    _group.ask(prediction.id)
+    reruns.free_earlier(prediction)
     display(prediction)
     return prediction
 
 
 class Prediction:
-    """A question with its control and the button that locks it. `guess` is None until then."""
+    """A question with its control. `guess` is None until one is locked, now or in an earlier session."""
 
-    def __init__(self, question, options=None, between=None, unit=""):
+    def __init__(
+        self,
+        question: str,
+        options: Sequence[Any] | None = None,
+        between: Sequence[float] | None = None,
+        unit: str = "",
+        kind: Kind = "answer",
+        log: bool | None = None,
+        ordered: bool = False,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         if not isinstance(question, str) or not question.strip():
-            raise TypeError(f"predict: the question is {question!r}; it wants a sentence.")
-        self.question, self.unit, self.guess, self._answers = question, unit, None, []
-        self._options, self._control = options, _control(question, options, between, unit)
+            raise TypeError(f"predict: the question must be a sentence, not {question!r}.")
+        if (options is None) == (between is None):
+            raise ValueError(
+                "predict: give either options, a list of answers, or between=(low, high), and not both."
+            )
+        checks.one_of("predict", "kind", kind, tuple(KINDS))
+        self.question, self.unit, self.kind = question, unit, kind
+        self.id = id or question_id(question, current_lesson())
+        self._options = options
+        if options is not None:
+            self._control = options_control(options, self.id, ordered)
+        else:
+            self._control = number_control(between, unit, log)
+            self._log = is_logarithmic(between, log)
+        self.guess: Any = None
+        self._when = datetime.now()
+        self._skipped, self._revealed = False, None
+        self._build()
+        if (kept := stored_guess(self.id)) is not None and self._is_possible(kept.guess):
+            self._keep(kept.guess, kept.when)
+
+    def _build(self) -> None:
+        """Make the widgets: the question, its control, three buttons, a note, and what a saved notebook shows."""
+        title = ipywidgets.HTML(f'<div style="line-height:1.4"><b>{rich(self.question)}</b></div>')
         self._lock = ipywidgets.Button(description="Lock my guess", button_style="primary")
-        self._note = ipywidgets.HTML()
-        self._lock.on_click(self._locked)
-        title = ipywidgets.HTML(f"<b>{html.escape(question)}</b>")
-        row = ipywidgets.VBox([self._control, self._lock])
-        self.panel, _ = access.panel([title, row, self._note], [(question, self._control)])
+        self._skip = ipywidgets.Button(description="Skip", tooltip="Show the answer without a guess")
+        self._again = ipywidgets.Button(description="Guess again")
+        self._note, self._saved = ipywidgets.HTML(), ipywidgets.HTML(layout={"display": "none"})
+        self._saved.add_class(access.SAVED)
+        self._lock.on_click(self._lock_clicked)
+        self._skip.on_click(self._skip_clicked)
+        self._again.on_click(self._again_clicked)
+        self._sure = ipywidgets.Dropdown(
+            options=[("how sure? (optional)", None), *((words, words) for words in SURE)],
+            layout={"width": "max-content"},
+        )
+        buttons = [self._lock, self._sure, self._skip, self._again]
+        row = ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap"})
+        children = [title, self._control, self._note, row, self._saved]
+        named = [(self.question, self._control), ("how sure", self._sure)]
+        self.panel, _ = access.panel(children, named)
+        self._say("", locked=False)
 
-    def _locked(self, _):
-        if self._control.value is None:
-            self._note.value = '<span role="status">Choose an answer first.</span>'
+    def close(self) -> None:
+        """Free the widgets; the guess stays."""
+        reruns.close(self.panel)
+
+    def _is_possible(self, guess: Any) -> bool:
+        """Whether a stored guess still answers the question: its options or its range may have changed."""
+        if self._options is not None:
+            return guess in self._options
+        low, high = self._control.options[1][1], self._control.options[-1][1]
+        return isinstance(guess, int | float) and low <= guess <= high
+
+    def _lock_clicked(self, _) -> None:
+        guess = chosen(self._control)
+        if guess is None:
+            first = "Choose an answer first." if self._options is not None else "Move the slider first."
+            self._say(first, locked=False)
             return
-        self.guess = self._control.value
-        self._control.disabled = self._lock.disabled = True
-        self._note.value = f'<span role="status">Locked: {html.escape(self._say(self.guess))}.</span>'
-        for answer, value, because in self._answers:
-            answer.value = self._compare(value, because)
+        record_guess(
+            None, self.id, self.question, guess, self._options, unit=self.unit, sure=self._sure.value
+        )
+        self._keep(guess, datetime.now())
 
-    def reveal(self, value, because=""):
-        """Show the guess against the measured value: one of the options, or a number.
+    def _keep(self, guess: Any, when: datetime) -> None:
+        """Show a locked guess, and the answer if it is due."""
+        self.guess, self._when = guess, when
+        self._control.value = guess if self._options is not None else nearest(self._control, guess)
+        date = f"{when.day} {when:%B}"
+        self._say(f"You guessed <b>{rich(self._text(guess))}</b> on {date}.", locked=True)
+        self._update()
 
-        Without a guess it says so, and fills it in if one is locked later.
+    def _skip_clicked(self, _) -> None:
+        self._skipped = True
+        self._say("Skipped: nothing is stored, and the answer is shown.", locked=False)
+        self._update()
+
+    def _again_clicked(self, _) -> None:
+        clear(self._control)
+        self._say("", locked=False)
+
+    def _say(self, note: str, locked: bool) -> None:
+        """Put a note beneath the control, and show the buttons that fit."""
+        self._note.value = f'<span role="status">{note}</span>' if note else ""
+        self._control.disabled = locked
+        for button in (self._lock, self._sure, self._skip, self._again):
+            button.layout.display = None if (button is self._again) == locked else "none"
+        self._saved.value = self._without_widgets()
+
+    def _without_widgets(self) -> str:
+        """The question as HTML, with the guess if there is one: what a page shows that cannot run widgets."""
+        parts = [f"<p><b>{rich(self.question)}</b></p>"]
+        if self._options is not None:
+            items = "".join(f"<li>{rich(str(option))}</li>" for option in self._control.options)
+            parts.append(f"<ul>{items}</ul>")
+        if self._note.value:
+            parts.append(f"<p>{self._note.value}</p>")
+        return "".join(parts)
+
+    def reveal(self, value: Any, because: str = "") -> None:
+        """Show the answer, one of the options or a number, beside the guess.
+
+        It stays folded until a guess is locked or skipped, and remains in the saved notebook as plain HTML.
         """
         if self._options is not None:
             checks.one_of("reveal", "value", value, self._options)
         else:
             value = checks.number("reveal", "value", value)
-        answer = _Answer(value=self._compare(value, because), elsewhere=self._measured(value, because))
-        self._answers.append((answer, value, because))
-        display(answer)
+        self._revealed = uuid.uuid4().hex, value, because, _group.reveal(self.id)
+        display(self._answer(), raw=True, display_id=self._revealed[0])
+
+    def _update(self) -> None:
+        """Bring an answer that is already on the page up to date."""
+        if self._revealed is not None:
+            update_display(self._answer(), raw=True, display_id=self._revealed[0])
+
+    def _answer(self) -> dict[str, str]:
+        """What `reveal` displays."""
+        _, value, because, is_one_of_several = self._revealed
+        answer = f"{KINDS[self.kind]}: <b>{rich(self._text(value))}</b>. {rich(because)}".strip()
+        color = PENDING
+        if self.guess is not None:
+            right = self._is_right(value)
+            record_answer(self.id, right, value)
+            color = RIGHT if right else WRONG
+            inside = f"{self._verdict(value, right)}<br>{answer}"
+        elif self._skipped:
+            inside = answer
+        else:
+            inside = (
+                "The answer appears here when you have locked your guess.<details><summary>Skip the guess and show "
+                f"the answer</summary>{answer}</details>"
+            )
+        if is_one_of_several:
+            inside = f"<b>{rich(self.question)}</b><br>{inside}"
+        plain = f"{KINDS[self.kind]}: {self._text(value)}. {because}".strip()
+        return {"text/html": box(inside, KINDS[self.kind], color), "text/plain": plain}
+
+    def _is_right(self, value: Any) -> bool:
+        if self._options is not None:
+            return self.guess == value
+        return self.guess == nearest(self._control, value) or is_close(self.guess, value, self._log)
+
+    def _verdict(self, value: Any, right: bool) -> str:
+        """The guess, and how good it was."""
+        guess = f"Your guess: {rich(self._text(self.guess))}."
+        if self._options is not None or self.guess == nearest(self._control, value):
+            return f"{guess} {'✓ Right.' if right else '✗ Not quite.'}"
+        far = rich(how_far(self.guess, value, self._log, self.unit))
+        return f"{guess} {'✓ Close' if right else '✗ Not quite'}: {far}."
+
+    def _text(self, value: Any) -> str:
+        return with_unit(value, self.unit) if self._options is None else str(value)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """The panel; where widgets cannot run, the question."""
-        question = f"<p><b>{html.escape(self.question)}</b></p>"
-        if self._options is not None:
-            items = "".join(f"<li>{html.escape(str(option))}</li>" for option in self._options)
-            question += f"<ul>{items}</ul>"
-        return access.bundle(self.panel, {"text/html": question, "text/plain": self.question})
-
-    def _measured(self, value, because):
-        return f"Measured: <b>{html.escape(self._say(value))}</b>. {html.escape(because)}"
-
-    def _compare(self, value, because):
-        if self.guess is None:
-            verdict = "You have not locked a guess."
-        elif self._options is None:
-            verdict = f"Your guess: {self._say(self.guess)}, off by {self._say(abs(self.guess - value))}."
-        else:
-            verdict = f"Your guess: {self._say(self.guess)}. " + (
-                "✓ As measured." if self.guess == value else "✗ Not so."
-            )
-        lines = (
-            f"<b>{html.escape(self.question)}</b>",
-            html.escape(verdict),
-            self._measured(value, because),
+        return access.bundle(
+            self.panel, {"text/html": self._without_widgets(), "text/plain": html.unescape(self.question)}
         )
-        return f'<div role="status" style="line-height:1.5">{"<br>".join(lines)}</div>'
-
-    def _say(self, value):
-        return f"{number(value)} {self.unit}".rstrip() if self._options is None else str(value)
 
 
-class _Answer(ipywidgets.HTML):
-    """The comparison; where widgets cannot run, what was measured, once the reader opens it."""
+class _Group:
+    """The questions asked since the last answer. Where there are several, each answer repeats its question."""
 
-    elsewhere = traitlets.Unicode()
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+        self.is_revealing = False
 
-    def _repr_mimebundle_(self, **kwargs):
-        measured = f"<details><summary>Measured</summary>{self.elsewhere}</details>"
-        return {**super()._repr_mimebundle_(**kwargs), "text/html": measured}
+    def ask(self, identity: str) -> None:
+        """Take note of a question; the first one after an answer begins a new group."""
+        if self.is_revealing:
+            self.asked.clear()
+        self.is_revealing = False
+        self.asked.add(identity)
+
+    def reveal(self, identity: str) -> bool:
+        """Take note of an answer; whether its question is one of several, or not the last that was asked."""
+        self.is_revealing = True
+        return self.asked != {identity}
 
 
-def _control(question, options, between, unit):
-    """Radio buttons for options, a slider for a range."""
-    if (options is None) == (between is None):
-        raise ValueError(
-            "predict: it wants either options, a list of answers, or between=(low, high), not both."
-        )
-    wide = {"width": "max-content", "max_width": "100%"}
-    if options is not None:
-        if isinstance(options, str) or len(set(options)) < 2:
-            raise ValueError(
-                f"predict: options is {options!r}; it wants a list of at least two different answers."
-            )
-        return ipywidgets.RadioButtons(options=list(options), value=None, layout=wide)
-    low, high = inputs.interval("predict", "between", between)
-    if isinstance(low, int) and isinstance(high, int):
-        return ipywidgets.IntSlider((low + high) // 2, min=low, max=high, layout=_WIDE)
-    return ipywidgets.FloatSlider(
-        (low + high) / 2, min=low, max=high, step=round_step(low, high), layout=_WIDE
-    )
+_group = _Group()

@@ -6,31 +6,39 @@ loop handles what has arrived, a new move for instance, and that move ends the o
 
 import asyncio
 import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 SLICE = 0.05  # seconds of work between two pictures
 PAUSE = 0.005  # seconds for the event loop to take in what has arrived
 
 
 class Slices:
-    """Runs one iterator of results at a time, in slices, and hands results to `show`, errors to `fail`.
+    """Runs one iterator of results at a time, in slices, and passes results to `show`, errors to `fail`.
 
-    `tell` hears whether results are still to come, each time that may have changed. The first result is shown as soon as it is there; later ones at most every SLICE seconds, always the
-    newest. Without an event loop (a script, a test) all the work is done at once and its last result shown.
+    `report` is called with whether more results will follow, each time that may have changed. The first result is
+    shown as soon as it is available; later ones at most every SLICE seconds, always the newest. Without an event
+    loop (a script, a test) all the work is done at once and its last result shown.
     """
 
-    def __init__(self, show, fail, tell):
-        self._show, self._fail, self._tell = show, fail, tell
+    def __init__(
+        self,
+        show: Callable[[Mapping[str, Any]], None],
+        fail: Callable[[Exception], None],
+        report: Callable[[bool], None],
+    ) -> None:
+        self._show, self._fail, self._report = show, fail, report
         self._results, self._timer = None, None
 
     @property
-    def running(self):
-        """Whether results are still to come."""
+    def running(self) -> bool:
+        """Whether more results will follow."""
         return self._results is not None
 
-    def start(self, results, begun=False):
+    def start(self, results: Iterator[Mapping[str, Any]], begun: bool = False) -> None:
         """Drop the old work and begin this; begun: its first result is shown already."""
         self.stop()
-        self._hold(results)
+        self._set(results)
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -41,22 +49,22 @@ class Slices:
             else:
                 self._work(loop, 0)
 
-    def stop(self):
+    def stop(self) -> None:
         """Drop the work; a generator runs its `finally` parts."""
         if self._timer is not None:
             self._timer.cancel()
         close = getattr(self._results, "close", None)
         self._timer = None
-        self._hold(None)
+        self._set(None)
         if close is not None:
             close()
 
-    def _hold(self, results):
+    def _set(self, results):
         self._results = results
-        self._tell(self.running)
+        self._report(self.running)
 
     def _work(self, loop, seconds):
-        """Take results until so many seconds are over, show the newest, and plan the next slice."""
+        """Take results for this many seconds, show the newest, and plan the next slice."""
         end, newest = time.perf_counter() + seconds, None
         try:
             for result in self._results:
@@ -64,7 +72,7 @@ class Slices:
                 if time.perf_counter() >= end:
                     break
             else:
-                self._hold(None)
+                self._set(None)
             if newest is not None:
                 self._show(newest)
         except Exception as error:  # shown in the panel, like those of a model that does not train

@@ -1,18 +1,19 @@
-"""Training inside an interactive: `epochs_of` yields after each epoch, and a model passes on what to draw."""
+"""Training inside an interactive figure: `epochs_of` yields after each epoch, and a model passes on what to draw."""
 
+import itertools
 import warnings
-
-import numpy as np
+from collections.abc import Iterator
+from typing import Any
 
 from coursekit.training.history import History
 
 
-def epochs_of(ck, net, X, y, *, epochs, **fit_arguments):
-    """Train with `ck.fit`, one epoch at a time; yields the `History` so far after each.
+def epochs_of(ck: Any, net: Any, X: Any, y: Any, *, epochs: int, **fit_arguments: Any) -> Iterator[History]:
+    """Train with `ck.epochs`, at most this many epochs; yields the `History` so far after each.
 
-    fit_arguments: those of `fit`, `loss` and `optimizer` at least; early_stopping is not among them. The
-    result is that of one `fit` over all epochs. A network that diverges is nan in the history and warns
-    nobody: in an interactive the figure has to show it.
+    fit_arguments: those of `ck.epochs`, at least `loss` and `optimizer`. The result is that of one `fit` over all
+    epochs. A network that diverges is nan in the history and causes no warning, because the figure shows it; when no
+    network is left, the generator ends.
 
         def model(rate):                  # one state of the panel
             rng = np.random.default_rng(0)
@@ -22,14 +23,11 @@ def epochs_of(ck, net, X, y, *, epochs, **fit_arguments):
             for history in epochs_of(ck, net, X, y, epochs=15, **arguments):
                 yield {"curves": {"cross-entropy": history.train}}
     """
-    parts = []
-    for _ in range(epochs):
+    loop = itertools.islice(ck.epochs(net, X, y, **fit_arguments), epochs)
+    while True:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
-            parts.append(ck.fit(net, X, y, epochs=1, **fit_arguments))
-        yield History(
-            np.concatenate([part.train for part in parts]),
-            None if parts[0].val is None else np.concatenate([part.val for part in parts]),
-            {name: np.concatenate([part.metrics[name] for part in parts]) for name in parts[0].metrics},
-            np.full(np.shape(parts[0].best), len(parts) - 1),
-        )
+            epoch = next(loop, None)
+        if epoch is None:
+            return
+        yield epoch.history

@@ -1,0 +1,111 @@
+"""JupyterLab on the learner's folder: one server for each folder, on this machine only, and quiet."""
+
+import contextlib
+import json
+import os
+import socket
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from coursekit.commands.base.errors import CommandError
+
+STARTUP = Path(__file__).parent / "kernel_startup.py"
+LONGEST_SOCKET = 100  # characters of a socket's path that every system accepts
+
+
+def start_jupyterlab(folder: Path, page: str, port: int | None, *, browser: bool) -> None:
+    """Start JupyterLab on a folder, open a page of it, and return when it is shut down.
+
+    Raises CommandError if JupyterLab is not installed.
+    """
+    try:
+        from jupyterlab.labapp import LabApp
+    except ModuleNotFoundError as error:
+        raise CommandError(
+            f"JupyterLab cannot be started ({error}). Install it: pip install jupyterlab"
+        ) from None
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    os.environ.update(kernel_environment(dict(os.environ)))
+    arguments = server_arguments(folder, page, port, browser, Path(jupyter_runtime_dir()))
+    LabApp.launch_instance(arguments)
+
+
+def kernel_environment(environment: dict[str, str]) -> dict[str, str]:
+    """What every kernel of the server gets: the startup file that answers a NameError after a restart in words."""
+    given = environment.get("PYTHONSTARTUP")
+    before = {"COURSEKIT_PYTHONSTARTUP": given} if given and given != str(STARTUP) else {}
+    return {**before, "PYTHONSTARTUP": str(STARTUP)}
+
+
+def server_arguments(folder: Path, page: str, port: int | None, browser: bool, runtime: Path) -> list[str]:
+    """JupyterLab's arguments. Its token stays on, it listens on this machine only, and it asks nobody about news."""
+    arguments = [
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url=/lab/tree/{page}",
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.answer_yes=True",  # Ctrl-C stops it without a question
+        "--ServerApp.log_level=WARN",
+        "--LabApp.log_level=WARN",
+        "--ServerApp.websocket_ping_interval=30000",  # ms; the timeout must not be longer, or it warns
+        "--ServerApp.websocket_ping_timeout=30000",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+    ]
+    if can_use_ipc(runtime):
+        arguments.append("--KernelManager.transport=ipc")  # files that only this user can open, no TCP ports
+    if port is not None:
+        arguments += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if not browser:
+        arguments.append("--ServerApp.open_browser=False")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container
+        arguments.append("--ServerApp.allow_root=True")
+    return arguments
+
+
+def can_use_ipc(runtime: Path) -> bool:
+    """Whether kernels can be reached by files in the runtime folder: not on Windows, and only if its path is short."""
+    longest = runtime / "kernel-00000000-0000-0000-0000-000000000000-ipc-5"
+    return os.name == "posix" and len(os.fsencode(longest)) <= LONGEST_SOCKET
+
+
+def running_server(folder: Path) -> dict | None:
+    """What Jupyter knows about a server that runs on this very folder and answers; None if there is none."""
+    try:
+        from jupyter_server.serverapp import list_running_servers
+    except ModuleNotFoundError:
+        return None
+    for server in list_running_servers():
+        with contextlib.suppress(OSError, KeyError, ValueError):
+            if Path(server["root_dir"]).samefile(folder) and _answers(server):
+                return server
+    return None
+
+
+def page_address(server: dict, page: str) -> str:
+    """The address of a page of a running server, with its token."""
+    return f"{server['url']}lab/tree/{page}?token={server['token']}"
+
+
+def check_port_is_free(port: int) -> None:
+    """Raise CommandError if something else listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise CommandError(
+                f"port {port} cannot be used ({getattr(error, 'strerror', None) or error}). "
+                "Leave --port out to take a free one, or name a different one."
+            ) from None
+
+
+def _answers(server):
+    request = urllib.request.Request(f"{server['url']}api/status?token={server['token']}")
+    try:
+        with urllib.request.urlopen(request, timeout=3) as reply:
+            return "started" in json.load(reply)
+    except (urllib.error.URLError, TimeoutError, ValueError):
+        return False

@@ -1,0 +1,22 @@
+# Run by each kernel that `coursekit lab` starts (through PYTHONSTARTUP), in the notebook's namespace.
+def _coursekit_startup():
+    import os
+
+    from IPython import get_ipython
+
+    from coursekit.commands.base.after_restart import explain_missing_names
+
+    shell = get_ipython()
+    if shell is None:  # a plain Python in a terminal
+        return
+    explain_missing_names(shell)
+    if own := os.environ.get("COURSEKIT_PYTHONSTARTUP"):  # the reader's own startup file
+        shell.safe_execfile(own, shell.user_ns)
+
+
+try:
+    _coursekit_startup()
+except ImportError:  # another environment's kernel, without coursekit or IPython
+    pass
+finally:
+    del _coursekit_startup

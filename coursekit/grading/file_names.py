@@ -1,0 +1,17 @@
+"""Names that stand for a student in files: of a page, and of an answer that is marked without its name."""
+
+import hashlib
+import re
+
+
+def file_name(student: str, number: str) -> str:
+    """A safe file name of a student's own; two students never share one, whatever they call themselves."""
+    if re.fullmatch(r"[a-z0-9_]{1,60}", student) and not number:
+        return student
+    safe = re.sub(r"[^\w.]+", "_", student, flags=re.ASCII).strip("._")[:60]
+    return f"{safe or 'student'}-{student_id(student, number)[:8]}"  # only such names have a hyphen
+
+
+def student_id(student: str, number: str) -> str:
+    """Sixteen hexadecimal digits that stand for a student, from which no spreadsheet makes a formula."""
+    return hashlib.sha256(f"{student}\0{number}".encode(errors="replace")).hexdigest()[:16]

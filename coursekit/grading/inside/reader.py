@@ -1,0 +1,60 @@
+"""Read a notebook in a child: a file made to exhaust time or memory then costs nobody but its owner."""
+
+import os
+import signal
+
+from coursekit.grading import notebook
+from coursekit.grading.inside.wire import decode, receive, sender
+from coursekit.grading.slicing import Slicer
+
+MOST_TEXT = 20_000  # characters of the cells of text that are handed on
+MOST_LOST = 50  # exercises of which it is said where they may be
+
+
+def run(job_fd: int, reply_fd: int) -> None:
+    """Read {"exercises": [(id, name)], "script": bool, "seconds": s} and the file's bytes; reply with a dict.
+
+    The reply has "unreadable" alone, or "findings", "answers", "cells" that these need, "texts" and "lost".
+    """
+    job = decode(receive(job_fd))
+    signal.setitimer(signal.ITIMER_REAL, job["seconds"])
+    with open(job_fd, "rb", closefd=False) as file:
+        content = file.read()
+    send = sender(reply_fd, largest=2**25)
+    try:
+        found = (notebook.read_script if job["script"] else notebook.read)(content)
+    except notebook.Unreadable as error:
+        send({"unreadable": str(error)[:500]})
+        os._exit(0)
+    del content
+    slicer = Slicer(found)
+    answers = [slicer.find(*exercise) for exercise in job["exercises"]]
+    needed = {
+        cell for answer in answers if answer for part in (answer.slice, answer.prefix) for cell, _ in part
+    }
+    missing = [both for both, answer in zip(job["exercises"], answers, strict=True) if answer is None]
+    send(
+        {
+            "findings": list(found.findings[:100]),
+            "answers": [answer and vars(answer) for answer in answers],
+            "cells": {i: (found.cells[i].label, found.cells[i].source) for i in sorted(needed)},
+            "texts": _texts(found),
+            "lost": [
+                (i, label, kind[:200])
+                for i, (_, name) in enumerate(missing[:MOST_LOST])
+                for label, kind, text in found.others
+                if f"def {name}(" in text
+            ][:MOST_LOST],
+        }
+    )
+    os._exit(0)  # at once: freeing a large tree takes time
+
+
+def _texts(found):
+    """The cells of text by label, as far as there is room."""
+    texts, room = {}, MOST_TEXT
+    for label, kind, text in found.others:
+        if kind == "a markdown cell" and room > 0:
+            texts[label] = text[:room]
+            room -= len(text)
+    return texts
