@@ -86,7 +86,9 @@ def add_folder(folder: Path) -> None:
     """Use the lessons in this folder too, here and in every process that is started from here."""
     folder = Path(folder).expanduser().absolute()
     if not folder.is_dir():
-        raise LessonSourceError(f"{folder} must be a folder with modules that define EXERCISES; it is not a folder.")
+        raise LessonSourceError(
+            f"{folder} must be a folder with modules that define EXERCISES; it is not a folder."
+        )
     if folder not in own_folders():
         os.environ[VARIABLE] = os.pathsep.join(map(str, [*own_folders(), folder]))
     forget()
@@ -126,7 +128,9 @@ def find_notebook(lesson=None) -> Path:
 def _folder_source(folder):
     folder = folder.expanduser().absolute()
     if not folder.is_dir():
-        raise LessonSourceError(f"{VARIABLE} lists {folder}, which is not a folder. Correct the path or remove it.")
+        raise LessonSourceError(
+            f"{VARIABLE} lists {folder}, which is not a folder. Correct the path or remove it."
+        )
     mark = hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]
     name = f"coursekit_lessons_{re.sub(r'[^0-9A-Za-z]', '_', folder.name)}_{mark}"
     return LessonSource(folder.name, sys.modules.get(name) or _package(name, folder), folder / "lessons")

@@ -13,9 +13,10 @@ from coursekit.exercises.engine.patterns import pattern
 from coursekit.exercises.engine.relations import relations
 from coursekit.exercises.engine.statements import Sample, Statement, distinct, enough, first_true, same_value
 from coursekit.exercises.engine.swaps import swaps
+from coursekit.exercises.engine.todo import is_blank
 from coursekit.exercises.engine.two_slips import two_slips
 from coursekit.exercises.engine.values import fresh, plain
-from coursekit.exercises.engine.wording import listing, noun
+from coursekit.exercises.engine.wording import agree, listing, noun
 
 
 class Search:
@@ -47,6 +48,8 @@ class Search:
     def samples(self, label: str) -> list[Sample]:
         """The ordinary cases of a part, small ones first."""
         chosen = [c for c in self.mine.values() if c.label == label and c.kind is None and not c.failure]
+        if any(is_blank(c.got) for c in chosen):
+            return []
         chosen.sort(key=lambda c: not c.wrong)
         return [Sample(self.key.questions[c.index].args, c.want, c.got) for c in chosen]
 
@@ -149,9 +152,7 @@ class Search:
 
     def _finding(self, subject: str, statement: Statement, labels: list, whole: bool = False) -> Finding:
         places = frozenset(place for place, cell in self.left.items() if cell.label in labels)
-        name = f"{subject} {statement.name}" if statement.name else ""
-        if " and " in subject:
-            name = name.replace(" is ", " are ", 1).replace(" has ", " have ", 1)
+        name = agree(subject, statement.name) if statement.name else ""
 
         def holds(args, right, output):
             if whole:
@@ -169,7 +170,7 @@ class Search:
 def _addressed(says: str, subject: str) -> str:
     """A sentence about a value as one about the part of the output that it is about."""
     mine = f"your {subject.removeprefix('the ').removeprefix('your ')}"
-    several = " and " in subject
+    several = agree(subject, "is").endswith(" are")
     for general, particular in (
         ("your value is", f"{mine} {'are' if several else 'is'}"),
         ("your values are", f"{mine} {'are' if several else 'is'}"),
