@@ -68,35 +68,26 @@ class Search:
         found = first_true(swaps(self.exercise.parts, samples[0].want), samples)
         if not found and all(c.malformed for c in cells.values()) and not self.exercise.parts:
             return None
-        return found and self._finding("what you return", found, list(self.labels), whole=True)
+        return found and self._finding("what you return", [found], list(self.labels), whole=True)
 
     def _everywhere(self, labels: list[str]) -> Finding | None:
         """One statement that explains all wrong parts: changed arguments, or one edit."""
-        per_label = {label: self.samples(label) for label in self._all_labels()}
-        wrong = {label: per_label[label] for label in labels}
         for statements in (self._counterfactuals, self._edits):
-            candidates = None
-            for label, samples in wrong.items():
-                true = {
-                    s.name: s
-                    for s in statements(label, samples, None if candidates is None else set(candidates))
-                }
-                candidates = (
-                    true
-                    if candidates is None
-                    else {name: candidates[name] for name in candidates if name in true}
-                )
-                if not candidates:
+            true: list[dict[str, Statement]] = []
+            for label in labels:
+                common = set.intersection(*map(set, true)) if true else None
+                true.append({s.name: s for s in statements(label, self.samples(label), common)})
+                if not true[-1]:
                     break
-            if candidates:
-                found = next(iter(candidates.values()))
+            else:
+                name = next(name for name in true[0] if all(name in found for found in true))
                 everything = len(labels) == len(self._all_labels())
                 subject = (
                     "your output"
                     if everything
                     else listing([_subject(self.exercise, label) for label in labels])
                 )
-                return self._finding(subject, found, list(labels))
+                return self._finding(subject, [found[name] for found in true], labels)
         return None
 
     def _all_labels(self) -> list[str]:
@@ -112,7 +103,7 @@ class Search:
         found = found or two_slips(self.exercise, label, samples, self.names)
         if not found and last_resort and samples:
             found = pattern(samples, self.names)
-        return found and self._finding(_subject(self.exercise, label), found, [label])
+        return found and self._finding(_subject(self.exercise, label), [found], [label])
 
     def _counterfactuals(
         self, label: str, samples: list[Sample], only: set[str] | None
@@ -150,7 +141,11 @@ class Search:
 
         return part
 
-    def _finding(self, subject: str, statement: Statement, labels: list, whole: bool = False) -> Finding:
+    def _finding(
+        self, subject: str, statements: list[Statement], labels: list, whole: bool = False
+    ) -> Finding:
+        """A finding about parts of the output, with a statement for each of them, or about the whole output."""
+        statement = statements[0]
         places = frozenset(place for place, cell in self.left.items() if cell.label in labels)
         name = agree(subject, statement.name) if statement.name else ""
 
@@ -159,7 +154,8 @@ class Search:
                 return statement.holds(Sample(args, right, output))
             rights, outputs = (_parts(self.exercise, value) for value in (right, output))
             return outputs is not None and all(
-                statement.holds(Sample(args, rights[l], outputs[l])) for l in labels
+                s.holds(Sample(args, rights[label], outputs[label]))
+                for s, label in zip(statements, labels, strict=True)
             )
 
         return Finding(
