@@ -260,7 +260,7 @@ def _positive_set(x, label, names, feature_names, source, distribution=None) -> 
 
 def _image_set(archive, part, names, source) -> Dataset:
     checks.one_of(archive.name, "part", part, tuple(archives.PARTS))
-    images, labels = archives.load(archive, part)
+    images, labels = archives.load_images(archive, part)
     x = images.reshape(len(images), -1).astype(np.float64)
     x /= 255
     rows, columns = images.shape[1:]

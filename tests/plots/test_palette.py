@@ -11,7 +11,7 @@ from coursekit.plots.base import style
 
 @pytest.mark.parametrize("color", [*style.PALETTE, style.MUTED])
 def test_each_color_reads_on_white(color):
-    assert contrast(color) >= 4.5  # WCAG 2.1, 1.4.3: text; lines (1.4.11) want 3
+    assert contrast(color) >= 4.5  # WCAG 2.1, 1.4.3: text; lines (1.4.11) need 3
 
 
 def test_contrast_of_known_pairs():
