@@ -111,7 +111,7 @@ def packages() -> Finding:
     for requirement in requirements:
         if "extra ==" in requirement:
             continue
-        name = re.match(r"[\w.-]+", requirement)[0]
+        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         count += 1
         try:
             version = importlib.metadata.version(name)
@@ -192,9 +192,12 @@ def _has_avx512():
 def memory() -> Finding:
     """Memory that is free now, on systems that report it."""
     try:
-        available = int(re.search(r"MemAvailable:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) / 1000
-    except (OSError, TypeError):  # only Linux has the file
+        found = re.search(r"MemAvailable:\s+(\d+)", Path("/proc/meminfo").read_text())
+    except OSError:  # only Linux has the file
+        found = None
+    if found is None:
         return Finding("memory", "not known on this system")
+    available = int(found[1]) / 1000
     fix = ""
     if available < MEGABYTES:
         fix = f"A lesson takes up to {MEGABYTES} MB: shut down other kernels (in JupyterLab: Running Terminals and Kernels)."

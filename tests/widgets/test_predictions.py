@@ -9,6 +9,7 @@ import pytest
 
 from coursekit import widgets
 from coursekit.exercises.engine.guess_store import guesses, question_id, record_guess, stored_guess
+from coursekit.widgets.base import prediction
 from coursekit.widgets.base.guess_controls import NOT_SET, how_far, is_close, number_control, options_control
 from coursekit.widgets.base.prediction import Prediction
 
@@ -18,6 +19,7 @@ NEVER_OPEN = "The answer appears here when you have locked your guess."
 @pytest.fixture(autouse=True)
 def own_store(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path))
+    monkeypatch.setattr(prediction, "_group", prediction._Group())  # questions of other tests
 
 
 @pytest.fixture

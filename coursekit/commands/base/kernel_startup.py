@@ -2,7 +2,7 @@
 def _coursekit_startup():
     import os
 
-    from IPython import get_ipython
+    from IPython.core.getipython import get_ipython
 
     from coursekit.commands.base.after_restart import explain_errors
 

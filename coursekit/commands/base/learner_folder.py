@@ -88,7 +88,7 @@ def report(folder: Path, copies: list[Copy]) -> list[str]:
         if names:
             lines.append(f"  {says}: {', '.join(names)}")
     for copy in copies:
-        if copy.outcome == "carried over":
+        if copy.old is not None:
             lines.append(
                 f"  {copy.lesson} has a newer version: your answers are in it, and your file as it was is {copy.old.name}"
             )

@@ -11,7 +11,7 @@ from coursekit.exercises.engine.array_errors import raises
 from coursekit.exercises.engine.callables import Rng, live
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.values import Path, at_path, difference, first_difference, fresh, identical
-from coursekit.exercises.engine.wording import MOST_ENTRIES, kind_of, subject
+from coursekit.exercises.engine.wording import MOST_ENTRIES, agree, kind_of, subject
 
 
 @dataclass(frozen=True)
@@ -105,12 +105,12 @@ def _wrong_value(exercise, prop, want, got):
             return None, None, ()
         if isinstance(exercise.returns, str) and exercise.returns == "dict" and not found[0]:
             return f"the result {found[1]}", None, ()
-        return f"{subject(exercise.returns, found[0])} {found[1]}", None, found[0]
+        return agree(subject(exercise.returns, found[0]), found[1]), None, found[0]
     if complaint := wrong_form(exercise, got):
         return complaint, None, ()
     for i, part in enumerate(exercise.parts):
         if prop.part in (None, part) and (found := first_difference(got[i], want[i])):
-            return f"{subject(part, found[0])} {found[1]}", part, found[0]
+            return agree(subject(part, found[0]), found[1]), part, found[0]
     return None, None, ()
 
 

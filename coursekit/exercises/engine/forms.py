@@ -78,8 +78,8 @@ def _in_form(data, example):
             if example
             else list(data)
         )
-    if isinstance(data, np.ndarray) and data.size == 1:
-        data = data.item()
+    if isinstance(data, np.ndarray | list | tuple) and np.size(data) == 1:
+        data = np.asarray(data).item()
     if isinstance(example, bool):
         return bool(data)
     return data

@@ -96,6 +96,11 @@ def leafwise(function: Callable[[np.ndarray], object], value: object) -> object:
     return result.item() if isinstance(result, np.ndarray) and result.ndim == 0 else result
 
 
+def each(name: str, says: str, function: Callable[[np.ndarray], object]) -> Statement:
+    """The claim that every number is this function of the right one."""
+    return Statement(name, says, lambda args, want: leafwise(function, want))
+
+
 def size(value: object) -> int:
     """How many numbers a value holds."""
     if isinstance(value, tuple | list):

@@ -1,5 +1,6 @@
 """Values in words: few digits, one line, small enough to check by hand."""
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -114,3 +115,17 @@ def sentence(text: str) -> str:
     """The text with a capital and exactly one mark at its end."""
     text = text.strip().rstrip(".")
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('?', '!')) else '.'}" if text else ""
+
+
+def agree(subject: str, predicate: str) -> str:
+    """Subject and predicate as a clause: "the loss is", "the weights are", "the loss and the gradient have"."""
+    last = subject.strip("`").split(" of ")[0].split()[-1]
+    plural_noun = (
+        last.endswith("s") and not last.endswith(("ss", "bias")) and not subject.startswith(("`", "entry"))
+    )
+    if " and " in subject or plural_noun:
+        predicate = re.sub(r"^(is|has|lacks|differs)\b", lambda m: _PLURALS[m[1]], predicate)
+    return f"{subject} {predicate}"
+
+
+_PLURALS = {"is": "are", "has": "have", "lacks": "lack", "differs": "differ"}
