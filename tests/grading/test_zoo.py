@@ -171,7 +171,12 @@ def graded_rows():
     exercise = judge.graded_exercise(lookup("02.1"), SEED)
 
     def rows(questions):
-        arrays = [array for question in questions for array in question.args if array.ndim == 2 and array.shape[1] > 1]
+        arrays = [
+            array
+            for question in questions
+            for array in question.args
+            if array.ndim == 2 and array.shape[1] > 1
+        ]
         return {str(row)[1:-1] for array in arrays for row in array.tolist()}
 
     return rows(exercise.graded.questions) - rows(exercise.shown.questions)
