@@ -219,7 +219,7 @@ class Prediction:
         else:
             inside = (
                 "The answer appears here when you have locked your guess.<details><summary>Skip the guess and show "
-                f"the answer</summary>{answer}</details>"
+                f"the answer</summary><div>{answer}</div></details>"
             )
         if is_one_of_several:
             inside = f"<b>{rich(self.question)}</b><br>{inside}"
