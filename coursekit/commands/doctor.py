@@ -5,6 +5,7 @@ The report is plain text to paste into a bug report. It names versions and sizes
 
 import argparse
 import importlib.metadata
+import importlib.util
 import os
 import platform
 import re
@@ -73,6 +74,8 @@ def findings() -> list[Finding]:
         matrix_products,
         memory,
         progress_store,
+        hidden_modules,
+        terminal,
         slider_extension,
     )
     return [look() for look in (*looks, grading_sandbox, chromium)]
@@ -145,7 +148,10 @@ def _normal(name):
 
 
 def device() -> Finding:
-    """Where the torch backend computes."""
+    """Where the torch backend computes, if PyTorch is installed."""
+    if importlib.util.find_spec("torch") is None:
+        note = f'The NumPy backend works without it. To install it: pip install "{DISTRIBUTION}[torch]"'
+        return Finding("device", "PyTorch is not installed", note=note)
     try:
         import torch
 
@@ -208,6 +214,26 @@ def progress_store() -> Finding:
         writable, tried = False, 0
     fix = "" if writable else "It cannot be written; set COURSEKIT_HOME to a folder you can write to."
     return Finding("progress", f"{tried} exercises tried", fix)
+
+
+def hidden_modules() -> Finding:
+    """Files here or in the learner's folder that have the name of one of Python's own modules."""
+    from coursekit.commands.base.learner_folder import DEFAULT_FOLDER, shadowing_files
+
+    folders = dict.fromkeys((Path.cwd().resolve(), DEFAULT_FOLDER.expanduser().resolve()))
+    found = dict.fromkeys(sentence for folder in folders for sentence in shadowing_files(folder))
+    return Finding("file names", f"{len(found)} that hide a module of Python", " ".join(found))
+
+
+def terminal() -> Finding:
+    """Whether this terminal can show the symbols of the course."""
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        "✓∂".encode(encoding)
+    except UnicodeEncodeError:
+        note = "It lacks some symbols; plain ones are shown instead. PYTHONUTF8=1 switches to UTF-8."
+        return Finding("terminal", encoding, note=note)
+    return Finding("terminal", encoding)
 
 
 def slider_extension() -> Finding:

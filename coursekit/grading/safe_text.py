@@ -30,10 +30,10 @@ def cell(text: str) -> str:
     """A field of a table: readable, and no spreadsheet takes a part of it for a formula.
 
     An apostrophe is put before each sign with which a formula could begin: at the start and after whatever some
-    spreadsheet takes for a separator. Look-alikes count too, such as the full-width "＝". Numbers stay as they are.
+    spreadsheet takes for a separator. Look-alikes count too, such as the full-width "＝". Numbers and a single hyphen stay as they are.
     """
     text = readable(text)
-    return text if _is_number(text) else _SEPARATED.sub(_guarded, text)
+    return text if text == "-" or _is_number(text) else _SEPARATED.sub(_guarded, text)
 
 
 def _shown(character):

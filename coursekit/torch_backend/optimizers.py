@@ -72,12 +72,13 @@ class Optimizer(torch.optim.Optimizer):
                 loss = closure()
         if active is not None and not np.any(active):
             return loss
-        moving = [[p for p in group["params"] if p.grad is not None] for group in self.param_groups]
         resting = []
         if active is not None and not np.all(active):
-            resting = [x for params in moving for p in params for x in (p, *self.state[p].values())]
+            moving = [p for group in self.param_groups for p in group["params"] if p.grad is not None]
+            resting = [x for p in moving for x in (p, *self.state[p].values())]
         before = [x.clone() for x in resting]
-        for group, params in zip(self.param_groups, moving, strict=True):
+        for group in self.param_groups:
+            params = [p for p in group["params"] if p.grad is not None]
             if self.schedule is not None:
                 group["lr"] = self.rate()
             states = {name: [self.state[p][name] for p in params] for name in self.states}

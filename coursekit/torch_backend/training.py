@@ -118,6 +118,7 @@ class TrainingRun:
             warn_of_two_outputs(self.loss, _output_name(net))
         self.precision = _checked_precision(precision, net)
         self.lam, self.m = self._per_network(arguments.lam), self._per_network(arguments.examples)
+        self.small = small_products(net.parameters(), arguments)
         self.batch_norms = [layer for layer in net.modules() if isinstance(layer, BatchNorm)]
         mode = "reduce-overhead" if X.device.type == "cuda" else None  # CUDA graphs
         self.compiled = torch.compile(self._costs, dynamic=False, mode=mode) if compile else None
@@ -126,15 +127,21 @@ class TrainingRun:
 
     def epochs(self, limit: int | None = None) -> Iterator[Epoch]:
         """Train and yield one epoch after another, until `limit` of them are recorded or no member learns any more."""
-        arguments, record, net, optimizer = self.arguments, self.record, self.net, self.optimizer
+        arguments, record, net = self.arguments, self.record, self.net
         try:
             while record.unfinished(limit):
                 net.train()
                 losses, counts = [], []
                 for x, y, real, count in self._batches():
                     costs, mean = self._forward(x, y, real)  # (...): one number per network
-                    optimizer.zero_grad()
-                    costs.sum().backward(inputs=self.trained)  # members do not mix: each has its own gradient
+                    for p in self.trained:
+                        p.grad = (
+                            None  # as optimizer.zero_grad(), without its overhead: gradients would add up
+                        )
+                    cost = (
+                        costs.sum() if costs.ndim else costs
+                    )  # members do not mix: each has its own gradient
+                    cost.backward(inputs=self.trained)
                     self._update(count)
                     losses.append(mean)
                     counts.append(count)
@@ -159,14 +166,21 @@ class TrainingRun:
         """
         a = self.arguments
         order, counts = a.epoch_order()
-        order = None if order is None else torch.as_tensor(order, device=a.X.device)
+        X, y = a.X, a.y
+        if order is not None:
+            order = torch.as_tensor(order, device=X.device)
+            if X.numel() < numpy_training.SMALL:  # a copy of larger data would cost more than it saves
+                X, y, order = _in_order(X, order), _in_order(y, order), None
         for rows in a.batches():
-            x, y = (_take(data, order, rows) for data in (a.X, a.y))
+            if order is None:
+                x, targets = X[..., rows, :], y[..., rows, :]
+            else:
+                x, targets = _in_order(X, order[..., rows]), _in_order(y, order[..., rows])
             real, count = a.real_rows(counts, rows), rows.stop - rows.start
             if real is not None:
                 count = np.clip(counts - rows.start, 0, count)
                 real = torch.as_tensor(real, dtype=x.dtype, device=x.device)
-            yield x, y, real, count
+            yield x, targets, real, count
 
     def _forward(self, x, y, real):
         """(costs, mean losses), each (...): compiled for full batches, if asked for."""
@@ -199,7 +213,6 @@ class TrainingRun:
                 cost = cost + self.lam * self.penalty(W, self.m)
         return cost, mean.detach()
 
-    @torch.no_grad()
     def _update(self, count):
         """Clip the gradients, take the optimizer's step, and the proximal one; members that rest do not change."""
         a, optimizer = self.arguments, self.optimizer
@@ -209,9 +222,16 @@ class TrainingRun:
         if a.clip_norm is not None:
             _clip([p.grad for p in self.trained if p.grad is not None], a.clip_norm, len(a.ensemble))
         ours = isinstance(optimizer, optimizers.Optimizer)
-        before = [] if active is None or (ours and not self.proximal) else [p.clone() for p in self.trained]
+        rest = active is not None and (not ours or self.proximal)
+        before = [p.detach().clone() for p in self.trained] if rest else []
         rate = optimizer.rate() if ours else optimizer.param_groups[0]["lr"]
         optimizer.step(active=active) if ours else optimizer.step()
+        if self.proximal or before:
+            self._proximal_step(rate, before, active)
+
+    @torch.no_grad()
+    def _proximal_step(self, rate, before, active):
+        """The proximal step of l1, if asked for; then the members that rest get their values back."""
         if self.proximal:
             threshold = rate * self.lam / (2 * self.m)
             for W in self.weights:
@@ -232,7 +252,7 @@ class TrainingRun:
     def settings(self) -> Iterator[None]:
         """One thread for small products on the CPU, and the precision of float32 products that was asked for."""
         threads, products = torch.get_num_threads(), torch.get_float32_matmul_precision()
-        if small_products(self.net.parameters(), self.arguments):
+        if self.small:
             torch.set_num_threads(1)
         if self.precision in ("float32", "tf32"):
             torch.set_float32_matmul_precision(_PRECISIONS[self.precision])
@@ -372,11 +392,9 @@ def _one_per_network(value, shape):
     return value
 
 
-def _take(data, order, rows):
-    """The examples of a batch: rows of the data in the order of the epoch, (n,) or (k, …, n) with a row for each fold."""
-    if order is None:
-        return data[..., rows, :]
-    return data.index_select(-2, order[rows]) if order.ndim == 1 else data[order[..., rows]]
+def _in_order(x, order):
+    """The examples of x (..., N, m) in the given order: (n,) for all, or (k, …, n) with a row for each fold."""
+    return x.index_select(-2, order) if order.ndim == 1 else x[order]
 
 
 def _clip(grads, clip_norm, axes):

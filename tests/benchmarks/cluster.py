@@ -21,6 +21,7 @@ from pathlib import Path
 
 import nbformat
 import psutil
+from coursekit.grading.terms import Terms
 
 from coursekit.cluster import connected
 from coursekit.exercises.engine.notebooks import solved, wrong
@@ -31,7 +32,6 @@ from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.inbox import submissions
 from coursekit.grading.pool import no_warnings, sandboxes
 from coursekit.grading.submission import grade_one, load
-from coursekit.grading.terms import Terms
 from coursekit.lesson_files import lessons_folder
 
 LESSON = "02_loss_functions"

@@ -299,7 +299,7 @@ def test_it_starts_answers_and_leaves_nothing_behind(server, stop):
     for token in (None, "0" * 48):
         with pytest.raises(urllib.error.HTTPError, match="403"):
             server.call("api/status", token)
-    assert server.page == "lab/tree/02_loss_functions.ipynb"
+    assert server.page == "lab/workspaces/coursekit/tree/02_loss_functions.ipynb"
     listed = {entry["name"] for entry in server.call("api/contents", server.token)["content"]}
     assert listed == {"start.ipynb", *(path.name for path in lesson_files.lessons_folder().glob("[!._]*"))}
 

@@ -4,12 +4,12 @@ def _coursekit_startup():
 
     from IPython import get_ipython
 
-    from coursekit.commands.base.after_restart import explain_missing_names
+    from coursekit.commands.base.after_restart import explain_errors
 
     shell = get_ipython()
     if shell is None:  # a plain Python in a terminal
         return
-    explain_missing_names(shell)
+    explain_errors(shell)
     if own := os.environ.get("COURSEKIT_PYTHONSTARTUP"):  # the reader's own startup file
         shell.safe_execfile(own, shell.user_ns)
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coursekit.commands.base.errors import CommandError
-from coursekit.exercises.engine.lesson_sources import own_notebook_paths
 from coursekit.lesson_files import lessons_folder
 
 DEFAULT_FOLDER = Path("~/coursekit-lessons")
@@ -40,6 +39,8 @@ def copy_lessons(folder: Path) -> list[Copy]:
     Running a notebook does not change it: cells are compared, outputs and metadata are not.
     Raises CommandError if the folder cannot be written.
     """
+    from coursekit.exercises.engine.lesson_sources import own_notebook_paths
+
     source = lessons_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -60,19 +61,19 @@ def copy_lessons(folder: Path) -> list[Copy]:
     return copies
 
 
-def reset_lesson(name: str, folder: Path) -> Path | None:
-    """Put the package's version of a lesson in place of the learner's; return the file that keeps the old one, if any.
+def reset_lesson(lesson: Path, folder: Path) -> Path | None:
+    """Put this notebook in place of the learner's; return the file that keeps the old one, if there was one.
 
     Raises CommandError if the folder cannot be written.
     """
-    file = folder / name
+    file = folder / lesson.name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         old = keep_old(file) if file.exists() else None
-        content = (lessons_folder() / name).read_bytes()
+        content = lesson.read_bytes()
         write_whole(file, content)
         trust(file)
-        record = {**_read_record(folder), name: source_hash(content)}
+        record = {**_read_record(folder), lesson.name: source_hash(content)}
         write_whole(folder / RECORD, json.dumps(record, indent=1).encode())
     except OSError as error:
         raise CommandError(f"{file} cannot be written ({error.strerror}).") from None

@@ -105,4 +105,5 @@ def _likest(alternatives, source):
 
 def mistake_names(findings: list[Finding]) -> str | None:
     """The names in one line: "a and b" for two mistakes."""
-    return listing(list(dict.fromkeys(f.name for f in findings))) if findings else None
+    names = list(dict.fromkeys(f.name for f in findings if f.name))
+    return listing(names) if names else None

@@ -10,7 +10,7 @@ from coursekit.exercises.engine.exercise import Misconception
 class Finding:
     """A mistake or a statement.
 
-    name: a few words, shown in bold. says: sentences that explain it. explained: the cells (question, label)
+    name: a few words, shown in bold; empty for what holds for these cases only. says: sentences that explain it. explained: the cells (question, label)
     that it explains; the case that is shown is one of them. misconception, function: the listed mistake and the
     wrong function of it that agreed, if it is one. aside: it is reported after the others, about special cases.
     holds: whether the statement is true of other outputs too, given (arguments, right output, output); tests put

@@ -149,7 +149,7 @@ class Search:
 
     def _finding(self, subject: str, statement: Statement, labels: list, whole: bool = False) -> Finding:
         places = frozenset(place for place, cell in self.left.items() if cell.label in labels)
-        name = f"{subject} {statement.name}"
+        name = f"{subject} {statement.name}" if statement.name else ""
         if " and " in subject:
             name = name.replace(" is ", " are ", 1).replace(" has ", " have ", 1)
 
