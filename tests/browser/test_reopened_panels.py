@@ -1,5 +1,4 @@
-"""A notebook that is opened again: its guesses, answers and pictures are there, without an error.
-"""
+"""A notebook that is opened again: its guesses, answers and pictures are there, without an error."""
 
 import json
 

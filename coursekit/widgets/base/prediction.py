@@ -183,7 +183,7 @@ class Prediction:
         if self._options is not None:
             items = "".join(f"<li>{rich(str(option))}</li>" for option in self._control.options)
             parts.append(f"<ul>{items}</ul>")
-        if self._note.value:
+        if self._control.disabled:  # locked
             parts.append(f"<p>{self._note.value}</p>")
         return "".join(parts)
 
