@@ -214,18 +214,6 @@ def test_a_guess_is_locked_by_keyboard_and_unfolds_its_answer(page):
     assert group.get_by_role("radio", name="MSE").is_enabled()
 
 
-@pytest.mark.parametrize("ratio", [1, 2])
-def test_pictures_have_the_pixels_of_the_screen(tmp_path, ratio):
-    lab.notebook(tmp_path, *CELLS[:2])
-    with lab.jupyterlab(tmp_path) as url, lab.browser(ratio=ratio) as sharp:
-        assert lab.run_all(sharp, url, "widgets.ipynb") == []
-        panel = output_of(sharp, "moving point")
-        slider = sharp.get_by_role("slider", name="moving point")
-        changed(sharp, panel, lambda: slider.press("ArrowRight"))
-        size = picture(panel).evaluate("image => [image.naturalWidth, image.width]")
-        assert size == [ratio * 860, 860]
-
-
 def test_figures_follow_a_dark_theme(opened):
     shades = "() => getComputedStyle(document.querySelector('.coursekit-figure')).filter"
     assert opened.evaluate(shades) == "none"
