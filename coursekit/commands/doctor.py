@@ -236,12 +236,12 @@ def progress_store() -> Finding:
 
 
 def hidden_modules() -> Finding:
-    """Files here or in the learner's folder that have the name of one of Python's own modules."""
+    """Files here or in the learner's folder that have the name of a module of Python or of the course."""
     from coursekit.commands.base.learner_folder import DEFAULT_FOLDER, shadowing_files
 
     folders = dict.fromkeys((Path.cwd().resolve(), DEFAULT_FOLDER.expanduser().resolve()))
     found = dict.fromkeys(sentence for folder in folders for sentence in shadowing_files(folder))
-    return Finding("file names", f"{len(found)} that hide a module of Python", " ".join(found))
+    return Finding("file names", f"{len(found)} that hide a module", " ".join(found))
 
 
 def terminal() -> Finding:
