@@ -19,7 +19,7 @@ class _Lookup(ast.NodeTransformer):
         self.generic_visit(node)
         match node:
             case ast.Call(func=ast.Name("check" | "use"), args=[ast.Constant(key), ast.Name(name)]):
-                exercise = everything().get(key)
+                exercise = everything().get(str(key))
                 if exercise and name == exercise.name and name not in self.namespace:
                     node.args.pop()
         return node
