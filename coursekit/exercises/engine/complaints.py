@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -140,7 +141,7 @@ def _broken_law(law, args, output):
         return f"it returns {kind_of(output)}, which does not have the form described in the docstring"
 
 
-def wrong_form(exercise: Exercise, output: object) -> str | None:
+def wrong_form(exercise: Exercise, output: Any) -> str | None:
     """What is wrong with an output that should be a tuple of the exercise's parts, or None."""
     if isinstance(output, tuple | list) and len(output) == len(exercise.parts):
         return None
@@ -159,7 +160,7 @@ def words_for(failure) -> str:
     }[failure.kind]
 
 
-def at_fault(exercise: Exercise, judged: Judged) -> tuple[object, object] | None:
+def at_fault(exercise: Exercise, judged: Judged) -> tuple[Any, Any] | None:
     """(expected, received) of the failing part of an output, or None if nothing can be shown side by side.
 
     Of a large list, only the entry that differs first.

@@ -1,11 +1,12 @@
 """Relations between an answer and the right value: sign, factor, offset, axis, order, another function of it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from coursekit.exercises.engine.rearrangements import axes, orders
-from coursekit.exercises.engine.statements import Sample, Statement, each, leafwise, same_value, size
+from coursekit.exercises.engine.statements import Sample, Statement, each, flat, leafwise, same_value, size
 from coursekit.exercises.engine.wording import short
 
 _BRACKETS = "Check the brackets: `a / 2 * m` divides by 2 and then multiplies by m."
@@ -70,7 +71,7 @@ def _constant_factors():
 
 def quantities(
     samples: Sequence[Sample], names: Sequence[str]
-) -> Iterator[tuple[str, Callable[[tuple, object], float]]]:
+) -> Iterator[tuple[str, Callable[[tuple, Any], float]]]:
     """Sizes and numbers that a formula may divide by: (words, function of arguments and right value)."""
     for i, name in enumerate(names[: len(samples[0].args)]):
         example = samples[0].args[i]
@@ -94,7 +95,7 @@ def _named_factors(samples, names):
         yield Statement(
             f"is the right one times {words}",
             f"In every case your value is the right one times {words}. Is a division by it missing, or does a "
-            "sum stand where a mean is needed?",
+            "sum appear where a mean is needed?",
             lambda args, want, q=quantity: leafwise(lambda a: a * q(args, want), want),
         )
         yield Statement(
@@ -134,7 +135,7 @@ def _named_factors(samples, names):
 
 def _fitted(samples):
     """One factor, or one difference, that fits the first sample, and is tried on the others."""
-    want, got = (_flat(getattr(samples[0], side)) for side in ("want", "got"))
+    want, got = (flat(getattr(samples[0], side)) for side in ("want", "got"))
     if want is None or got is None or want.shape != got.shape or not want.size:
         return
     if want.any():
@@ -154,16 +155,6 @@ def _fitted(samples):
             else ""
         )
         yield each(f"is {words}", f"In every case your value is {words}.{one}", lambda a: a + offset)
-
-
-def _flat(value):
-    try:
-        if isinstance(value, tuple | list):
-            return np.concatenate([_flat(entry) for entry in value]) if value else None
-        array = np.asarray(value, dtype=float).ravel()
-    except (TypeError, ValueError):
-        return None
-    return array if np.isfinite(array).all() else None
 
 
 def _terms(samples, names):

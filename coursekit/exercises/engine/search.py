@@ -1,6 +1,7 @@
 """Search for a true statement about the wrong values of an answer in ordinary cases."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from coursekit.exercises.engine.answer_key import AnswerKey
 from coursekit.exercises.engine.callables import live
@@ -127,7 +128,7 @@ class Search:
             lambda args, want: value(args),
         )
 
-    def _part(self, label: str, function: Callable) -> Callable[[tuple], object]:
+    def _part(self, label: str, function: Callable) -> Callable[[tuple], Any]:
         """One part of a function's output, as a function of the arguments."""
         exercise = self.exercise
 
@@ -153,9 +154,13 @@ class Search:
             if whole:
                 return statement.holds(Sample(args, right, output))
             rights, outputs = (_parts(self.exercise, value) for value in (right, output))
-            return outputs is not None and all(
-                s.holds(Sample(args, rights[label], outputs[label]))
-                for s, label in zip(statements, labels, strict=True)
+            return (
+                rights is not None
+                and outputs is not None
+                and all(
+                    s.holds(Sample(args, rights[label], outputs[label]))
+                    for s, label in zip(statements, labels, strict=True)
+                )
             )
 
         return Finding(
@@ -192,7 +197,7 @@ def _true(
             yield statement
 
 
-def _parts(exercise: Exercise, output: object) -> dict[str, object] | None:
+def _parts(exercise: Exercise, output: Any) -> dict[str, Any] | None:
     if exercise.parts:
         if not isinstance(output, tuple | list) or len(output) != len(exercise.parts):
             return None
