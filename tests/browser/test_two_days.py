@@ -114,7 +114,7 @@ def test_two_days(surroundings, record_property):
         opened(page, server)
         run_all(page)
         assert "Answer: MSE" not in visible(page)  # a guess is a guess
-        page.get_by_label("MAE").check()
+        page.get_by_role("radio", name="MAE").check()
         page.get_by_role("button", name="Lock my guess").first.click()
         page.get_by_text("You guessed MAE").first.wait_for()
         slider = page.get_by_role("slider", name="How many weights?")
