@@ -154,14 +154,30 @@ def device() -> Finding:
         return Finding("device", "PyTorch is not installed", note=note)
     try:
         import torch
-
-        from coursekit.torch_backend.arrays import describe_device
     except Exception as error:  # a broken build of torch fails in many ways
         fix = f"torch cannot be imported ({type(error).__name__}: {error}). Install it again; the NumPy backend works without."
         return Finding("device", "unknown", fix)
     place = describe_device()
     note = "" if not place.startswith("cpu") else "No GPU is seen by torch; every lesson is made for a CPU."
     return Finding("device", f"{place}; torch {torch.__version__}", note=note)
+
+
+def describe_device() -> str:
+    """A sentence about the torch backend's device: which hardware it is, and in which precisions it can compute."""
+    import torch
+
+    from coursekit import torch_backend
+
+    where = torch_backend.device()
+    if where == "cuda":
+        card = torch.cuda.get_device_properties(where)
+        tf32 = ", tf32" if card.major >= 8 else ""
+        return f"{where}: {card.name}, {card.total_memory / 2**30:.0f} GiB; float64, float32{tf32}, bfloat16"
+    if where == "mps":
+        return "mps: Apple's GPU; float32, bfloat16 (it has no float64)"
+    return (
+        f"cpu: {torch.get_num_threads()} threads; no CUDA or MPS device was found; float64, float32, bfloat16"
+    )
 
 
 def matrix_products() -> Finding:

@@ -144,7 +144,7 @@ class Slicer:
             text,
             blank,
             self._doubtful(chosen, names, prefix),
-            tuple(findings + list(self._suspicious(where, chosen))),
+            tuple(findings + list(self._suspicious(where, chosen, names))),
         )
 
     def _found_by_running(self, exercise_id, name):
@@ -312,7 +312,8 @@ class Slicer:
         if facts.methods:
             called.append(self._method_effects)
         whole = _union([facts, *called])
-        return whole.binds, whole.changes
+        made = facts.calls - self._effects.keys() - BUILTIN - self._imports.names  # a closure may keep count
+        return whole.binds, whole.changes | made
 
     def _same_object(self, name):
         return self._class_of.get(name, (name,))
@@ -361,12 +362,14 @@ class Slicer:
             lines(self._cells[self._statements[i].cell], self._statements[i].node) for i in kept
         )
 
-    def _suspicious(self, where, chosen):
+    def _suspicious(self, where, chosen, names):
         """Names that read files or run text, in what the answer needs: rarely right, often somebody else's formula."""
         found: dict[str, str] = {}
         for i in sorted(chosen):
-            for node in ast.walk(self._statements[i].node):
-                if word := reads_code(node):
+            node = self._statements[i].node
+            parts = _needed(node, names) if isinstance(node, ast.Import | ast.ImportFrom) else ast.walk(node)
+            for part in parts:
+                if word := reads_code(part):
                     found.setdefault(word, self._label(i))
         for word, label in found.items():
             yield f"{where} uses `{word}` ({label}): see whether the formula is the student's own"
@@ -417,10 +420,19 @@ class _Look:
     checks: tuple[tuple[str, ast.expr | None], ...]
 
 
+def _needed(node, names):
+    """What an import brings that is read by one of these names, or by all."""
+    return [a for a in node.names if (a.asname or a.name).partition(".")[0] in names or a.name == "*"]
+
+
 @functools.lru_cache(maxsize=2048)  # most cells are the lesson's own, the same in every submission
 def _look_at(cell: Cell, imports: Imports) -> tuple[_Look, ...]:
-    return tuple(
-        _Look(
+    return tuple(_look(node, imports) for node in cell.statements)
+
+
+def _look(node, imports):
+    try:
+        return _Look(
             dataflow.facts([node], imports),
             tuple(
                 (name, dataflow.effects(defined, imports), isinstance(defined, ast.ClassDef))
@@ -428,8 +440,10 @@ def _look_at(cell: Cell, imports: Imports) -> tuple[_Look, ...]:
             ),
             tuple(filter(None, map(check_in, run_at_once(node)))),
         )
-        for node in cell.statements
-    )
+    except RecursionError:  # thousands of expressions in each other: it may do anything
+        names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+        stored = frozenset(n.id for n in names if not isinstance(n.ctx, ast.Load))
+        return _Look(Facts(binds=stored, reads=frozenset(n.id for n in names), dynamic=True), (), ())
 
 
 # statements that surely bind their names, if they are run
