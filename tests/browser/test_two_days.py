@@ -29,7 +29,7 @@ CELLS = (
     "which.reveal('MSE', because='it squares')",
     "many.reveal(12)",
     "widgets.logit()",
-    "plots.surprise();",
+    "plots.surprise()",
     'def mse(p, y):\n    """Mean squared error."""\n    return TODO',
     'check("02.1", mse);',
     'def mae(p, y):\n    """Mean absolute error."""\n    return np.sum(np.abs(p - y)), np.sign(p - y)',
