@@ -11,7 +11,7 @@ import re
 import threading
 import time
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -32,6 +32,7 @@ _NOTHING_SHOWN = dict.fromkeys(_SHOWN) | {"printed": ""}
 _PRIVATE = "a test of your instructor's, number"
 _PREFIX_TIME = 3  # times the seconds of an answer, for all cells above it
 _FOREVER = 1e9  # seconds
+_MOST_VERDICTS = 200  # kept per exercise
 _STOPS = {
     "timeout": "it had not ended after {} (is there a loop that never ends?)",
     "ended": "the process that ran it ended {}",
@@ -41,11 +42,15 @@ _one_at_a_time = threading.Lock()  # the judge sets NumPy's and Python's warning
 
 @dataclass(frozen=True)
 class QuestionSet:
-    """Questions, as they are, as bytes for the sandbox, and with what the reference and known mistakes say."""
+    """Questions, as they are, as bytes for the sandbox, and with what the reference and known mistakes say.
+
+    verdicts: those on replies that came before, by a hash of the reply; in a class many are the same to the last bit.
+    """
 
     questions: list[Question]
     message: bytes
     key: AnswerKey
+    verdicts: dict[bytes, Verdict] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -210,8 +215,7 @@ class _Scoring:
             outcome = "unanswered" if parsed.state == "blank" else "wrong"
             return plain_verdict(exercise, outcome, f"`{exercise.name}` {words}")
         try:
-            with _one_at_a_time:
-                verdict = judge(exercise, graded.questions, _without_texts(parsed.answers), graded.key)
+            verdict = _remembered(graded, parsed, _without_texts(parsed.answers), exercise)
         except Exception:  # an output that nobody thought of must not stop the others' grading
             return plain_verdict(exercise, "wrong", _BY_HAND)
         failure = _stopped(parsed)
@@ -239,8 +243,7 @@ class _Scoring:
             return _with_troubles(verdict, troubles), troubles
         shown = self.graded.shown
         try:
-            with _one_at_a_time:
-                example = judge(shown.key.exercise, shown.questions, public.answers, shown.key)
+            example = _remembered(shown, public, public.answers, shown.key.exercise)
         except Exception:  # the graded verdict counts, without an example
             return dataclasses.replace(verdict, **_NOTHING_SHOWN), troubles
         if verdict.case:  # else it calls the reference, say
@@ -253,6 +256,17 @@ class _Scoring:
 
 
 _BY_HAND = "Your instructor will look at this answer."
+
+
+def _remembered(questions, parsed, answers, exercise):
+    """The judge's verdict on answers to a set of questions, found once for equal replies."""
+    found = questions.verdicts.get(parsed.digest)
+    if found is None:
+        with _one_at_a_time:
+            found = judge(exercise, questions.questions, answers, questions.key)
+        if len(questions.verdicts) < _MOST_VERDICTS:
+            questions.verdicts[parsed.digest] = found
+    return found
 
 
 def _without_texts(answers: Answers) -> Answers:
