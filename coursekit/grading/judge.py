@@ -6,6 +6,7 @@ known mistakes are kept, no text. A wrong answer is then run again in another pr
 questions, on inputs drawn from a public seed: all texts and values of the feedback come from there.
 """
 
+import builtins
 import dataclasses
 import re
 import threading
@@ -37,6 +38,11 @@ _STOPS = {
     "timeout": "it had not ended after {} (is there a loop that never ends?)",
     "ended": "the process that ran it ended {}",
 }
+_KNOWN_ERRORS = frozenset(
+    name
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException)
+) | {"LinAlgError", "AxisError", "NotAnswered", "Withheld", "error"}
 _one_at_a_time = threading.Lock()  # the judge sets NumPy's and Python's warnings aside, for the whole process
 
 
@@ -273,20 +279,32 @@ def _without_texts(answers: Answers) -> Answers:
     """The answers without what a student's process could say of the graded inputs in words."""
     outcomes = tuple(
         dataclasses.replace(
-            o,
+            outcome,
             printed="",
-            warned=tuple(text[:60].partition(":")[0] + ":" for text in o.warned),
-            failure=o.failure
-            and dataclasses.replace(
-                o.failure, text=o.failure.text if _ours(o.failure) else "", line=None, source=""
-            ),
+            warned=tuple(filter(None, map(_known_kind, outcome.warned))),
+            failure=outcome.failure and _without_text(outcome.failure),
         )
-        for o in answers.outcomes
+        for outcome in answers.outcomes
     )
     borrowed = answers.borrowed
-    if borrowed is not None and not re.fullmatch(r"[\w.]{1,80}", borrowed):
+    if borrowed is not None and not re.fullmatch(r"[a-z_.]{1,80}", borrowed):
         borrowed = "formula"
     return Answers(outcomes, (), borrowed)
+
+
+def _without_text(failure):
+    """The failure by its kind and the kind of its error alone, which has to be one that everybody knows."""
+    if _ours(failure):
+        return failure
+    kind = failure.type if failure.type in _KNOWN_ERRORS else "Exception"
+    bases = tuple(base for base in failure.bases if base in _KNOWN_ERRORS)
+    return dataclasses.replace(failure, type=kind, bases=bases, text="", line=None, source="")
+
+
+def _known_kind(warning):
+    """ "RuntimeWarning:" of a warning's text, if it is of a known kind."""
+    kind = warning.partition(":")[0]
+    return f"{kind}:" if kind in _KNOWN_ERRORS else ""
 
 
 def _ours(failure):
