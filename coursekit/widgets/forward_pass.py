@@ -1,6 +1,7 @@
 """Lesson 00: a layer seen by its shapes, what depth adds, an image on its way through a network."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import checks, data
 from coursekit import numpy_backend as ck
@@ -16,7 +17,7 @@ BIASES = (0.1, -0.4)
 SAMPLES = ((1.0, 0.5, -1.5, 2.0, 0.3), (0.2, -0.8, 1.1, 0.4, -1.0), (-0.6, 1.4, 0.7, -0.3, 0.9))
 
 
-def shape_first(W=WEIGHTS, b=BIASES, x=SAMPLES):
+def shape_first(W: ArrayLike = WEIGHTS, b: ArrayLike = BIASES, x: ArrayLike = SAMPLES) -> Explorer:
     """Choose an input and a neuron, by control or on the network: their weight in both tables, and the product.
 
     W (n, m), b (n,), x (B, m): one decimal each. A switch turns the one sample into the whole batch.
@@ -36,7 +37,7 @@ def shape_first(W=WEIGHTS, b=BIASES, x=SAMPLES):
     return Explorer(view, steering, click=lambda panel, x, y: view.hit(x, y))
 
 
-def depth_and_activation():
+def depth_and_activation() -> Explorer:
     """Choose how many layers, which activation and which random weights: the functions that come out."""
     return Explorer(
         DeepCurves(),
@@ -48,7 +49,7 @@ def depth_and_activation():
     )
 
 
-def digit_through_network(images=60, epochs=15):
+def digit_through_network(images: int = 60, epochs: int = 15) -> Explorer:
     """Choose one of some test images of digits: hidden activations and probabilities of a trained network.
 
     The network is 64-32-10 with ReLU, trained on 1000 digits for this many epochs when the panel is made.
@@ -71,7 +72,7 @@ def digit_through_network(images=60, epochs=15):
     x, first = digits.x[shown], net.parameters()
     hidden = ck.relu(x @ first["0.W"].T + first["0.b"])
     drawing = DigitPass(
-        x.reshape(-1, *digits.image_shape),
+        x.reshape(-1, *(digits.image_shape or ())),
         hidden,
         ck.softmax(ck.predict(net, x)),
         digits.label[shown],

@@ -89,7 +89,7 @@ def test_large_layers_are_abridged():
     ("call", "message"),
     [
         (lambda: plots.network([5]), "inputs and outputs"),
-        (lambda: plots.network([5, 2], ["one"]), "one a layer"),
+        (lambda: plots.network([5, 2], ["one"]), "one per layer"),
         (lambda: plots.weight_table(np.ones((7, 2))), "at most 6"),
         (lambda: plots.weight_table(W, neuron=3), "only 2"),
         (lambda: plots.layer_shapes(2, 50, 3), "at most 8"),

@@ -1,6 +1,7 @@
 """Lesson 00, a figure that a widget can move: what deep networks of one input and one output compute."""
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from coursekit import checks
 from coursekit import numpy_backend as ck
@@ -70,7 +71,7 @@ class DeepCurves(Drawing):
         )
 
 
-def deep_curves(layers, activation="none", draw=0):
+def deep_curves(layers: int, activation: str = "none", draw: int = 0) -> Axes:
     """Output against input of four random networks of this many layers, 8 units wide; draw: the seed.
 
     activation: "none", "ReLU", "tanh" or "sigmoid", after every layer but the last.

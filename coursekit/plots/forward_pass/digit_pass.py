@@ -1,12 +1,15 @@
 """Lesson 00, a figure that a widget can move: an image on its way through a network of one hidden layer."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import style
 from coursekit.plots.base.caption import Caption
 from coursekit.plots.base.drawing import Drawing
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 
 
@@ -59,7 +62,14 @@ class DigitPass(Drawing):
         )
 
 
-def digit_pass(images, hidden, probability, label, names=None, index=0):
+def digit_pass(
+    images: ArrayLike,
+    hidden: ArrayLike,
+    probability: ArrayLike,
+    label: ArrayLike,
+    names: Sequence[str] | None = None,
+    index: int = 0,
+) -> Panels:
     """One image, the hidden activations and the class probabilities that a network computes from it.
 
     images (N, rows, columns), hidden (N, H), probability (N, K), label (N,); index: which image. Three panels.
@@ -75,6 +85,6 @@ def digit_pass(images, hidden, probability, label, names=None, index=0):
             f"digit_pass: the shapes are {shapes}; expected (N, rows, columns), (N, H), (N, K), (N,)."
         )
     names = [str(k) for k in range(arrays[2].shape[1])] if names is None else names
-    drawing = DigitPass(*arrays, label, names)
+    drawing = DigitPass(arrays[0], arrays[1], arrays[2], label, names)
     drawing.update(index=index)
     return drawing.axes

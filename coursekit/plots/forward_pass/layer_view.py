@@ -1,8 +1,10 @@
 """Lesson 00, a figure that a widget can move: one layer, shape first. Network, two tables, the product in numbers."""
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Circle, Rectangle
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import style
@@ -137,7 +139,9 @@ class LayerView(Drawing):
         )
 
 
-def layer_view(W, b, x, source=4, neuron=2, batch=False):
+def layer_view(
+    W: ArrayLike, b: ArrayLike, x: ArrayLike, source: int = 4, neuron: int = 2, batch: bool = False
+) -> Axes:
     """A layer of W (n, m) and b (n,) for samples x (B, m): a connection, both tables of weights, the product.
 
     source, neuron: the two ends of the connection, counted from 1. Shown are the first sample's numbers; `batch`:
