@@ -10,7 +10,7 @@ For each server, tornado warns that Jupyter's ping timeout is longer than the in
 Nobody who reads this in a terminal can or need do anything about it, so the extension leaves the line out.
 """
 
-from tornado.log import gen_log
+import logging
 
 from coursekit.commands.base.saved_panels import keep_pictures
 
@@ -25,7 +25,7 @@ def _load_jupyter_server_extension(serverapp):
     connection = without_delay(serverapp.kernel_websocket_connection_class)
     serverapp.kernel_websocket_connection_class = connection
     serverapp.web_app.settings["kernel_websocket_connection_class"] = connection
-    gen_log.addFilter(is_worth_reading)
+    logging.getLogger("tornado.general").addFilter(is_worth_reading)
     serverapp.contents_manager.register_pre_save_hook(keep_pictures)
 
 
