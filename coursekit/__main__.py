@@ -2,7 +2,11 @@
 
 import sys
 
-from coursekit.commands.main import main
-
 if __name__ == "__main__":
+    if (
+        not sys.flags.safe_path
+    ):  # -m puts the current folder first: a random.py there would hide Python's own module
+        sys.path.append(sys.path.pop(0))
+    from coursekit.commands.main import main
+
     sys.exit(main())

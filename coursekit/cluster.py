@@ -102,7 +102,7 @@ class Cluster:
             found[i] = result
         return iter([found[i] for i in range(len(found))])
 
-    def everywhere(self, function: Callable, *arguments) -> dict:
+    def everywhere(self, function: Callable, *arguments: Any) -> dict[str, Any]:
         """Call the function on every worker at once; return {address: result, or the error that it raised}."""
         return self.client.run(function, *arguments, on_error="return")
 

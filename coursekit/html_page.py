@@ -18,7 +18,6 @@ A page is a template beside the module that writes it, and extends the common fr
     {% endblock %}
 """
 
-import html
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 PACKAGE = Path(__file__).parent
-STYLE = (PACKAGE / "templates" / "page.css").read_text(encoding="utf-8")
 
 
 @cache
@@ -56,24 +54,3 @@ def render(template_name: str, **values: Any) -> "Markup":
     from markupsafe import Markup
 
     return Markup(environment().get_template(template_name).render(values))
-
-
-# Used by the pages of coursekit.grading until they are templates; then these two go.
-
-
-def table(head: list[str], rows: str, numbers: int = 0) -> str:
-    """A table that scrolls by itself on a narrow screen; the first `numbers` columns hold numbers."""
-    cells = "".join(
-        f'<th scope="col"{" class=n" if i < numbers else ""}>{name}</th>' for i, name in enumerate(head)
-    )
-    return f'<div class="wide"><table><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table></div>'
-
-
-def page(title: str, body: str) -> str:
-    """A whole HTML document that runs no script and loads nothing."""
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
-        f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><main>{body}</main></body></html>\n"
-    )

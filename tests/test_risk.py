@@ -118,7 +118,11 @@ def test_the_bound_holds_for_a_whole_class_of_thresholds():
         (lambda: risk.memorizer([[1, 2]], [0])([[1, 2, 3]]), ValueError, "rows of 2 numbers"),
         (lambda: risk.memorizer([[np.nan]], [0]), ValueError, "memorizer: x holds nan"),
         (lambda: risk.memorizer([[1]], [0], otherwise="ham"), TypeError, "otherwise"),
-        (lambda: risk.hoeffding_deviation(0, 0.05), ValueError, "hoeffding_deviation: m must be at least 1, but it is 0"),
+        (
+            lambda: risk.hoeffding_deviation(0, 0.05),
+            ValueError,
+            "hoeffding_deviation: m must be at least 1, but it is 0",
+        ),
         (lambda: risk.hoeffding_deviation(100, 5), ValueError, r"hoeffding_deviation: delta must .*is 5"),
         (lambda: risk.hoeffding_deviation(100, 0.05, 0), ValueError, r"hypotheses must .*is 0"),
         (lambda: risk.hoeffding_deviation("100", 0.05), TypeError, r"m must .*is a string"),
@@ -135,3 +139,45 @@ def test_the_bound_holds_for_a_whole_class_of_thresholds():
 def test_bad_input_is_named(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+def test_polynomial_erm_finds_a_polynomial_of_its_class():
+    x = rng().uniform(-1, 1, (30, 1))
+    h = risk.polynomial_erm(x, 2 - x + 3 * x**3, degree=3)
+    grid = np.linspace(-1, 1, 50)[:, None]
+    np.testing.assert_allclose(h(grid), 2 - grid + 3 * grid**3, atol=1e-12)
+
+
+def test_polynomial_residuals_are_orthogonal_to_the_class():
+    x, y = risk.CurveTask().sample(40, rng())
+    residual = risk.polynomial_erm(x, y, degree=4)(x) - y
+    np.testing.assert_allclose([np.sum(residual * x**k) for k in range(5)], 0, atol=1e-10)
+
+
+def test_a_larger_class_of_polynomials_fits_at_least_as_well_and_degree_m_minus_1_goes_through_every_point():
+    x, y = risk.CurveTask().sample(12, rng())
+    errors = [np.mean((risk.polynomial_erm(x, y, degree)(x) - y) ** 2) for degree in range(12)]
+    assert (np.diff(errors) < 1e-12).all()
+    assert errors[-1] == pytest.approx(0, abs=1e-12)
+
+
+def test_polynomials_of_a_degree_above_m_still_fit():
+    x, y = risk.CurveTask().sample(10, rng())
+    h = risk.polynomial_erm(x, y, degree=60)
+    np.testing.assert_allclose(h(x), y, atol=1e-9)
+    assert np.isfinite(h(np.linspace(-1, 1, 9))).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([0.1, 0.2], [1.0], 1), "shape"),
+        (([[0.1, 0.2]], [[1.0, 2.0]], 1), "shape"),
+        (([0.1, 2.0], [1.0, 1.0], 1), "Rescale"),
+        (([0.1, np.nan], [1.0, 1.0], 1), "nan"),
+        (([0.1, 0.2], [1.0, 1.0], -1), "degree"),
+    ],
+)
+def test_bad_input_of_polynomial_erm_is_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        risk.polynomial_erm(*arguments)

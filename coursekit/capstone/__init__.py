@@ -1,7 +1,7 @@
 """The capstone: the learner's own recipe for images, some of whose labels are wrong, on a budget.
 
     from coursekit import capstone
-    task = capstone.draw(np.random.default_rng(0))       # 600 images to learn from, 600 hidden ones
+    task = capstone.draw_task(np.random.default_rng(0))       # 600 images to learn from, 600 hidden ones
     scores = recipe(capstone.Metered(ck), task.x, task.y, task.x_new, rng)
 
 task          the training images, some with wrong labels, and the hidden images
@@ -17,7 +17,7 @@ from coursekit.capstone.decisions import Decision
 from coursekit.capstone.recipes import RECIPES
 from coursekit.capstone.report import Report, report
 from coursekit.capstone.standings import Standings, error, standings
-from coursekit.capstone.task import NOISE, Task, draw, noisy_error, splits
+from coursekit.capstone.task import NOISE, Task, draw_task, noisy_error, splits
 
 __all__ = [
     "BUDGET",
@@ -29,7 +29,7 @@ __all__ = [
     "Report",
     "Standings",
     "Task",
-    "draw",
+    "draw_task",
     "error",
     "multiplications",
     "noisy_error",

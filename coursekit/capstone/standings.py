@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from coursekit import checks, data, numpy_backend
 from coursekit.capstone.budget import BUDGET, Backend, Metered
 from coursekit.capstone.recipes import RECIPES, Recipe
-from coursekit.capstone.task import Task, draw
+from coursekit.capstone.task import Task, draw_task
 from coursekit.training.history import History
 
 
@@ -128,7 +128,7 @@ def standings(
         raise ValueError(f"standings: {name!r} is a reference recipe. Give yours another name.")
     draws = checks.positive_integer("standings", "draws", draws, least=2)
     ck = numpy_backend if ck is None else ck
-    tasks = [draw(np.random.default_rng([seed, i]), dataset) for i in range(draws)]
+    tasks = [draw_task(np.random.default_rng([seed, i]), dataset) for i in range(draws)]
     runs = tuple(_run(recipe, task, ck, np.random.default_rng(i), budget) for i, task in enumerate(tasks))
     errors = {name: [percent_wrong(run.scores, run.label) for run in runs]}
     for reference, known in RECIPES.items():

@@ -24,7 +24,7 @@ class Task:
     wrong: np.ndarray
 
 
-def draw(
+def draw_task(
     rng: np.random.Generator,
     dataset: data.Dataset | None = None,
     *,
@@ -38,16 +38,16 @@ def draw(
     downloaded. A share `noise` of the labels, rounded to whole images, is replaced by a wrong class, all of
     them equally likely. Raises ValueError if the data set is too small or has no classes.
     """
-    checks.generator("draw", rng)
+    checks.generator("draw_task", rng)
     dataset = data.digits() if dataset is None else dataset
     if dataset.label is None:
-        raise ValueError(f"draw: dataset must have classes, but {dataset!r} has no classes.")
-    train = checks.positive_integer("draw", "train", train)
-    hidden = checks.positive_integer("draw", "hidden", hidden)
-    noise = checks.number("draw", "noise", noise, 0, 1)
+        raise ValueError(f"draw_task: dataset must have classes, but {dataset!r} has no classes.")
+    train = checks.positive_integer("draw_task", "train", train)
+    hidden = checks.positive_integer("draw_task", "hidden", hidden)
+    noise = checks.number("draw_task", "noise", noise, 0, 1)
     if train + hidden > len(dataset):
         raise ValueError(
-            f"draw: train={train} and hidden={hidden} are {train + hidden} samples, but there are {len(dataset)}. "
+            f"draw_task: train={train} and hidden={hidden} are {train + hidden} samples, but there are {len(dataset)}. "
             "Draw fewer of them."
         )
     order, classes = rng.permutation(len(dataset)), len(dataset.names)

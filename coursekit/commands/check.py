@@ -70,8 +70,9 @@ def check_notebooks(paths: Iterable[Path], seconds: float = SECONDS) -> int:
     failed = 0
     for path in paths:
         print(f"{path}", flush=True)
-        command = [sys.executable, "-m", "coursekit.commands.base.verdicts", os.fspath(path)]
-        # Same encoding as here, so that what the process prints fits between our own lines.
+        command = [sys.executable, "-P", "-m", "coursekit.commands.base.verdicts", os.fspath(path)]
+        # -P: a random.py in this folder does not hide Python's own module.
+        # The encoding is that of this process, because both print to the same terminal.
         environment = {**os.environ, "PYTHONIOENCODING": sys.stdout.encoding or "utf-8"}
         try:
             status = subprocess.run(command, timeout=seconds, env=environment).returncode

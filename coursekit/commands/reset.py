@@ -29,16 +29,17 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run `coursekit reset`."""
+    from coursekit.exercises.engine.lesson_sources import find_notebook
     from coursekit.exercises.engine.next_step import forget_lesson
-    from coursekit.lesson_files import find_lesson
 
-    name = find_lesson(options.lesson)
+    notebook = find_notebook(options.lesson)
+    name = notebook.name
     folder = Path(options.dir).expanduser().absolute()
     also = " and forget your points, tries and guesses of this lesson" if options.progress else ""
     if not options.yes and not _agreed(f"Put a fresh copy of {name} into {folder}{also}?"):
         print("Nothing was changed.")
         return 1
-    old = reset_lesson(name, folder)
+    old = reset_lesson(notebook, folder)
     print(f"{folder / name} is as at the beginning." + (f" Your file is kept as {old.name}." if old else ""))
     if options.progress:
         forget_lesson(name)

@@ -56,9 +56,9 @@ FASHION_MNIST = Archive(
 )
 
 
-def load(archive: Archive, part: str) -> tuple[np.ndarray, np.ndarray]:
+def load_images(archive: Archive, part: str) -> tuple[np.ndarray, np.ndarray]:
     """Return (images (N, rows, columns), labels (N,)) as unsigned bytes; part is "train" or "test"."""
-    images, labels = (read(fetch(archive, filename)) for filename in PARTS[part])
+    images, labels = (read_idx(fetch(archive, filename)) for filename in PARTS[part])
     if images.ndim != 3 or labels.shape != images.shape[:1]:
         raise ValueError(
             f"{archive.name}: the shapes must be (N, rows, columns) and (N,), but images have shape {images.shape} and "
@@ -106,7 +106,7 @@ def fetch(archive: Archive, filename: str, timeout: float = 5.0) -> Path:
     )
 
 
-def read(path: Path) -> np.ndarray:
+def read_idx(path: Path) -> np.ndarray:
     """Return the array of unsigned bytes in a gzipped IDX file.
 
     Two zero bytes, the type (8: unsigned byte), the number of axes, each axis as a big-endian 32-bit integer,

@@ -16,6 +16,7 @@ from coursekit.exercises.engine.showing import in_notebook
 from coursekit.exercises.engine.todo import TODO
 from coursekit.exercises.engine.undefined import answer_undefined
 from coursekit.exercises.engine.verdict import Verdict
+from coursekit.exercises.engine.without_torch import skip_torch_cells
 
 __all__ = [
     "TODO",
@@ -35,3 +36,4 @@ __all__ = [
 
 if shell := in_notebook():
     answer_undefined(shell)
+    skip_torch_cells(shell)

@@ -30,8 +30,8 @@ def loss_on_plane(
     """
     if len(corners) != 3 or any(corner.keys() != corners[0].keys() for corner in corners):
         raise ValueError(
-            "loss_on_plane: corners must be three dicts with the same keys, as parameters_of returns them, but there are "
-            f"{len(corners)}, with keys {[sorted(corner) for corner in corners]}."
+            "loss_on_plane: corners must be three dicts with the same keys, each from weights.parameters_of, but "
+            f"there are {len(corners)}, or their keys differ."
         )
     origin, one, other = corners
     a, u = np.asarray(across)[None, :, None, None], np.asarray(up)[:, None, None, None]

@@ -4,10 +4,15 @@
     stage, sandbox              run: what a submission sees; the process that runs it
     inside                      the sandbox's side: all of this package that a submission can see
     reply, judge, submission    judge: claims as data; an answer's verdict; a student's
-    settings, pool, cluster        what is the same for all; several at a time, here, or on other machines
-    gradebook, report           keep: every run in one SQLite file; tables, pages and pictures from it
+    settings, pool, cluster     what is the same for all; several at a time, here, or on other machines
+    gradebook                   keep: every run and every decision in one SQLite file
+    assignment, handout, prose  what is asked, what students get, answers in words
+    marks, overrides            from verdicts to marks: weights, lateness, what an instructor decided
+    report, tables, feedback,   write: tables for learning systems, pages for people, archives to upload, a worksheet to
+      class_page, ...           fill in; safe_text makes strangers' text harmless in all of them
+    similarity                  pairs of answers that are alike
     grade                       a whole class
-    nbgrader                    a course folder for those who grade with nbgrader
+    nbgrader, gradescope        a course folder for nbgrader; an autograder for Gradescope
 
 Read, judge and keep happen in the grading process, which never runs a submission's code and unpickles nothing of it. On a
 cluster each worker is such a process, and the client keeps.

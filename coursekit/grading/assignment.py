@@ -14,14 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast, get_args
 
 from coursekit.exercises.engine.lesson_sources import LessonSourceError, add_folder, find_notebook
 from coursekit.exercises.engine.registry import everything
 from coursekit.grading.errors import GradingError
 from coursekit.lesson_files import LessonNotFound
 
-ATTEMPTS = ("best", "last")
+Attempts = Literal["best", "last"]
 TEMPLATE = Path(__file__).parent / "assignment_template.toml"
 
 
@@ -40,7 +40,7 @@ class LatePolicy:
     per_day: float = 0.0
     most: float = 1.0
     grace_minutes: float = 0.0
-    unknown_days: int = 1
+    unknown_days: float = 1
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Assignment:
     points: Mapping[str, float] = field(default_factory=dict)
     due: datetime | None = None
     late: LatePolicy = LatePolicy()
-    attempts: str = "best"
+    attempts: Attempts = "best"
     variants: bool = False
     solutions: bool = False
     checks: bool = True
@@ -159,7 +159,7 @@ def _assignment(given, folder, name):
     if len(questions) != len(exercises) + len(prose):
         raise AssignmentError("each question in prose must have an id of its own.")
     attempts = _take(given, "attempts", str, "best")
-    if attempts not in ATTEMPTS:
+    if attempts not in get_args(Attempts):
         raise AssignmentError(f'attempts must be "best" or "last", but is {attempts!r}.')
     due = given.get("due")
     if due is not None and not isinstance(due, datetime):
@@ -176,7 +176,7 @@ def _assignment(given, folder, name):
         },
         due=due,
         late=_late(_take(given, "late", dict, {})),
-        attempts=attempts,
+        attempts=cast(Attempts, attempts),
         variants=_take(given, "variants", bool, False),
         solutions=_take(given, "solutions", bool, False),
         checks=_take(given, "checks", bool, True),

@@ -17,6 +17,7 @@ from coursekit.html_page import render
 
 MOST_MISTAKES = 15
 MOST_FINDINGS = 1000
+TO_LOOK_AT = ("does not end", "ends its process")  # perhaps a limit was too short
 
 
 def class_page(book: Gradebook, run: GradingRun, marking: Marking, pairs: Sequence[Pair]) -> str:
@@ -31,11 +32,12 @@ def class_page(book: Gradebook, run: GradingRun, marking: Marking, pairs: Sequen
     out_of, waiting, more = 0.0, 0, 0
     for place, grade in enumerate(map(marking.grade, book.records(run)), 1):
         rows.append(_row(place, grade, asked))
-        shares.append(grade.points / grade.out_of if grade.out_of else 0)
-        points.append(grade.points)
+        if handed_in(grade):
+            shares.append(grade.points / grade.out_of if grade.out_of else 0)
+            points.append(grade.points)
+            states.update((mark.question, mark.state) for mark in grade.marks)
         out_of = grade.out_of
         waiting += sum(mark.state == "waiting" for mark in grade.marks)
-        states.update((mark.question, mark.state) for mark in grade.marks)
         if texts := _findings(grade):
             if len(findings) < MOST_FINDINGS:
                 findings.append((place, readable(grade.record.student), texts))
@@ -45,7 +47,7 @@ def class_page(book: Gradebook, run: GradingRun, marking: Marking, pairs: Sequen
         "grading/class_page.html",
         heading=assignment.heading,
         count=plural(len(rows), "student"),
-        summary=_summary(points, out_of),
+        summary=_summary(points, out_of, len(rows) - len(points)),
         links=list(_links(assignment, pairs)),
         notes=[f"{plural(waiting, 'answer')} in words not marked yet: open marking.html."] if waiting else [],
         questions=asked,
@@ -90,7 +92,11 @@ def _points(mark, present):
 def _findings(grade):
     """What a human should know: the grader's findings, and decisions that were made on an earlier file."""
     found = [readable(finding) for finding in grade.record.findings]
-    found += [f"{v.exercise} {v.name}: {v.complaint}" for v in grade.record.verdicts if _never_ended(v)]
+    found += [
+        f"{v.exercise} {v.name} {v.misconception}"
+        for v in grade.record.verdicts
+        if v.misconception in TO_LOOK_AT
+    ]
     return found + [
         f"{mark.question}: marked by hand on an earlier version of the file"
         for mark in grade.marks
@@ -98,19 +104,17 @@ def _findings(grade):
     ]
 
 
-def _never_ended(verdict):
-    return bool(verdict.complaint) and verdict.complaint.startswith(
-        ("it had not ended", "the process that ran it")
-    )
-
-
-def _summary(points, out_of):
-    if not points:
-        return ""
-    ordered = sorted(points)
-    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
-    mean = sum(ordered) / len(ordered)
-    return f"Mean {mean:.1f}, median {middle:g}, best {ordered[-1]:g} of {out_of:g} points."
+def _summary(points, out_of, absent):
+    """Mean, median and best of those who handed in something that could be graded, and how many did not."""
+    said = []
+    if points:
+        ordered = sorted(points)
+        middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+        mean = sum(ordered) / len(ordered)
+        said.append(f"Mean {mean:.1f}, median {middle:g}, best {ordered[-1]:g} of {out_of:g} points.")
+    if absent:
+        said.append(f"{plural(absent, 'student')} without a notebook, counted in no number here.")
+    return " ".join(said)
 
 
 def _links(assignment, pairs):

@@ -136,6 +136,6 @@ def _readable_verdict(verdict: Verdict) -> Verdict:
 def _objection(assignment):
     whom = f"Write to {assignment.contact}" if assignment.contact else "Write to your instructor"
     return (
-        f"{whom} and name the question, what you expected, and why. Your answer will be read by a person. A mark that "
+        f"{whom} and name the question, what you expected, and why. A person will read it. A mark that "
         "is corrected stays corrected when the class is graded again, and appears on this page with its reason."
     )

@@ -104,40 +104,45 @@ class Marking:
     def _override(self, record, question):
         return self._overrides.get((record.number or record.student, question))
 
+    def _decided(self, record: Record, question: str) -> tuple[Override | None, float | None, bool]:
+        """The override, the points it gives, and whether the file has changed since."""
+        override = self._override(record, question)
+        if override is None or override.points is None:
+            return override, None, False
+        return override, override.points, override.digest not in ("", record.digest)
+
     def _judged(self, record, verdict):
         out_of = self.assignment.points.get(verdict.exercise, verdict.out_of)
         judged = _rounded(verdict.points * out_of / verdict.out_of) if verdict.out_of else 0.0
         state = "partly" if verdict.outcome == "wrong" and judged > 0 else verdict.outcome
-        override = self._override(record, verdict.exercise)
-        decided = override is not None and override.points is not None
+        override, decided, changed = self._decided(record, verdict.exercise)
         return Mark(
             verdict.exercise,
             verdict.name,
-            override.points if decided else judged,
+            judged if decided is None else decided,
             out_of,
             judged,
-            "marked" if decided else state,
+            state if decided is None else "marked",
             verdict,
             override=override,
-            changed=decided and bool(override.digest) and override.digest != record.digest,
+            changed=changed,
         )
 
     def _in_words(self, record, question: ProseQuestion):
         out_of = self.assignment.points.get(question.id, question.points)
         answer = record.prose.get(question.id, "")
-        override = self._override(record, question.id)
-        decided = override is not None and override.points is not None
+        override, decided, changed = self._decided(record, question.id)
         return Mark(
             question.id,
             question.title or "in words",
-            override.points if decided else 0.0,
+            decided or 0.0,
             out_of,
             0.0,
-            "marked" if decided else "waiting" if answer else "unanswered",
+            "marked" if decided is not None else "waiting" if answer else "unanswered",
             prose=answer,
             text=question.text,
             override=override,
-            changed=decided and bool(override.digest) and override.digest != record.digest,
+            changed=changed,
         )
 
     def _penalty(self, days, late, points):

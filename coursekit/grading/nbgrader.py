@@ -8,6 +8,7 @@ which nbgrader takes as partial credit, and what an answer warns or prints is ke
 import ast
 from pathlib import Path
 
+from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.lesson_sources import find_notebook, notebook_paths
 from coursekit.exercises.engine.notebooks import exercise_cells, solution_source
 from coursekit.exercises.engine.registry import everything
@@ -117,10 +118,12 @@ def _lessons(wanted):
     return found
 
 
-def _solution(exercise):
+def _solution(exercise: Exercise) -> str:
     """The solution with its body, the docstring left out, between nbgrader's marks."""
     lines = solution_source(exercise).splitlines()
-    body = ast.parse("\n".join(lines)).body[0].body
+    function = ast.parse("\n".join(lines)).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    body = function.body
     first = body[1] if isinstance(body[0], ast.Expr) else body[0]
     indent = " " * first.col_offset
     start = body[0].end_lineno if first is not body[0] else first.lineno - 1

@@ -22,7 +22,7 @@ def prose_answers(texts: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     files: dict[str, dict[int, str]] = {}
     for label, text in texts.items():
-        file, number = re.fullmatch(r"(.*?)(\d+)", label, re.DOTALL).groups()
+        file, _, number = label.rpartition(" ")
         files.setdefault(file, {})[int(number)] = text
     for key, text in (answer for cells in files.values() for answer in _answers(cells)):
         if len(text) > len(found.get(key, "")):

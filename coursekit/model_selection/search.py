@@ -19,7 +19,8 @@ are passed to `fit`:
 
 grid_search and random_search can cut the ensemble into smaller ones and train these elsewhere:
 
-    parts      how many; None: one, or on a cluster one for each thread of its workers
+    parts      how many; None: as few as fit into the memory, by an estimate (see memory.py), and on a
+               cluster at least one for each thread of its workers
     cluster    a Dask cluster, its client or its address: see cluster.py. None: one part after another, here
 
 `build` is then called for all, and once for each part, which takes over its weights. The same parts have the
@@ -43,6 +44,7 @@ from numpy.typing import ArrayLike
 from coursekit import checks
 from coursekit.cluster import connected
 from coursekit.model_selection.cross_validation import built, hold_out
+from coursekit.model_selection.memory import parts_needed
 from coursekit.model_selection.search_space import Sampler, configurations, draw, product
 from coursekit.training.members import keep_members
 
@@ -251,8 +253,10 @@ def _trained(where, ck, build, X, y, configs, rng, epochs, parts, cluster, argum
     whole = _Candidates(where, ck, build, data, configs, **arguments)
     n = len(whole.alive)
     with connected(cluster) as machines:
-        parts = machines.size if parts is None else checks.positive_integer(where, "parts", parts)
-        parts = min(parts, n)
+        if parts is None:
+            batch_size = arguments.get("batch_size") or len(X)
+            parts = max(machines.size, parts_needed(whole.net, batch_size))
+        parts = min(checks.positive_integer(where, "parts", parts), n)
         if (parts > 1 or cluster is not None) and "checkpoint" in arguments:
             raise TypeError(
                 f"{where}: checkpoint cannot be used with parts or a cluster, which train a lost part again from scratch. "

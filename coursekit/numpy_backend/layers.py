@@ -43,7 +43,7 @@ class Linear(Layer):
         super().__init__()
         m, n = checks.positive_integer("Linear", "m", m), checks.positive_integer("Linear", "n", n)
         checks.generator("Linear", rng)
-        ensemble = _ensemble_shape("Linear", ensemble)
+        ensemble = ensemble_shape("Linear", ensemble)
         W = initializers.initial_weights("Linear", init or initializers.he, rng, (*ensemble, n, m))
         self.params = {"W": W.astype(dtype, copy=False), "b": np.zeros((*ensemble, 1, n), dtype)}
 
@@ -74,11 +74,11 @@ class Linear(Layer):
         return self.grads
 
 
-def _merged_axes(x, W):
+def merged_axes(x: Any, W: Any) -> int | None:
     """Number of leading axes that x and W share, if behind them all members of W see the same x; else None."""
     if W.ndim == 2:
         return None
-    lead = (1,) * (W.ndim - x.ndim) + x.shape[:-2]
+    lead = (1,) * (W.ndim - x.ndim) + tuple(x.shape[:-2])
     k = 0
     while k < len(lead) and lead[k] == W.shape[k] and lead[k] != 1:
         k += 1
@@ -88,7 +88,7 @@ def _merged_axes(x, W):
 
 def _shared_product(x, W):
     """x @ W.mT; members that share their inputs are computed as one wide product."""
-    k = _merged_axes(x, W)
+    k = merged_axes(x, W)
     if k is None:
         # a narrow result is laid out by column: sums over its few columns (softmax) then run along memory
         return (W @ x.mT).mT if W.shape[-2] < x.shape[-2] else x @ W.mT
@@ -101,7 +101,7 @@ def _shared_product(x, W):
 
 def _weight_gradient(dz, x, out):
     """out = dz.mT @ x, again as one wide product where members share their inputs."""
-    k = _merged_axes(x, out)
+    k = merged_axes(x, out)
     if k is None:
         np.matmul(dz.mT, x, out=out)
         return
@@ -174,7 +174,7 @@ class BatchNorm(Layer):
         dtype: DTypeLike = np.float64,
     ):  # fmt: skip
         super().__init__()
-        n, ensemble = checks.positive_integer("BatchNorm", "n", n), _ensemble_shape("BatchNorm", ensemble)
+        n, ensemble = checks.positive_integer("BatchNorm", "n", n), ensemble_shape("BatchNorm", ensemble)
         self.eps = checks.number("BatchNorm", "eps", eps, low=0)
         self.momentum = checks.number("BatchNorm", "momentum", momentum, low=0, high=1)
         shape = (*ensemble, 1, n)
@@ -225,6 +225,7 @@ class BatchNorm(Layer):
         return dx, {"gamma": dgamma, "beta": dbeta}
 
 
-def _ensemble_shape(where, ensemble):
+def ensemble_shape(where: str, ensemble: int | tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of an ensemble as a tuple of positive integers."""
     shape = (ensemble,) if np.ndim(ensemble) == 0 else tuple(ensemble)
     return tuple(checks.positive_integer(where, f"ensemble[{i}]", size) for i, size in enumerate(shape))

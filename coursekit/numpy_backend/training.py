@@ -29,7 +29,7 @@ from coursekit.training.arguments import (
 from coursekit.training.history import Epoch, History
 from coursekit.training.loop import TrainingRecord, measured, run_epochs, run_to_the_end
 
-_SMALL = 3e7  # bytes: a copy of larger data, in the order of the epoch, would cost more than it saves
+SMALL = 5e6  # numbers: a copy of larger data, in the order of the epoch, would cost more than it saves
 
 
 def predict(net: Sequential, X: ArrayLike) -> np.ndarray:
@@ -155,6 +155,7 @@ class TrainingRun:
         dtype = next(iter(net.parameters().values())).dtype
         self.lam = _per_network(arguments.lam, dtype)
         self.m = _per_network(arguments.examples, dtype)
+        self.small = small_products(net.parameters().values(), arguments)
         self.batch_norms = [layer for layer in net.layers if isinstance(layer, BatchNorm)]
         arrays = [*net.parameters().values(), *net.named_buffers().values()]
         self.record = TrainingRecord(arguments, arrays, np.copy, _overwrite)
@@ -171,7 +172,7 @@ class TrainingRun:
         """No warnings of overflow, since a run that diverges is reported once; one BLAS thread for small products."""
         with contextlib.ExitStack() as stack:
             stack.enter_context(np.errstate(over="ignore", invalid="ignore", divide="ignore"))
-            if small_products(self.net.parameters().values(), self.arguments) and _blas():
+            if self.small and _blas():
                 stack.enter_context(_blas().limit(limits=1, user_api="blas"))
             yield
 
@@ -203,7 +204,7 @@ class TrainingRun:
         X, y = a.X, a.y
         if order is not None:
             y = _in_order(y, order)
-            if X.nbytes < _SMALL:
+            if X.size < SMALL:
                 X, order = _in_order(X, order), None
         total, outputs, numbers, first = 0.0, [], 0, 0
         for rows in a.batches():

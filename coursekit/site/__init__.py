@@ -3,10 +3,13 @@
     pages       the pages, their index and their search
     executing   a lesson, run
     page        a notebook → the HTML of its cells
-    page.html, site.css, site.js    what stands around them
+    page.html, site.css, site.js    the frame of a page
 
 Nothing is fetched from elsewhere: formulas are MathML, interactives are flipbooks, the search runs in the page.
 """
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 __all__ = [
     "SiteError",
@@ -15,16 +18,17 @@ __all__ = [
 
 
 class SiteError(ValueError):
-    """A lesson that cannot be run, or a folder that cannot be written; its text says which."""
+    """A lesson cannot be run, or the folder cannot be written; the message says which."""
 
 
-def write_site(folder, lessons=(), tell=print):
-    """Run the lessons and write them to `folder` as static HTML; returns the path of its index.
+def write_site(
+    folder: str | Path, lessons: Sequence[str | int] = (), report: Callable[[str], object] = print
+) -> Path:
+    """Run the lessons and write them to `folder` as static HTML; return the path of the index.
 
-    lessons: numbers or names; none takes all. tell: hears what has been done, a line for each lesson. Files of
-    the same names are replaced, others in the folder are kept. Raises SiteError, and LessonNotFound for an unknown
-    lesson.
+    lessons: numbers or names, all by default. report: called with one line per lesson that is done. Files of the same
+    names are replaced, others in the folder are kept. Raises SiteError, and LessonNotFound for an unknown lesson.
     """
     from coursekit.site.pages import write  # nbconvert takes its time
 
-    return write(folder, lessons, tell)
+    return write(folder, lessons, report)

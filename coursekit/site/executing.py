@@ -1,18 +1,19 @@
-"""A lesson, run from top to bottom in a fresh kernel, blank as its author left it."""
+"""Run a lesson from top to bottom in a fresh kernel, with its exercises blank."""
 
 import os
 import subprocess
 import tempfile
+from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 
-def executed(path):
-    """The notebook with its outputs, its interactives as flipbooks.
+def executed(path: Path) -> nbformat.NotebookNode:
+    """Run a notebook and return it with its outputs; interactives become flipbooks.
 
-    The learner's own progress is not touched: the kernel has a throw-away COURSEKIT_HOME. Raises
+    The learner's own progress is not changed, because the kernel has a temporary COURSEKIT_HOME. Raises
     CellExecutionError if a cell fails.
     """
     notebook = nbformat.read(path, as_version=4)

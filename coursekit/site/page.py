@@ -1,4 +1,4 @@
-"""A notebook → the HTML of its cells, with formulas as MathML, and the parts that the search finds."""
+"""Convert a notebook to the HTML of its cells, with formulas as MathML, and to the parts that the search finds."""
 
 import copy
 import re
@@ -7,14 +7,16 @@ from typing import NamedTuple
 from bs4 import BeautifulSoup
 from jinja2 import pass_context
 from latex2mathml.converter import convert
+from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class Part(NamedTuple):
-    """A heading, the anchor it is reached by, and the words up to the next one."""
+    """A heading, its anchor, and the words up to the next heading."""
 
     title: str
     anchor: str
@@ -22,10 +24,10 @@ class Part(NamedTuple):
 
 
 class _Renderer(IPythonRenderer):
-    """Markdown → HTML; formulas become MathML, which a browser sets and a screen reader reads by itself."""
+    """Convert Markdown to HTML; formulas become MathML, which browsers and screen readers support by themselves."""
 
     def heading(self, text, level, **attributes):
-        """With its id, without the sign that links to it."""
+        """A heading with its id, without the link sign."""
         return re.sub('<a class="anchor-link".*?</a>', "", super().heading(text, level, **attributes))
 
     def block_math(self, body):
@@ -44,8 +46,8 @@ class _Exporter(HTMLExporter):
         return MarkdownWithMath(renderer=_Renderer(escape=False)).render(source)
 
 
-def body(notebook):
-    """The cells as HTML; without the one that only Google Colab needs."""
+def body(notebook: NotebookNode) -> Markup:
+    """Return the cells as HTML, without the cell that only Google Colab needs."""
     notebook = copy.deepcopy(notebook)
     notebook.cells = [cell for cell in notebook.cells if "colab" not in cell.metadata.get("tags", ())]
     for cell in notebook.cells:
@@ -53,11 +55,11 @@ def body(notebook):
             cell.outputs = [output for output in map(_shown, cell.outputs) if output]
     exporter = _Exporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
     html, _ = exporter.from_notebook_node(notebook)
-    return html
+    return Markup(html)
 
 
 def _shown(output):
-    """What of an output a page can show: no progress bars, no widgets without a picture."""
+    """The output if a page can show it, else None: no progress bars, no widgets without a picture."""
     if output.get("name") == "stderr":
         return None
     if output.get("data", {}).pop(WIDGET, None) and "text/html" not in output.data:
@@ -65,8 +67,8 @@ def _shown(output):
     return output
 
 
-def parts(html):
-    """The headings of a page with the words below them; outputs are left out."""
+def parts(html: str) -> list[Part]:
+    """Return the headings of a page with the words below them, without the outputs."""
     soup = BeautifulSoup(html, "html.parser")
     for unwanted in soup.select(".output_wrapper, script"):
         unwanted.decompose()

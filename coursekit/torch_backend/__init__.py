@@ -11,6 +11,15 @@ in training.py.
 The modules contain the bare formulas. What is exported here checks its arguments first.
 """
 
+import importlib.util
+
+if importlib.util.find_spec("torch") is None:
+    raise ModuleNotFoundError(
+        'torch_backend: PyTorch is not installed. Either install it (pip install "coursekit-nn[torch]"), or use the '
+        "same names from numpy_backend, which works without it.",
+        name="torch",
+    )
+
 from coursekit.checks import add_checks as _add_checks
 from coursekit.torch_backend.activations import (
     elu,

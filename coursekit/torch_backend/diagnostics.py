@@ -8,9 +8,8 @@ from numpy.typing import ArrayLike
 from torch import nn
 
 from coursekit.checks import without_checks
-from coursekit.torch_backend.arrays import to_numpy
+from coursekit.torch_backend.arrays import inputs, to_numpy
 from coursekit.torch_backend.layers import Linear
-from coursekit.torch_backend.training import inputs
 
 
 def cost_gradients(net: nn.Module, X: ArrayLike, y: ArrayLike, *, loss: Callable) -> dict[str, np.ndarray]:

@@ -14,6 +14,7 @@ from torch import nn
 
 from coursekit import checks, initializers
 from coursekit.checks import without_checks
+from coursekit.numpy_backend.layers import ensemble_shape, merged_axes  # of shapes alone
 from coursekit.torch_backend.arrays import device, dtype_of
 
 
@@ -30,7 +31,7 @@ class Linear(nn.Module):
         super().__init__()
         m, n = checks.positive_integer("Linear", "m", m), checks.positive_integer("Linear", "n", n)
         checks.generator("Linear", rng)
-        ensemble = _ensemble_shape("Linear", ensemble)
+        ensemble = ensemble_shape("Linear", ensemble)
         kind = {"dtype": dtype_of(dtype), "device": device()}
         W = initializers.initial_weights("Linear", init or initializers.he, rng, (*ensemble, n, m))
         self.W = nn.Parameter(torch.tensor(W, **kind))
@@ -56,23 +57,13 @@ class Linear(nn.Module):
 
 def _shared_product(x, W):
     """x @ W.mT; members that share their inputs are computed as one wide product."""
-    k = _merged_axes(x, W)
+    k = merged_axes(x, W)
     if k is None:
         return x @ W.mT
     *shared, n, m = W.shape
     x = x.reshape(*shared[:k], *x.shape[-2:])  # (k axes, B, m)
     z = x @ W.reshape(*shared[:k], -1, m).mT  # (k axes, B, members * n)
     return z.unflatten(-1, (*shared[k:], n)).movedim(k, -2)  # (k axes, members, B, n)
-
-
-def _merged_axes(x, W):
-    """Number of leading axes that x and W share, if behind them all members of W see the same x; else None."""
-    lead = (1,) * (W.ndim - x.ndim) + tuple(x.shape[:-2])
-    k = 0
-    while k < len(lead) and lead[k] == W.shape[k] and lead[k] != 1:
-        k += 1
-    rest = len(lead) == W.ndim - 2 and all(size == 1 for size in lead[k:])
-    return k if rest and k < len(lead) else None
 
 
 class Activation(nn.Module):
@@ -133,7 +124,7 @@ class BatchNorm(nn.Module):
         dtype: Any = None,
     ):  # fmt: skip
         super().__init__()
-        n, ensemble = checks.positive_integer("BatchNorm", "n", n), _ensemble_shape("BatchNorm", ensemble)
+        n, ensemble = checks.positive_integer("BatchNorm", "n", n), ensemble_shape("BatchNorm", ensemble)
         self.eps = checks.number("BatchNorm", "eps", eps, low=0)
         self.momentum = checks.number("BatchNorm", "momentum", momentum, low=0, high=1)
         shape, kind = (*ensemble, 1, n), {"dtype": dtype_of(dtype), "device": device()}
@@ -174,8 +165,3 @@ class BatchNorm(nn.Module):
 
     def extra_repr(self) -> str:
         return f"{self.gamma.shape[-1]}, eps={self.eps:g}, momentum={self.momentum:g}"
-
-
-def _ensemble_shape(where, ensemble):
-    shape = (ensemble,) if np.ndim(ensemble) == 0 else tuple(ensemble)
-    return tuple(checks.positive_integer(where, f"ensemble[{i}]", size) for i, size in enumerate(shape))

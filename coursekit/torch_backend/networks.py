@@ -11,6 +11,7 @@ from torch import nn
 
 from coursekit import checks
 from coursekit.checks import without_checks
+from coursekit.numpy_backend import networks as numpy_networks
 from coursekit.torch_backend.activations import identity
 from coursekit.torch_backend.arrays import dtype_of, like_parameters, tensor
 from coursekit.torch_backend.layers import Activation, BatchNorm, Dropout, Linear
@@ -49,32 +50,10 @@ class Sequential(nn.Sequential):
 
 
 def mlp(
-    sizes: Sequence[int],
-    hidden: Callable,
-    *,
-    rng: np.random.Generator,
-    ensemble: int | tuple[int, ...] = (),
-    init: Callable | None = None,
-    dropout: float = 0.0,
-    batch_norm: bool = False,
-    output: Callable | None = None,
+    sizes: Sequence[int], hidden: Callable, *, rng: np.random.Generator, ensemble: int | tuple[int, ...] = (),
+    init: Callable | None = None, dropout: float = 0.0, batch_norm: bool = False, output: Callable | None = None,
     dtype: Any = None,
-) -> Sequential:
-    """A multilayer perceptron: hidden layers, then Linear → output.
-
-    A hidden layer is Linear → (BatchNorm) → Activation → (Dropout).
-
-    sizes     [m, …, n]: inputs, hidden layers, outputs
-    hidden    activation of the hidden layers, for example `relu`
-    rng       draws the weights with `init(rng, (*ensemble, n, m))`; biases start from 0
-    ensemble  () for one network, (E,) or (E1, E2, …) for that many networks side by side
-    init      initializer of the weights; None: `initializers.he`
-    dropout   probability with which an output of a hidden layer is set to 0 in training
-    output    activation of the last layer; None: the identity, so that the outputs are logits
-    dtype     None: torch's default dtype
-
-    Keys of the parameters without extras: "0.W", "0.b", "2.W", "2.b", …
-    """
+) -> Sequential:  # fmt: skip
     if np.ndim(sizes) != 1 or len(sizes) < 2:
         raise ValueError(
             f"mlp: sizes must hold at least inputs and outputs, for example [64, 32, 10], but is {sizes!r}."
@@ -91,3 +70,6 @@ def mlp(
     if output is not None and without_checks(output) is not identity:
         layers.append(Activation(output))
     return Sequential(*layers)
+
+
+mlp.__doc__ = (numpy_networks.mlp.__doc__ or "").replace("None: float64", "None: torch's default dtype")

@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 from torch.optim.adam import adam
 from torch.optim.adamw import adamw
 from torch.optim.sgd import sgd
 
 from coursekit import checks
+from coursekit.torch_backend.arrays import kind_of
 from coursekit.training.optimizer_settings import fits_parameters, setting
 
 Parameters = dict[str, torch.Tensor] | Iterable[Any]
@@ -72,12 +74,13 @@ class Optimizer(torch.optim.Optimizer):
                 loss = closure()
         if active is not None and not np.any(active):
             return loss
-        moving = [[p for p in group["params"] if p.grad is not None] for group in self.param_groups]
         resting = []
         if active is not None and not np.all(active):
-            resting = [x for params in moving for p in params for x in (p, *self.state[p].values())]
+            moving = [p for group in self.param_groups for p in group["params"] if p.grad is not None]
+            resting = [x for p in moving for x in (p, *self.state[p].values())]
         before = [x.clone() for x in resting]
-        for group, params in zip(self.param_groups, moving, strict=True):
+        for group in self.param_groups:
+            params = [p for p in group["params"] if p.grad is not None]
             if self.schedule is not None:
                 group["lr"] = self.rate()
             states = {name: [self.state[p][name] for p in params] for name in self.states}
@@ -258,3 +261,48 @@ def _number(value):
 def _beside(p, value):
     """A setting for arithmetic with p: a Python number, or a tensor on p's device."""
     return float(value) if np.ndim(value) == 0 else torch.as_tensor(value, dtype=p.dtype, device=p.device)
+
+
+def trained_parameters(net: nn.Module, optimizer: Any) -> list[torch.Tensor]:
+    """The parameters that the optimizer moves; they must be the network's own, and be able to learn."""
+    if not torch.is_grad_enabled():
+        raise ValueError(
+            "fit: gradients must be on, but are switched off by torch.no_grad() or torch.inference_mode() around the "
+            "call. Call fit outside of it."
+        )
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        raise TypeError(
+            "fit: optimizer must be a torch.optim.Optimizer, for example ck.SGD(net.parameters(), lr=0.1), but is a "
+            f"{kind_of(optimizer)}."
+        )
+    if isinstance(optimizer, torch.optim.LBFGS):
+        raise TypeError(
+            "fit: LBFGS evaluates the loss several times per step; take an optimizer without a closure."
+        )
+    own = {id(p) for p in net.parameters()}
+    given = [p for group in optimizer.param_groups for p in group["params"]]
+    if not all(id(p) in own for p in given):
+        raise ValueError(
+            "fit: the optimizer moves parameters that are not this network's. Create it from this network, for example "
+            "ck.SGD(net.parameters(), lr=0.1)."
+        )
+    for p in given:
+        for name, x in optimizer.state.get(p, {}).items():
+            if isinstance(x, torch.Tensor) and x.ndim and x.device != p.device:
+                raise ValueError(
+                    f"fit: the optimizer keeps {name} on {x.device}, but its parameters are on {p.device}. Create the "
+                    "optimizer after moving the network."
+                )
+    trained = [p for p in given if p.requires_grad]
+    if not trained:
+        raise ValueError(
+            "fit: every parameter of the optimizer has requires_grad=False, so that none can learn."
+        )
+    return trained
+
+
+def is_plain_sgd(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether it is SGD, ours or torch's, without momentum and weight decay."""
+    group = optimizer.param_groups[0]
+    kinds = (SGD, torch.optim.SGD)
+    return type(optimizer) in kinds and not any(np.any(_host(group[s])) for s in ("momentum", "weight_decay"))

@@ -13,13 +13,12 @@ from torch import nn
 from coursekit import checks
 from coursekit.numpy_backend import training as numpy_training
 from coursekit.torch_backend import optimizers
-from coursekit.torch_backend.arrays import like_parameters, tensor, to_numpy
+from coursekit.torch_backend.arrays import inputs, to_numpy
 from coursekit.torch_backend.layers import Activation, BatchNorm, Linear
-from coursekit.torch_backend.optimizers import keep_members
+from coursekit.torch_backend.optimizers import is_plain_sgd, keep_members, trained_parameters
 from coursekit.torch_backend.regularizers import l1, soft_threshold
 from coursekit.training.arguments import (
     FitArguments,
-    check_matrix,
     check_proximal,
     check_targets,
     chunks,
@@ -31,11 +30,7 @@ from coursekit.training.history import Epoch, History
 from coursekit.training.loop import TrainingRecord, measured, run_epochs, run_to_the_end
 
 Generators = np.random.Generator | list[np.random.Generator]
-_PRECISIONS = {
-    "float32": "highest",
-    "tf32": "high",
-    "bfloat16": None,
-}  # the setting of float32 matrix products
+_PRECISIONS = {"float32": "highest", "tf32": "high", "bfloat16": None}  # of float32 matrix products
 
 
 def predict(net: nn.Module, X: ArrayLike) -> torch.Tensor:
@@ -109,15 +104,16 @@ class TrainingRun:
         )
         self.net, self.optimizer, self.arguments, self.proximal = net, optimizer, arguments, proximal
         self.loss, self.penalty = arguments.loss, None if proximal else arguments.penalty
-        self.trained = _trained_parameters(net, optimizer)
+        self.trained = trained_parameters(net, optimizer)
         self.weights = _weights(net, self.trained)
         if proximal:
-            check_proximal(arguments, l1, _is_plain_sgd(optimizer))
+            check_proximal(arguments, l1, is_plain_sgd(optimizer))
         if loss is not arguments.loss:  # one of this backend's losses, which say what targets they accept
             check_targets(self.loss, _outputs(net, X[..., :100, :]), y)
             warn_of_two_outputs(self.loss, _output_name(net))
         self.precision = _checked_precision(precision, net)
         self.lam, self.m = self._per_network(arguments.lam), self._per_network(arguments.examples)
+        self.small = small_products(net.parameters(), arguments)
         self.batch_norms = [layer for layer in net.modules() if isinstance(layer, BatchNorm)]
         mode = "reduce-overhead" if X.device.type == "cuda" else None  # CUDA graphs
         self.compiled = torch.compile(self._costs, dynamic=False, mode=mode) if compile else None
@@ -126,21 +122,24 @@ class TrainingRun:
 
     def epochs(self, limit: int | None = None) -> Iterator[Epoch]:
         """Train and yield one epoch after another, until `limit` of them are recorded or no member learns any more."""
-        arguments, record, net, optimizer = self.arguments, self.record, self.net, self.optimizer
+        arguments, record, net = self.arguments, self.record, self.net
         try:
             while record.unfinished(limit):
                 net.train()
                 losses, counts = [], []
                 for x, y, real, count in self._batches():
                     costs, mean = self._forward(x, y, real)  # (...): one number per network
-                    optimizer.zero_grad()
-                    costs.sum().backward(inputs=self.trained)  # members do not mix: each has its own gradient
+                    for p in self.trained:
+                        p.grad = None  # optimizer.zero_grad() without its overhead: gradients add up
+                    costs.sum().backward(
+                        inputs=self.trained
+                    )  # members do not mix: each gets its own gradient
                     self._update(count)
                     losses.append(mean)
                     counts.append(count)
                 losses = to_numpy(torch.stack(losses)).astype(
                     np.float64
-                )  # the epoch's one wait for the device
+                )  # waits for the device once per epoch
                 train = sum(loss * count for loss, count in zip(losses, counts, strict=True))
                 train = np.broadcast_to(train / arguments.examples, arguments.ensemble).copy()
                 yield record.add(train, *self._validate())
@@ -159,14 +158,21 @@ class TrainingRun:
         """
         a = self.arguments
         order, counts = a.epoch_order()
-        order = None if order is None else torch.as_tensor(order, device=a.X.device)
+        X, y = a.X, a.y
+        if order is not None:
+            order = torch.as_tensor(order, device=X.device)
+            if X.numel() < numpy_training.SMALL:  # a copy of larger data would cost more than it saves
+                X, y, order = _in_order(X, order), _in_order(y, order), None
         for rows in a.batches():
-            x, y = (_take(data, order, rows) for data in (a.X, a.y))
+            if order is None:
+                x, targets = X[..., rows, :], y[..., rows, :]
+            else:
+                x, targets = _in_order(X, order[..., rows]), _in_order(y, order[..., rows])
             real, count = a.real_rows(counts, rows), rows.stop - rows.start
             if real is not None:
                 count = np.clip(counts - rows.start, 0, count)
                 real = torch.as_tensor(real, dtype=x.dtype, device=x.device)
-            yield x, y, real, count
+            yield x, targets, real, count
 
     def _forward(self, x, y, real):
         """(costs, mean losses), each (...): compiled for full batches, if asked for."""
@@ -199,7 +205,6 @@ class TrainingRun:
                 cost = cost + self.lam * self.penalty(W, self.m)
         return cost, mean.detach()
 
-    @torch.no_grad()
     def _update(self, count):
         """Clip the gradients, take the optimizer's step, and the proximal one; members that rest do not change."""
         a, optimizer = self.arguments, self.optimizer
@@ -209,9 +214,16 @@ class TrainingRun:
         if a.clip_norm is not None:
             _clip([p.grad for p in self.trained if p.grad is not None], a.clip_norm, len(a.ensemble))
         ours = isinstance(optimizer, optimizers.Optimizer)
-        before = [] if active is None or (ours and not self.proximal) else [p.clone() for p in self.trained]
+        rest = active is not None and (not ours or self.proximal)
+        before = [p.detach().clone() for p in self.trained] if rest else []
         rate = optimizer.rate() if ours else optimizer.param_groups[0]["lr"]
         optimizer.step(active=active) if ours else optimizer.step()
+        if self.proximal or before:
+            self._proximal_step(rate, before, active)
+
+    @torch.no_grad()
+    def _proximal_step(self, rate, before, active):
+        """The proximal step of l1, if asked for; then the members that rest get their values back."""
         if self.proximal:
             threshold = rate * self.lam / (2 * self.m)
             for W in self.weights:
@@ -232,7 +244,7 @@ class TrainingRun:
     def settings(self) -> Iterator[None]:
         """One thread for small products on the CPU, and the precision of float32 products that was asked for."""
         threads, products = torch.get_num_threads(), torch.get_float32_matmul_precision()
-        if small_products(self.net.parameters(), self.arguments):
+        if self.small:
             torch.set_num_threads(1)
         if self.precision in ("float32", "tf32"):
             torch.set_float32_matmul_precision(_PRECISIONS[self.precision])
@@ -255,26 +267,6 @@ class TrainingRun:
         return float(array) if array.ndim == 0 else torch.tensor(array, dtype=p.dtype, device=p.device)
 
 
-def inputs(where: str, name: str, x: Any, net: Any) -> torch.Tensor:
-    """x as a matrix (or more axes) beside the network's parameters, in their precision; net must be an nn.Module."""
-    if not isinstance(net, nn.Module):
-        kind = f"{type(net).__module__}.{type(net).__name__}"
-        raise TypeError(
-            f"{where}: net must be a torch.nn.Module, but is a {kind}. After changing the import line, run the cell that "
-            "builds the network again."
-        )
-    devices = {str(x.device): key for key, x in (*net.named_parameters(), *net.named_buffers())}
-    if len(devices) > 1:
-        places = ", ".join(f"{key} on {device}" for device, key in devices.items())
-        raise ValueError(
-            f"{where}: the network must be on one device, but is on several ({places}). Move it with net.to(ck.device()), "
-            "and create its optimizer afterwards."
-        )
-    x = tensor(x, where, name)
-    check_matrix(where, name, x)
-    return like_parameters(net, x)
-
-
 def _outputs(net, X):
     """The outputs for checked inputs, in evaluation mode; the mode of each module is restored."""
     matrices = [p for p in net.parameters() if p.ndim > 1 and p.shape[-2] > 1]
@@ -290,64 +282,16 @@ def _outputs(net, X):
     return parts[0] if len(parts) == 1 else torch.cat(parts, dim=-2)
 
 
-def _trained_parameters(net, optimizer):
-    """The parameters that the optimizer moves; they must be the network's own, and be able to learn."""
-    if not torch.is_grad_enabled():
-        raise ValueError(
-            "fit: gradients must be on, but are switched off by torch.no_grad() or torch.inference_mode() around the "
-            "call. Call fit outside of it."
-        )
-    if not isinstance(optimizer, torch.optim.Optimizer):
-        kind = f"{type(optimizer).__module__}.{type(optimizer).__name__}"
-        raise TypeError(
-            "fit: optimizer must be a torch.optim.Optimizer, for example ck.SGD(net.parameters(), lr=0.1), but is a "
-            f"{kind}."
-        )
-    if isinstance(optimizer, torch.optim.LBFGS):
-        raise TypeError(
-            "fit: LBFGS evaluates the loss several times per step; take an optimizer without a closure."
-        )
-    own = {id(p) for p in net.parameters()}
-    given = [p for group in optimizer.param_groups for p in group["params"]]
-    if not all(id(p) in own for p in given):
-        raise ValueError(
-            "fit: the optimizer moves parameters that are not this network's. Create it from this network, for example "
-            "ck.SGD(net.parameters(), lr=0.1)."
-        )
-    for p in given:
-        for name, x in optimizer.state.get(p, {}).items():
-            if isinstance(x, torch.Tensor) and x.ndim and x.device != p.device:
-                raise ValueError(
-                    f"fit: the optimizer keeps {name} on {x.device}, but its parameters are on {p.device}. Create the "
-                    "optimizer after moving the network."
-                )
-    trained = [p for p in given if p.requires_grad]
-    if not trained:
-        raise ValueError(
-            "fit: every parameter of the optimizer has requires_grad=False, so that none can learn."
-        )
-    return trained
-
-
 def _weights(net, parameters):
     """Those of the parameters that are weights: `W` of this backend's layers, `weight` of torch's."""
     names = {id(p): name.rsplit(".", 1)[-1] for name, p in net.named_parameters()}
     return [p for p in parameters if names[id(p)] in ("W", "weight") and p.ndim > 1]
 
 
-def _is_plain_sgd(optimizer):
-    group = optimizer.param_groups[0]
-    kinds = (optimizers.SGD, torch.optim.SGD)
-    return type(optimizer) in kinds and not any(
-        np.any(to_numpy(group[s])) for s in ("momentum", "weight_decay")
-    )
-
-
 def _output_name(net):
     """The name of the output activation, or None: "softmax" for mlp(..., output=ck.softmax) or nn.Softmax."""
     last = list(net.modules())[-1]
-    name = getattr(last.f, "__name__", None) if isinstance(last, Activation) else type(last).__name__.lower()
-    return name
+    return getattr(last.f, "__name__", None) if isinstance(last, Activation) else type(last).__name__.lower()
 
 
 def _checked_precision(precision, net):
@@ -372,11 +316,9 @@ def _one_per_network(value, shape):
     return value
 
 
-def _take(data, order, rows):
-    """The examples of a batch: rows of the data in the order of the epoch, (n,) or (k, …, n) with a row for each fold."""
-    if order is None:
-        return data[..., rows, :]
-    return data.index_select(-2, order[rows]) if order.ndim == 1 else data[order[..., rows]]
+def _in_order(x, order):
+    """The examples of x (..., N, m) in the given order: (n,) for all, or (k, …, n) with a row for each fold."""
+    return x.index_select(-2, order) if order.ndim == 1 else x[order]
 
 
 def _clip(grads, clip_norm, axes):

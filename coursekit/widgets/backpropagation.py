@@ -15,7 +15,7 @@ from coursekit.widgets.base.explorer import Explorer
 def backpropagation(weight="w¹₁₃", bug="none"):
     """Click on a connection of the 4-2-2-1 network: its derivative as a chain of factors, in Mitchell's lines, in matrices.
 
-    A unit clicked stands for its bias. "Break it" puts a named bug into the backward pass; the checks beneath say whether
+    A click on a unit chooses its bias. "Break it" puts a named bug into the backward pass; the checks beneath say whether
     they notice. The target and the kind of output unit can be changed. weight, bug: the ones to start with.
     """
     names = bb.parameter_names()
@@ -33,7 +33,7 @@ def backpropagation(weight="w¹₁₃", bug="none"):
             "weight": controls.choice("weight", {name: i for i, name in enumerate(names)}, start),
             "bug": controls.choice("break it", {name: name for name in bb.BUGS}, bug),
             "output": controls.choice(
-                "output unit", {"linear (the unit)": "linear", "sigmoid (Mitchell)": "sigmoid"}, "linear"
+                "output unit", {"linear": "linear", "sigmoid (Mitchell)": "sigmoid"}, "linear"
             ),
             "y": controls.slider("target y", -1.0, 2.0, 1.0, 0.25),
         },

@@ -47,7 +47,7 @@ def noisy_validation():
 @functools.cache
 def _classifiers():
     """Names of the reference recipes, their guesses (5, 600) on the hidden images of a task, the true labels."""
-    task = capstone.draw(np.random.default_rng(0))
+    task = capstone.draw_task(np.random.default_rng(0))
     scores = [
         recipe(ck, task.x, task.y, task.x_new, np.random.default_rng(0))
         for recipe in capstone.RECIPES.values()
@@ -64,7 +64,7 @@ def workbench(x=None, y=None, networks=20):
     """
     networks = checks.positive_integer("workbench", "networks", networks, least=2)
     if x is None:
-        task = capstone.draw(np.random.default_rng(0))
+        task = capstone.draw_task(np.random.default_rng(0))
         x, y = task.x, task.y
     X, Y, X_held, Y_held = capstone.splits(x, y, networks, np.random.default_rng(1))
     sizes = X.shape[-1], Y.shape[-1]

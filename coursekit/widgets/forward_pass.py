@@ -10,7 +10,7 @@ from coursekit.plots.forward_pass.layer_view import LayerView
 from coursekit.widgets.base import controls
 from coursekit.widgets.base.explorer import Explorer
 
-# The unit's layer, five inputs and two neurons, with three samples.
+# The layer of the lesson: five inputs and two neurons, with three samples.
 WEIGHTS = ((0.4, -0.3, 0.8, 0.1, -0.6), (-0.2, 0.5, 0.3, -0.7, 0.9))
 BIASES = (0.1, -0.4)
 SAMPLES = ((1.0, 0.5, -1.5, 2.0, 0.3), (0.2, -0.8, 1.1, 0.4, -1.0), (-0.6, 1.4, 0.7, -0.3, 0.9))
@@ -24,7 +24,7 @@ def shape_first(W=WEIGHTS, b=BIASES, x=SAMPLES):
     W, b, x = (checks.numeric("shape_first", name, v) for name, v in (("W", W), ("b", b), ("x", x)))
     if W.ndim != 2 or b.shape != W.shape[:1] or x.ndim != 2 or x.shape[1] != W.shape[1]:
         raise ValueError(
-            f"shape_first: W has shape {W.shape}, b {b.shape} and x {x.shape}; they want (n, m), (n,), (B, m)."
+            f"shape_first: W has shape {W.shape}, b {b.shape} and x {x.shape}; expected (n, m), (n,), (B, m)."
         )
     view = LayerView(W, b, x)
     steering = {
@@ -51,7 +51,7 @@ def depth_and_activation():
 def digit_through_network(images=60, epochs=15):
     """Choose one of some test images of digits: hidden activations and probabilities of a trained network.
 
-    The network is 64-32-10 with ReLU, trained on 1000 digits for so many epochs when the panel is made.
+    The network is 64-32-10 with ReLU, trained on 1000 digits for this many epochs when the panel is made.
     """
     images = checks.positive_integer("digit_through_network", "images", images)
     digits, rng = data.digits(), np.random.default_rng(0)

@@ -67,7 +67,7 @@ def strength(points=30, noise=0.3):
 
     @functools.lru_cache(maxsize=4)
     def started(draw):
-        return _Run(points, noise, draw)
+        return _TrainedStrengths(points, noise, draw)
 
     def model(strength, draw):
         run, chosen = started(draw), int(np.argmin(abs(STRENGTHS - strength)))
@@ -88,8 +88,8 @@ def strength(points=30, noise=0.3):
     )
 
 
-class _Run:
-    """One sample and its networks, as far as they are trained: a move of λ goes on with them."""
+class _TrainedStrengths:
+    """One sample and its networks, as far as they are trained: moving λ resumes their training."""
 
     def __init__(self, points, noise, draw):
         rng = np.random.default_rng(draw)
@@ -113,7 +113,7 @@ class _Run:
         self.advance()
 
     def advance(self, epochs=50):
-        """Train on; whether there was anything left to train."""
+        """Train further; whether there was anything left to train."""
         if self.epoch == EPOCHS:
             return False
         for _ in range(epochs):

@@ -16,7 +16,7 @@ def grid_or_random(side=4):
     """Choose how much the second setting matters: which trials hit the good region, a grid's or random ones?
 
     side: the grid has side × side trials, and as many are drawn at random. The good region covers 5 % of the
-    square; where it lies is drawn anew with each press of the button.
+    square; its position is drawn again with each press of the button.
     """
     side = checks.positive_integer("grid_or_random", "side", side)
 
@@ -84,7 +84,7 @@ def compressed(networks=5):
         CompressedNetwork(float(np.abs(before).max()), fractions, 2.0 * before.size),
         {
             "fraction": controls.scale("fraction pruned", fractions, 0.5),
-            "bits": controls.scale("bits a weight", [2, 3, 4, 5, 6, 8, 12, 16, 32], 32),
+            "bits": controls.scale("bits per weight", [2, 3, 4, 5, 6, 8, 12, 16, 32], 32),
         },
         model=model,
     )

@@ -3,7 +3,7 @@
     python tests/benchmarks/cluster.py [--submissions 120] [--kilobytes 300] [--paper 100000]
 
 The submissions are lesson 02, solved, with a mistake in each exercise, and blank in turn; no two have the same text, and
-each carries so many kilobytes of outputs. Pieces are CPU seconds of the process that does them, so that other work on the
+each carries that many kilobytes of outputs. Pieces are CPU seconds of the process that does them, so that other work on the
 machine counts little; scheduler and workers are processes of their own. Needs: pip install -c constraints.txt -e ".[cluster]".
 """
 
@@ -21,17 +21,18 @@ from pathlib import Path
 
 import nbformat
 import psutil
+from coursekit.grading.terms import Terms
 
 from coursekit.cluster import connected
 from coursekit.exercises.engine.notebooks import solved, wrong
 from coursekit.grading import notebook, report
+from coursekit.grading.assignment import of_lessons
 from coursekit.grading.cluster import MOST, _batches
 from coursekit.grading.grade import grade
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.inbox import submissions
 from coursekit.grading.pool import no_warnings, sandboxes
 from coursekit.grading.submission import grade_one, load
-from coursekit.grading.terms import Terms
 from coursekit.lesson_files import lessons_folder
 
 LESSON = "02_loss_functions"
@@ -74,13 +75,13 @@ def _on_one_machine(source, folder, terms):
             found["worker: grade, parsing included, ms"] = 1e3 * used() / count
     found["bytes returned, kB"] = len(pickle.dumps(records)) / count / 1e3
     with Gradebook(folder / "book.sqlite") as book:
-        run = book.begin("", 5, {"lessons": ["02"], "private": None})
+        run = book.begin("", 5, {}, of_lessons(["02"]).as_dict())
         with _cpu() as used:
             for record in records:
                 book.keep(run, record)
         found["client: gradebook, ms"] = 1e3 * used() / count
         with _cpu() as used:
-            report.write(book, run, folder, papers)
+            report.write(book, run, folder)
         found["client: pages and tables, ms"] = 1e3 * used() / count
         found["client: disk, kB"] = (
             sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) / count / 1e3
@@ -105,7 +106,7 @@ def _calls(source, address, scheduler, terms):
 
 
 def _paper(pieces, count):
-    """Seconds of each that stands alone, for so many submissions: the largest is the bottleneck."""
+    """Seconds of each process by itself, for this many submissions: the largest is the bottleneck."""
     alone = {name.partition(",")[0]: ms for name, ms in pieces.items() if name.endswith("ms")}
     during = sum(alone[f"client: {what}"] for what in ("read and hash", "sending", "gradebook")) * count / 1e3
     after = alone["client: pages and tables"] * count / 1e3

@@ -3,7 +3,7 @@
     python tests/benchmarks/gpu.py [--widths 2048 4096 8192] [--members 300 3000 30000]
 
 MFU          floating-point operations of a training step per second, over those of one large product, measured here
-launch       milliseconds of a step of S and M: eager, captured, compiled; the floor is a CUDA graph of their products
+launch       milliseconds of a step of S and M: eager and compiled; the floor is a CUDA graph of their products
 SWEEP        networks per second for ensembles of E networks, against a loop over one network after another
 
 Without CUDA it says so and measures nothing.
@@ -19,10 +19,10 @@ import torch
 from workloads import RATE, STRENGTHS, dataloader_run, workload
 
 from coursekit import torch_backend as ck
+from coursekit.commands.doctor import describe_device
 from coursekit.data.splits import kfold
-from coursekit.torch_backend.arrays import describe_device
 
-WAYS = {"eager": {}, "captured": {"capture": True}, "compiled and captured": {"compile": True}}
+WAYS = {"eager": {}, "compiled": {"compile": True}}
 
 
 def seconds(f, repeats=3):

@@ -31,7 +31,7 @@ def changed(page, panel, move):
 def settled(page, panel, quiet=700):
     """Wait until no more pictures come; returns the alt text of the last one.
 
-    None comes where the kernel is idle, the panel not busy, and that many milliseconds brought no other picture.
+    None comes if the kernel is idle, the panel is not busy, and `quiet` milliseconds brought no other picture.
     """
     page.evaluate(
         """([panel, quiet]) => new Promise((done, fail) => {

@@ -43,7 +43,7 @@ def folder(tmp_path_factory):
     lesson(source, "01_smaller.ipynb", ("# 01 · Another\n\n*Nothing to do.*",))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(site, "lessons_folder", lambda: source)
-        assert write_site(out / "site", tell=lambda line: None) == out / "site" / "index.html"
+        assert write_site(out / "site", report=lambda line: None) == out / "site" / "index.html"
     return out / "site"
 
 
@@ -55,7 +55,7 @@ def soup(folder):
 def test_outputs_are_there_and_progress_bars_are_not(soup):
     assert "42 networks" in soup.get_text()
     assert "a progress bar" not in soup.select_one("main").get_text().replace("'a progress bar'", "")
-    assert soup.select_one("details").get_text() == "MeasuredMeasured: MSE. measured"
+    assert soup.select_one("details").get_text() == "Skip the guess and show the answerAnswer: MSE. measured"
 
 
 def test_every_picture_has_an_alt_text_and_every_panel_its_slider(soup):
@@ -98,7 +98,7 @@ def test_a_cell_that_fails_is_named(tmp_path, monkeypatch):
     lesson(tmp_path, "07_broken.ipynb", ("# 07 · Broken", ("1 / 0",)))
     monkeypatch.setattr(site, "lessons_folder", lambda: tmp_path)
     with pytest.raises(SiteError, match=r"(?s)07_broken\.ipynb could not be run.*ZeroDivisionError"):
-        write_site(tmp_path / "book", tell=lambda line: None)
+        write_site(tmp_path / "book", report=lambda line: None)
 
 
 def test_what_cannot_be_done_is_said(tmp_path):

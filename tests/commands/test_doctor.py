@@ -1,6 +1,7 @@
 """`coursekit doctor` says what is wrong and how to fix it; if nothing is wrong, it says so."""
 
 import importlib.metadata
+import io
 import platform
 import sys
 
@@ -61,9 +62,34 @@ def test_a_foreign_package_of_the_same_name_is_a_problem(monkeypatch, tmp_path):
     assert f"pip install {DISTRIBUTION}" in finding.fix
 
 
-def test_a_torch_that_does_not_load_is_a_problem(monkeypatch):
+def test_a_torch_that_does_not_load_is_a_problem_and_a_missing_one_a_note(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    assert "torch cannot be imported" in doctor.device().fix
+    with monkeypatch.context() as patch:
+        patch.setattr("importlib.util.find_spec", lambda name: object())
+        assert "torch cannot be imported" in doctor.device().fix
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert not doctor.device().fix
+    assert "The NumPy backend works without it." in doctor.device().note
+
+
+def test_files_that_hide_modules_of_python_are_a_problem(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    assert not doctor.hidden_modules().fix
+    (tmp_path / "random.py").write_text("")
+    assert "random.py hides the module random" in doctor.hidden_modules().fix
+    (tmp_path / "home" / "coursekit-lessons").mkdir(parents=True)
+    (tmp_path / "home" / "coursekit-lessons" / "types.py").write_text("")
+    assert doctor.hidden_modules().says == "2 that hide a module"
+
+
+@pytest.mark.parametrize(("encoding", "note"), [("utf-8", False), ("cp1252", True), ("ascii", True)])
+def test_a_terminal_without_symbols_is_a_note(monkeypatch, encoding, note):
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+    assert doctor.terminal().says == encoding
+    assert bool(doctor.terminal().note) == note
+    assert not doctor.terminal().fix
 
 
 @pytest.mark.parametrize(("free", "problem"), [("500000", True), ("9000000", False)])

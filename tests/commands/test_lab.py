@@ -25,6 +25,7 @@ from coursekit.commands import lab, server_extension
 from coursekit.commands import main as cli
 from coursekit.commands.base import learner_folder
 from coursekit.commands.base.errors import CommandError
+from coursekit.exercises.engine import lesson_sources
 from coursekit.exercises.engine.guess_store import guesses, record_guess
 
 COMMAND = Path(sysconfig.get_path("scripts"), "coursekit")
@@ -46,7 +47,7 @@ def package(tmp_path, monkeypatch):
     folder = tmp_path / "package"
     write_lesson(folder / "02_loss_functions.ipynb", "first edition")
     write_lesson(folder / "07_deep_network_difficulties.ipynb", "first edition")
-    for module in (lesson_files, learner_folder):
+    for module in (lesson_files, learner_folder, lesson_sources):
         monkeypatch.setattr(module, "lessons_folder", lambda: folder)
     return folder
 
@@ -191,12 +192,12 @@ def test_reset_asks_keeps_the_file_and_can_forget(package, mine, monkeypatch, ca
     assert [guess.question_id for guess in guesses()] == ["r"]
 
 
-@pytest.mark.parametrize("name", ["random.py", "types.py", "json.py"])
+@pytest.mark.parametrize("name", ["random.py", "types.py", "json.py", "numpy.py"])
 def test_a_file_that_hides_a_module_of_python_is_named(mine, name):
     (mine / name).write_text("x = 1\n")
     (mine / "helper.py").write_text("x = 1\n")
     (finding,) = learner_folder.shadowing_files(mine)
-    assert finding.startswith(f"{name} hides Python's own module {name[:-3]}")
+    assert finding.startswith(f"{name} hides the module {name[:-3]}")
     assert finding in "\n".join(learner_folder.report(mine, []))
 
 
@@ -299,7 +300,7 @@ def test_it_starts_answers_and_leaves_nothing_behind(server, stop):
     for token in (None, "0" * 48):
         with pytest.raises(urllib.error.HTTPError, match="403"):
             server.call("api/status", token)
-    assert server.page == "lab/tree/02_loss_functions.ipynb"
+    assert server.page == "lab/workspaces/coursekit/tree/02_loss_functions.ipynb"
     listed = {entry["name"] for entry in server.call("api/contents", server.token)["content"]}
     assert listed == {"start.ipynb", *(path.name for path in lesson_files.lessons_folder().glob("[!._]*"))}
 

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from coursekit import data
-from coursekit.data import archives as idx
+from coursekit.data import archives
 
-FILES = [name for part in idx.PARTS.values() for name in part]
+FILES = [name for part in archives.PARTS.values() for name in part]
 
 
 def idx_file(array):
@@ -31,7 +31,7 @@ def images():
     """name -> array, of 7 training and 3 test images of 4 by 5 pixels."""
     rng = np.random.default_rng(0)
     arrays = {}
-    for n, (image_name, label_name) in zip((7, 3), idx.PARTS.values(), strict=True):
+    for n, (image_name, label_name) in zip((7, 3), archives.PARTS.values(), strict=True):
         arrays[image_name] = rng.integers(0, 256, (n, 4, 5), dtype=np.uint8)
         arrays[label_name] = rng.integers(0, 10, n, dtype=np.uint8)
     return arrays
@@ -78,11 +78,11 @@ def server(tmp_path, monkeypatch, images):
 @pytest.fixture
 def archive(server):
     sums = {name: hashlib.sha256((server.folder / name).read_bytes()).hexdigest() for name in FILES}
-    return idx.Archive("small", (server.url,), sums)
+    return archives.Archive("small", (server.url,), sums)
 
 
 def cached(archive):
-    folder = idx.cache_folder(archive)
+    folder = archives.cache_folder(archive)
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
@@ -90,7 +90,7 @@ def cached(archive):
 @pytest.mark.parametrize("part", ["train", "test"])
 def test_images_become_a_dataset(load, part, archive, images):
     d = load(part, archive=archive)
-    image_name, label_name = idx.PARTS[part]
+    image_name, label_name = archives.PARTS[part]
     assert d.image_shape == (4, 5)
     assert d.x.dtype == np.float64
     np.testing.assert_array_equal(np.rint(255 * d.x).reshape(-1, 4, 5), images[image_name])
@@ -102,8 +102,8 @@ def test_images_become_a_dataset(load, part, archive, images):
 def test_a_file_is_downloaded_once(server, archive):
     first, second = data.mnist(archive=archive), data.mnist(archive=archive)
     np.testing.assert_array_equal(first.x, second.x)
-    assert server.asked == list(idx.PARTS["train"])
-    assert cached(archive) == sorted(idx.PARTS["train"])
+    assert server.asked == list(archives.PARTS["train"])
+    assert cached(archive) == sorted(archives.PARTS["train"])
 
 
 def test_without_a_network_the_cache_is_enough(archive):
@@ -113,23 +113,23 @@ def test_without_a_network_the_cache_is_enough(archive):
 
 
 def test_a_broken_cache_is_fetched_again(server, archive):
-    path = idx.fetch(archive, FILES[0])
+    path = archives.fetch(archive, FILES[0])
     whole = path.read_bytes()
     path.write_bytes(whole[:-5])
-    assert idx.fetch(archive, FILES[0]).read_bytes() == whole
+    assert archives.fetch(archive, FILES[0]).read_bytes() == whole
     assert server.asked == [FILES[0]] * 2
 
 
 def test_a_changed_file_is_refused_and_leaves_nothing_behind(server, archive):
     (server.folder / FILES[0]).write_bytes(idx_file(np.zeros((7, 4, 5))))
     with pytest.raises(ConnectionError, match=f"hash of downloaded file .*{archive.sha256[FILES[0]]}"):
-        idx.fetch(archive, FILES[0])
+        archives.fetch(archive, FILES[0])
     assert cached(archive) == []
 
 
 def test_the_next_mirror_is_tried(server, archive):
     mirrors = ("http://127.0.0.1:1/", server.url + "missing/", server.url)
-    path = idx.fetch(dataclasses.replace(archive, mirrors=mirrors), FILES[1])
+    path = archives.fetch(dataclasses.replace(archive, mirrors=mirrors), FILES[1])
     assert path.read_bytes() == (server.folder / FILES[1]).read_bytes()
 
 
@@ -148,7 +148,7 @@ def test_offline_the_message_names_the_reason_and_digits(archive):
 def test_a_silent_server_is_given_up(server, archive):
     silent = dataclasses.replace(archive, mirrors=(server.url + "silent/",))
     with pytest.raises(ConnectionError, match="timed out"):
-        idx.fetch(silent, FILES[0], timeout=0.1)
+        archives.fetch(silent, FILES[0], timeout=0.1)
 
 
 def test_a_failed_write_leaves_no_half_file(archive, monkeypatch):
@@ -157,7 +157,7 @@ def test_a_failed_write_leaves_no_half_file(archive, monkeypatch):
 
     monkeypatch.setattr(shutil, "move", fail)
     with pytest.raises(OSError, match="disk full"):
-        idx.fetch(archive, FILES[0])
+        archives.fetch(archive, FILES[0])
     assert cached(archive) == []
 
 
@@ -174,10 +174,12 @@ def test_many_notebooks_at_once_all_get_whole_files(archive):
     assert len(results) == 8
     for x in results:
         np.testing.assert_array_equal(x, results[0])
-    assert cached(archive) == sorted(idx.PARTS["test"])
+    assert cached(archive) == sorted(archives.PARTS["test"])
 
 
-@pytest.mark.parametrize("archive", [idx.MNIST, idx.FASHION_MNIST], ids=lambda archive: archive.name)
+@pytest.mark.parametrize(
+    "archive", [archives.MNIST, archives.FASHION_MNIST], ids=lambda archive: archive.name
+)
 def test_the_published_archives_name_a_sum_for_every_file(archive):
     assert set(archive.sha256) == set(FILES)
     assert all(len(bytes.fromhex(total)) == 32 for total in archive.sha256.values())
@@ -200,7 +202,7 @@ def test_what_is_no_idx_file_is_named(tmp_path, content, words):
     path = tmp_path / "images.gz"
     path.write_bytes(gzip.compress(content))
     with pytest.raises(ValueError, match=f"images.gz: .*{words}"):
-        idx.read(path)
+        archives.read_idx(path)
 
 
 def test_images_and_labels_must_belong_together(server, archive):

@@ -97,7 +97,7 @@ class TestGreedySupervised:
                 np.testing.assert_array_equal(after[f"{2 * i}.b"], before[f"{2 * i}.b"])
             assert (
                 after[f"{2 * depth + 2}.W"] != before[f"{2 * depth}.W"]
-            ).all()  # the output goes on learning
+            ).all()  # the output layer still learns
 
     def test_the_trained_output_is_put_back(self, problem):
         """With a rate of 0 in each stage the output layer is the first stage's, bit for bit."""
@@ -216,7 +216,7 @@ class TestGreedyAutoencoder:
 
     def test_bad_input_is_named(self, problem):
         X, _ = problem
-        with pytest.raises(ValueError, match="folds are not taken"):
+        with pytest.raises(ValueError, match="leave out folds"):
             self.encode(X, folds=kfold(20, 2, np.random.default_rng(0)))
         with pytest.raises(ValueError, match="greedy_autoencoder"):
             self.encode(X, [4])

@@ -1,6 +1,6 @@
 """Laws of every figure: they read with any eye and without one, and change nothing but their own picture.
 
-The examples stand in the files test_figures_*.py beside this one, one a lesson.
+The examples are in the files test_figures_*.py beside this one, one a lesson.
 """
 
 import base64
@@ -171,7 +171,7 @@ def test_no_pyplot():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_a_caption_stands_where_it_is_placed():
+def test_a_caption_is_where_it_is_placed():
     ax = plots.surprise()
     caption = Caption(0.5, 0.5, "HHH", across=0.5, up=0.5, transform=ax.transAxes, color="#00FF00")
     ax.add_artist(caption)

@@ -255,7 +255,7 @@ def test_cross_validation_is_resumed(ck, tmp_path):
 @backends
 def test_what_is_made_of_several_runs_takes_no_checkpoint(ck):
     arguments = {"rng": np.random.default_rng(0), "loss": ck.mse, "checkpoint": "run.npz"}
-    with pytest.raises(TypeError, match="checkpoint is not taken, since each round"):
+    with pytest.raises(TypeError, match="leave out checkpoint, because each round"):
         successive_halving(ck, None, X, Y, {"lr": [0.1]}, budget=1, **arguments)
-    with pytest.raises(TypeError, match="checkpoint is not taken, since each stage"):
+    with pytest.raises(TypeError, match="leave out checkpoint, because each stage"):
         greedy_supervised(ck, X, Y, [5, 4, 3], ck.tanh, optimizer=ck.SGD, epochs=1, **arguments)

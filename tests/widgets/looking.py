@@ -22,7 +22,7 @@ def pixels(panel):
 
 
 def made(make):
-    """The panel, made within an event loop as in a notebook: one that trains stands at its first result."""
+    """The panel, made within an event loop as in a notebook: one that trains shows the end of its run."""
 
     async def in_a_loop():
         panel = make()
@@ -33,7 +33,7 @@ def made(make):
 
 
 def bring(panel, **state):
-    """Move controls to a state within an event loop; one that trains stands at its first result there."""
+    """Move controls to a state within an event loop; one that trains shows its first result there."""
 
     async def in_a_loop():
         for name, value in state.items():

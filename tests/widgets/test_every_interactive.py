@@ -1,17 +1,21 @@
 """Laws of every interactive, in the kernel. They name none: `widgets.interactives()` is the list."""
 
-import base64
 import functools
+import gc
 import html
 import itertools
 import re
+import weakref
 
+import ipywidgets
 import numpy as np
 import pytest
 from looking import alt, bring, inside, made, pixels
+from PIL import Image
 
 from coursekit import plots, widgets
 from coursekit.plots.base.caption import Caption
+from coursekit.widgets.base import explorer
 from coursekit.widgets.base.access import Access
 from coursekit.widgets.base.controls import values
 
@@ -92,20 +96,50 @@ def test_every_control_has_a_name(make):
 
 
 @every_panel
-def test_where_widgets_cannot_run_the_first_picture_stands(make):
+def test_where_widgets_cannot_run_the_latest_picture_is_shown(make):
     panel = untouched(make)
     bundle = panel._repr_mimebundle_()
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == panel.panel.model_id
-    assert f'alt="{html.escape(bundle["text/plain"])}"' in bundle["text/html"]
-    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+    assert f'alt="{html.escape(bundle["text/plain"])}"' in bundle["text/html"] == panel.picture.value
+    assert pixels(panel).shape == (2 * panel.size[1], 2 * panel.size[0], 3)  # sharp on any screen
 
 
 @pytest.mark.slow
 @every_panel
-def test_a_model_that_trains_comes_to_its_end(make):
-    panel = make()  # without an event loop all the work is done at once
-    assert not panel.working
-    assert panel.error.value == ""
+def test_a_model_that_trains_comes_to_its_end(make, monkeypatch):
+    panel = untouched(make)
     if panel.trains:
-        first = untouched(make)
-        assert alt(first) != alt(panel)
+        monkeypatch.setattr(explorer, "PATIENCE", 0)
+        assert alt(made(make)) != alt(panel)  # the first result
+        end = make()  # without an event loop all the work is done at once
+        assert not end.working
+        assert end.error.value == ""
+        assert alt(end) == alt(panel)
+
+
+@every_panel
+def test_a_coarse_screen_gets_smaller_pictures_with_everything_in_its_place(make):
+    fine, coarse = untouched(make), made(make)
+    coarse._access.ratio = 1.0
+    bring(coarse, **coarse.state)
+    coarse.draw()
+    assert pixels(coarse).shape[1] == coarse.size[0]
+    coarsest = [
+        np.asarray(Image.fromarray(pixels(panel).astype(np.uint8)).resize((86, 40), Image.Resampling.BOX))
+        for panel in (fine, coarse)
+    ]
+    assert abs(np.subtract(*coarsest, dtype=int)).mean() < 4
+
+
+@every_panel
+def test_a_closed_panel_leaves_no_widget_and_no_figure_behind(make):
+    untouched(make)  # what panels share is there already
+    before = len(ipywidgets.widgets.widget._instances)
+    figures = []
+    for _ in range(3):
+        panel = made(make)
+        figures.append(weakref.ref(panel.drawing.figure))
+        panel.close()
+    gc.collect()
+    assert len(ipywidgets.widgets.widget._instances) == before
+    assert figures[0]() is None  # matplotlib's caches may keep the last one

@@ -80,7 +80,7 @@ def test_an_error_is_shown_in_the_panel_until_the_next_good_frame():
     assert alt(panel) == "dot at 1.0"
 
 
-def test_the_model_stands_between_controls_and_drawing():
+def test_the_model_is_between_controls_and_drawing():
     panel = explorer(model=lambda x: {"x": 2 * x})
     panel.controls["x"].value = 4
     assert alt(panel) == "dot at 8.0"

@@ -45,7 +45,7 @@ def test_the_first_picture_is_that_of_the_present_state():
     assert f'alt="{html.escape(plots.alt(panel.drawing.figure))}"' not in page  # the last one drawn
     at = int(re.search(r'type="range" min="0" max="\d+" value="(\d+)"', page)[1])
     assert frames(page)[at]["value"] == "9.5"
-    assert f'<img alt="{html.escape(frames(page)[at]["alt"])}"' in page
+    assert f'alt="{html.escape(frames(page)[at]["alt"])}"' in page
 
 
 def test_a_model_that_trains_is_at_its_end_in_every_picture():

@@ -1,4 +1,4 @@
-"""Laws of models that take their time: partial results, and a move that ends old work."""
+"""Laws of models that take long: partial results, and a move that ends old work."""
 
 import asyncio
 import time
@@ -11,7 +11,14 @@ from test_explorer import Dot
 from coursekit import numpy_backend as ck
 from coursekit import widgets
 from coursekit.widgets.base import controls, slices
+from coursekit.widgets.base import explorer as engine
 from coursekit.widgets.base.training import epochs_of
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """A new panel shows the first result at once, and the run as it happens."""
+    monkeypatch.setattr(engine, "PATIENCE", 0)
 
 
 class Model:
@@ -50,7 +57,22 @@ def test_a_script_sees_the_last_result():
     assert (alt(panel), model.ended) == ("dot at 7", [3, 7])
 
 
-def test_in_a_notebook_the_first_result_stands_at_once_and_the_others_follow():
+def test_a_new_panel_shows_the_end_of_its_run_and_a_move_shows_the_run(monkeypatch):
+    monkeypatch.setattr(engine, "PATIENCE", 60)
+
+    async def notebook():
+        panel = explorer(Model(slices.SLICE))
+        assert (alt(panel), panel.working) == ("dot at 3", False)
+        panel.controls["x"].value = 2
+        await asyncio.sleep(0.01)
+        assert (alt(panel), panel.working) == ("dot at 0", True)
+        await finished(panel)
+        return panel
+
+    assert alt(asyncio.run(notebook())) == "dot at 2"
+
+
+def test_after_some_time_the_result_so_far_is_shown_and_the_others_follow():
     async def notebook():
         panel = explorer(Model(slices.SLICE))
         assert (alt(panel), panel.working) == ("dot at 0", True)
@@ -118,10 +140,10 @@ def test_between_slices_the_event_loop_is_free():
 def test_the_page_knows_whether_more_is_to_come():
     async def notebook():
         panel = explorer(Model(0.01), x=20)
-        told = [panel._access.busy]
-        panel._access.observe(lambda change: told.append(change["new"]), "busy")
+        reported = [panel._access.partial]
+        panel._access.observe(lambda change: reported.append(change["new"]), "partial")
         await finished(panel)
-        return told
+        return reported
 
     assert asyncio.run(notebook()) == [True, False]
 

@@ -30,7 +30,7 @@ def test_rare_cases_lower_the_precision_alone():
 
 def test_a_sweep_trains_the_networks_that_it_says():
     panel = made(lambda: widgets.sweep(rates=5, strengths=3, epochs=2))
-    assert "15 networks after epoch 1 of 2" in alt(panel)
+    assert "15 networks after epoch 2 of 2" in alt(panel)
     *_, end = panel._model(images=100, draw=0)
     assert end["validation"].shape == end["test"].shape == (2, 3, 5)
     assert end["images"] == (100, 500)

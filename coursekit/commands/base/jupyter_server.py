@@ -9,7 +9,9 @@ import urllib.request
 from pathlib import Path
 
 from coursekit.commands.base.errors import CommandError
+from coursekit.commands.base.learner_folder import shadowing_files
 
+WORKSPACE = "coursekit"  # the layout of JupyterLab's window; the reader's own is another one
 STARTUP = Path(__file__).parent / "kernel_startup.py"
 LONGEST_SOCKET = 100  # characters of a socket's path that every system accepts
 
@@ -27,29 +29,52 @@ def start_jupyterlab(folder: Path, page: str, port: int | None, *, browser: bool
         ) from None
     from jupyter_core.paths import jupyter_runtime_dir
 
-    os.environ.update(kernel_environment(dict(os.environ)))
+    os.environ.update(kernel_environment(dict(os.environ), hidden=bool(shadowing_files(folder))))
+    open_table_of_contents()
     arguments = server_arguments(folder, page, port, browser, Path(jupyter_runtime_dir()))
     LabApp.launch_instance(arguments)
 
 
-def kernel_environment(environment: dict[str, str]) -> dict[str, str]:
-    """What every kernel of the server gets: the startup file that answers a NameError after a restart in words."""
+def kernel_environment(environment: dict[str, str], *, hidden: bool) -> dict[str, str]:
+    """What every kernel of the server gets: the startup file that explains errors of a notebook's surroundings.
+
+    hidden: whether a file in the folder hides one of Python's own modules. With a types.py a kernel could not even start,
+    so Python is asked to look into the folder last.
+    """
     given = environment.get("PYTHONSTARTUP")
     before = {"COURSEKIT_PYTHONSTARTUP": given} if given and given != str(STARTUP) else {}
-    return {**before, "PYTHONSTARTUP": str(STARTUP)}
+    safe = {"PYTHONSAFEPATH": "1"} if hidden else {}
+    return {**before, **safe, "PYTHONSTARTUP": str(STARTUP)}
+
+
+def open_table_of_contents() -> None:
+    """Give JupyterLab a workspace whose side bar shows the table of contents, unless there is one already."""
+    from jupyterlab.commands import get_workspaces_dir
+    from jupyterlab_server.workspaces_handler import WorkspacesManager
+
+    left = {
+        "collapsed": False,
+        "visible": True,
+        "current": "@jupyterlab/toc:plugin",
+        "widgets": ["filebrowser", "running-sessions", "@jupyterlab/toc:plugin"],
+    }
+    data = {"layout-restorer:data": {"left": left, "relativeSizes": [0.18, 0.82, 0]}}
+    workspace = {"data": data, "metadata": {"id": WORKSPACE}}
+    with contextlib.suppress(OSError, ValueError):  # without it the side bar is as JupyterLab has it
+        manager = WorkspacesManager(get_workspaces_dir())
+        if not manager.load(WORKSPACE)["data"]:
+            manager.save(WORKSPACE, json.dumps(workspace))
 
 
 def server_arguments(folder: Path, page: str, port: int | None, browser: bool, runtime: Path) -> list[str]:
     """JupyterLab's arguments. Its token stays on, it listens on this machine only, and it asks nobody about news."""
     arguments = [
         f"--ServerApp.root_dir={folder}",
-        f"--LabApp.default_url=/lab/tree/{page}",
+        f"--LabApp.default_url=/lab/workspaces/{WORKSPACE}/tree/{page}",
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.answer_yes=True",  # Ctrl-C stops it without a question
         "--ServerApp.log_level=WARN",
         "--LabApp.log_level=WARN",
-        "--ServerApp.websocket_ping_interval=30000",  # ms; the timeout must not be longer, or it warns
-        "--ServerApp.websocket_ping_timeout=30000",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
@@ -86,7 +111,7 @@ def running_server(folder: Path) -> dict | None:
 
 def page_address(server: dict, page: str) -> str:
     """The address of a page of a running server, with its token."""
-    return f"{server['url']}lab/tree/{page}?token={server['token']}"
+    return f"{server['url']}lab/workspaces/{WORKSPACE}/tree/{page}?token={server['token']}"
 
 
 def check_port_is_free(port: int) -> None:

@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coursekit.commands.base.errors import CommandError
-from coursekit.exercises.engine.lesson_sources import own_notebook_paths
 from coursekit.lesson_files import lessons_folder
 
 DEFAULT_FOLDER = Path("~/coursekit-lessons")
 RECORD = ".coursekit.json"  # in the folder: a hash of each lesson as it was last copied
 NOTICE = "coursekit-update"  # id of the cell that reports an update; it does not count as a change
+
+# Modules that a file beside a notebook may hide.
+HIDEABLE = sys.stdlib_module_names | frozenset(
+    ["numpy", "torch", "matplotlib", "scipy", "sklearn", "PIL", "IPython", "ipywidgets", "tqdm", "coursekit"]
+)
 
 
 class Copy(NamedTuple):
@@ -40,6 +44,8 @@ def copy_lessons(folder: Path) -> list[Copy]:
     Running a notebook does not change it: cells are compared, outputs and metadata are not.
     Raises CommandError if the folder cannot be written.
     """
+    from coursekit.exercises.engine.lesson_sources import own_notebook_paths
+
     source = lessons_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -60,19 +66,19 @@ def copy_lessons(folder: Path) -> list[Copy]:
     return copies
 
 
-def reset_lesson(name: str, folder: Path) -> Path | None:
-    """Put the package's version of a lesson in place of the learner's; return the file that keeps the old one, if any.
+def reset_lesson(lesson: Path, folder: Path) -> Path | None:
+    """Put this notebook in place of the learner's; return the file that keeps the old one, if there was one.
 
     Raises CommandError if the folder cannot be written.
     """
-    file = folder / name
+    file = folder / lesson.name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         old = keep_old(file) if file.exists() else None
-        content = (lessons_folder() / name).read_bytes()
+        content = lesson.read_bytes()
         write_whole(file, content)
         trust(file)
-        record = {**_read_record(folder), name: source_hash(content)}
+        record = {**_read_record(folder), lesson.name: source_hash(content)}
         write_whole(folder / RECORD, json.dumps(record, indent=1).encode())
     except OSError as error:
         raise CommandError(f"{file} cannot be written ({error.strerror}).") from None
@@ -87,7 +93,7 @@ def report(folder: Path, copies: list[Copy]) -> list[str]:
         if names:
             lines.append(f"  {says}: {', '.join(names)}")
     for copy in copies:
-        if copy.outcome == "carried over":
+        if copy.old is not None:
             lines.append(
                 f"  {copy.lesson} has a newer version: your answers are in it, and your file as it was is {copy.old.name}"
             )
@@ -96,13 +102,13 @@ def report(folder: Path, copies: list[Copy]) -> list[str]:
 
 
 def shadowing_files(folder: Path) -> list[str]:
-    """A sentence about each Python file in the folder that has the name of one of Python's own modules."""
+    """A sentence about each Python file in the folder that has the name of a module of Python or of the course."""
     with contextlib.suppress(OSError):
-        found = sorted(folder.glob("*.py"))
         return [
-            f"{path.name} hides Python's own module {path.stem}, so that imports fail in strange ways: rename it."
-            for path in found
-            if path.stem in sys.stdlib_module_names
+            f"{path.name} hides the module {path.stem} that Python or the course needs, so that imports fail in strange "
+            "ways: rename the file."
+            for path in sorted(folder.glob("*.py"))
+            if path.stem in HIDEABLE
         ]
     return []
 

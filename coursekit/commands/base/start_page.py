@@ -59,12 +59,14 @@ def first_page(folder: Path) -> str:
 
 def start_page(copies: list[Copy], today: date) -> bytes:
     """The notebook, with the outputs of its cells as they are today."""
+    from coursekit.review import due_items
     from coursekit.review.card import summary
 
+    begin = " Run the cell below to begin." if due_items(today) else ""
     cells = [
         _markdown("start-course", COURSE),
         _markdown("start-next", "\n\n".join([*_updates(copies), _next()])),
-        _markdown("start-review", f"## Review\n\n{summary(today)} Run the cell below to begin."),
+        _markdown("start-review", f"## Review\n\n{summary(today)}{begin}"),
         _code("start-review-run", REVIEW),
         _markdown("start-how", HOW),
         _markdown("start-paths", PATHS),

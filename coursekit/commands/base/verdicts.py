@@ -83,6 +83,9 @@ def _function(answer: Answer, part: Statements, cells: tuple[Cell, ...], seconds
 def main(path: str) -> int:
     """Print the verdicts of one notebook; return 0 only if every exercise has passed."""
     terminal.accept_any_text()
+    sys.path.append(
+        str(Path(path).resolve().parent)
+    )  # the learner's own modules; at the end, so that they hide none
     try:
         notebook = read(Path(path).read_bytes())
         for finding in notebook.findings:

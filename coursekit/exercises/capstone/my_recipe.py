@@ -60,7 +60,7 @@ def perfect(ck, x, y, x_new, rng):
 
 
 def _draws(rng):
-    tasks = [capstone.draw(rng) for _ in range(DRAWS)]
+    tasks = [capstone.draw_task(rng) for _ in range(DRAWS)]
     seeds = rng.integers(2**32, size=DRAWS).tolist()
     return [
         (Made("metered_backend"), task.x, task.y, task.x_new, Rng(seed))

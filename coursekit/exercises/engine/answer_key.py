@@ -1,6 +1,7 @@
 """What the reference and the known mistakes answer to some questions: computed once, for any number of answers."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from coursekit.exercises.engine.answers import Outcome, Question
 from coursekit.exercises.engine.complaints import Judged, judge_all
@@ -20,7 +21,7 @@ class AnswerKey:
         self.exercise, self.questions = exercise, questions
         self.rights: list[Outcome] = [call_once(exercise.reference, question.args) for question in questions]
         self.kinds: list[str | None] = kinds(questions, self.rights)
-        self.outputs: dict[tuple[object, int], Outcome] = {}
+        self.outputs: dict[tuple[Any, int], Outcome] = {}
         self._wrongs: dict[Callable, tuple[list[Judged], Iterator[Judged]]] = {}
 
     def judged(self, wrong: Callable) -> Iterator[Judged]:

@@ -1,6 +1,7 @@
 """Name a listed mistake: compare an answer's outputs with those of functions known to be wrong."""
 
 import difflib
+from typing import Any
 
 from coursekit.exercises.engine.answer_key import AnswerKey
 from coursekit.exercises.engine.callables import Rng
@@ -22,7 +23,7 @@ def recognize(exercise: Exercise, mine: Table, key: AnswerKey, source: str | Non
     another, only that one is named; of two that explain the same, the one whose code is more like the answer's.
     """
     plain_wrong = any(cell.wrong and cell.kind is None for cell in mine.values())
-    found: dict[frozenset[tuple[int, str | int]], list[tuple[Misconception, object]]] = {}
+    found: dict[frozenset[tuple[int, str | int]], list[tuple[Misconception, Any]]] = {}
     with quietly():
         for misconception in exercise.misconceptions:
             for wrong in misconception.wrongs:
@@ -71,7 +72,7 @@ def _explained(exercise, mine, key, misconception, wrong, plain_wrong):
                 explained.add(place)
                 if my.failure is None:
                     by_value += 1
-                else:
+                elif theirs.failure is not None:
                     failed_alike += my.failure.source.split() == theirs.failure.source.split() != []
     for place, my in mine.items() if plain_wrong else ():
         if my.wrong and my.kind is None and place[1] in touched and place not in explained:
@@ -105,4 +106,5 @@ def _likest(alternatives, source):
 
 def mistake_names(findings: list[Finding]) -> str | None:
     """The names in one line: "a and b" for two mistakes."""
-    return listing(list(dict.fromkeys(f.name for f in findings))) if findings else None
+    names = list(dict.fromkeys(f.name for f in findings if f.name))
+    return listing(names) if names else None

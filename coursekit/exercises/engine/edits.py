@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CodeType
+from typing import Any
 
 import numpy as np
 
@@ -70,7 +71,7 @@ def _guarded(function, name):
     return _function(code, name, scope, limit) if code else function
 
 
-def _read(function, name) -> tuple[str, dict[str, object]] | None:
+def _read(function, name) -> tuple[str, dict[str, Any]] | None:
     """The source of a function and the names that it uses; None if the source cannot be read."""
     try:
         source = source_as(function, name)
@@ -79,7 +80,7 @@ def _read(function, name) -> tuple[str, dict[str, object]] | None:
         return None
 
 
-def edits_of(source: str, namespace: dict[str, object]) -> Iterator[Edit]:
+def edits_of(source: str, namespace: dict[str, Any]) -> Iterator[Edit]:
     """The edits of one function, given its source and the names that it uses."""
     tree, scope, limit = _prepared(source, namespace)
     function = tree.body[0]

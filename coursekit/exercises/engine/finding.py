@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from coursekit.exercises.engine.exercise import Misconception
 
@@ -10,7 +11,7 @@ from coursekit.exercises.engine.exercise import Misconception
 class Finding:
     """A mistake or a statement.
 
-    name: a few words, shown in bold. says: sentences that explain it. explained: the cells (question, label)
+    name: a few words, shown in bold; empty for what holds for these cases only. says: sentences that explain it. explained: the cells (question, label)
     that it explains; the case that is shown is one of them. misconception, function: the listed mistake and the
     wrong function of it that agreed, if it is one. aside: it is reported after the others, about special cases.
     holds: whether the statement is true of other outputs too, given (arguments, right output, output); tests put
@@ -21,6 +22,6 @@ class Finding:
     says: str
     explained: frozenset[tuple[int, str | int]]
     misconception: Misconception | None = None
-    function: object = None
+    function: Any = None
     aside: bool = False
-    holds: Callable[[tuple, object, object], bool] | None = None
+    holds: Callable[[tuple, Any, Any], bool] | None = None

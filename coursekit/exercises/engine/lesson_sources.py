@@ -13,6 +13,7 @@ A folder is imported under a name of its own, so its modules use relative import
 import functools
 import hashlib
 import importlib
+import importlib.machinery
 import importlib.metadata
 import importlib.util
 import os
@@ -23,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from coursekit.lesson_files import find_lesson, lessons_folder
+from coursekit import lesson_files
 
 COURSE = "coursekit.exercises"
 ENTRY_POINTS = "coursekit.lessons"
@@ -65,7 +66,7 @@ def lesson_sources() -> tuple[LessonSource, ...]:
 
     Raises LessonSourceError, which names the source, if one of them cannot be imported.
     """
-    course = LessonSource("coursekit", importlib.import_module(COURSE), lessons_folder())
+    course = LessonSource("coursekit", importlib.import_module(COURSE), lesson_files.lessons_folder())
     found = [course]
     for point in sorted(importlib.metadata.entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
         package = _imported(f"the package {point.value!r}", point.load)
@@ -86,7 +87,9 @@ def add_folder(folder: Path) -> None:
     """Use the lessons in this folder too, here and in every process that is started from here."""
     folder = Path(folder).expanduser().absolute()
     if not folder.is_dir():
-        raise LessonSourceError(f"{folder} must be a folder with modules that define EXERCISES; it is not a folder.")
+        raise LessonSourceError(
+            f"{folder} must be a folder with modules that define EXERCISES; it is not a folder."
+        )
     if folder not in own_folders():
         os.environ[VARIABLE] = os.pathsep.join(map(str, [*own_folders(), folder]))
     forget()
@@ -107,7 +110,7 @@ def folders() -> list[Path]:
 
 def notebook_paths() -> list[Path]:
     """The notebooks of all sources, in the order of their file names."""
-    found = [*lessons_folder().glob("*.ipynb"), *own_notebook_paths()]
+    found = [*lesson_files.lessons_folder().glob("*.ipynb"), *own_notebook_paths()]
     return sorted(found, key=lambda path: path.name)
 
 
@@ -120,13 +123,15 @@ def own_notebook_paths() -> list[Path]:
 def find_notebook(lesson=None) -> Path:
     """The notebook of a lesson asked for as in `find_lesson`, among all sources."""
     by_name = {path.name: path for path in notebook_paths()}
-    return by_name[find_lesson(lesson, list(by_name))]
+    return by_name[lesson_files.find_lesson(lesson, list(by_name))]
 
 
 def _folder_source(folder):
     folder = folder.expanduser().absolute()
     if not folder.is_dir():
-        raise LessonSourceError(f"{VARIABLE} lists {folder}, which is not a folder. Correct the path or remove it.")
+        raise LessonSourceError(
+            f"{VARIABLE} lists {folder}, which is not a folder. Correct the path or remove it."
+        )
     mark = hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]
     name = f"coursekit_lessons_{re.sub(r'[^0-9A-Za-z]', '_', folder.name)}_{mark}"
     return LessonSource(folder.name, sys.modules.get(name) or _package(name, folder), folder / "lessons")
@@ -141,8 +146,8 @@ def _package(name, folder):
     spec.submodule_search_locations = [str(folder)]
     package = importlib.util.module_from_spec(spec)
     sys.modules[name] = package
-    if spec.loader:
-        _imported(str(folder), lambda: spec.loader.exec_module(package))
+    if loader := spec.loader:
+        _imported(str(folder), lambda: loader.exec_module(package))
     return package
 
 

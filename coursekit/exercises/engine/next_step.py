@@ -82,7 +82,9 @@ def asked_lesson(lesson: str | int) -> list[LessonState]:
 
 def forget_lesson(file: str) -> None:
     """Remove the tries and guesses of the lesson in this file, and their places in the review."""
-    lesson = next(lesson for lesson in lessons() if lesson.file == file)
+    lesson = next((lesson for lesson in lessons() if lesson.file == file), None)
+    if lesson is None:
+        raise ValueError(f"forget_lesson: {file} is not a lesson of the course.")
     asked = [guess.question_id for guess in guesses(lesson.number)]
     write(
         *(("DELETE FROM progress WHERE exercise = ?", (key,)) for key in lesson.exercises),

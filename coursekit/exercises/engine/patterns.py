@@ -1,6 +1,10 @@
-"""Where the values are right and where they are wrong: what can be said truly of any answer."""
+"""Where the values are right and where they are wrong: what can be said truly of any answer.
+
+Such a statement may depend on the cases that were drawn, so most have no name: a verdict's name must not.
+"""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +44,7 @@ def _by_arguments(samples, right, names):
                 _either([words(v) for v in sorted(side, key=str)]) for side in (good, bad)
             )
             return Statement(
-                f"is right {good_words}, but not {bad_words}",
+                "",
                 f"Your values are right {good_words}, and wrong {bad_words}.",
                 test=lambda args, want, got, f=feature, i=i, good=good: (
                     same_value(got, want) == (f(args[i]) in good)
@@ -53,7 +57,7 @@ def _either(words):
     return " or ".join(dict.fromkeys(words))
 
 
-def _features(name) -> Iterator[tuple[Callable[[Hashable], str], Callable[[object], Hashable]]]:
+def _features(name) -> Iterator[tuple[Callable[[Hashable], str], Callable[[Any], Hashable]]]:
     yield (
         lambda v: f"for a single sample `{name}`" if v == 1 else f"for a batch `{name}`",
         lambda a: a.ndim if isinstance(a, np.ndarray) else None,
@@ -214,7 +218,7 @@ def _by_size(samples, right):
         if numbers and all((s.got > s.want) == larger for s in wrong):
             some = "every case" if not any(right) else "every case that is wrong"
             return Statement(
-                f"is too {words}",
+                "",
                 f"Your value is too {words} in {some}.",
                 test=lambda a, w, g, up=larger: same_value(g, w) or (g > w) == up,
             )
@@ -227,13 +231,13 @@ def _by_share(right):
         return None
     if not any(right):
         return Statement(
-            "is wrong in every ordinary case",
-            "Your value is wrong in every ordinary case, and not by a sign, a factor or a constant alone.",
+            "",
+            "Your value is wrong in every ordinary case. Work the case below out by hand, and compare step by step.",
             test=lambda a, w, g: not same_value(g, w),
         )
     count = sum(right)
     return Statement(
-        "is right in some ordinary cases only",
+        "",
         f"Your value is right in {count} of {len(right)} ordinary cases. What do the others have in common?",
         test=lambda a, w, g: True,
     )

@@ -51,8 +51,9 @@ def _powers(function) -> Iterator[Fact]:
 
 def _identities(function) -> Iterator[Fact]:
     for node in ast.walk(function):
-        identity = isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Is | ast.IsNot)
-        if identity and not any(isinstance(side, ast.Constant) for side in (node.left, *node.comparators)):
+        if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.Is | ast.IsNot):
+            continue
+        if not any(isinstance(side, ast.Constant) for side in (node.left, *node.comparators)):
             line = _at(node, function)
             sign, right = ("is", "==") if isinstance(node.ops[0], ast.Is) else ("is not", "!=")
             yield Fact(

@@ -1,6 +1,7 @@
 """What special cases add to a verdict: whole numbers, very large values, a single row, invalid input."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -116,7 +117,7 @@ def _invalid(failed) -> tuple[str, str]:
     return name, f"for invalid input it raises {failed[0].type}, not the error that the docstring asks for"
 
 
-def _cut(cell: Cell, value: object) -> bool:
+def _cut(cell: Cell, value: Any) -> bool:
     """Whether a cell of whole-number input is a value without its decimals."""
     try:
         return (

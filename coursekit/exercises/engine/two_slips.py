@@ -8,7 +8,7 @@ from coursekit.exercises.engine.callables import live
 from coursekit.exercises.engine.edits import edits
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.relations import quantities
-from coursekit.exercises.engine.statements import Sample, Statement, leafwise
+from coursekit.exercises.engine.statements import Sample, Statement, flat, leafwise
 from coursekit.exercises.engine.values import fresh, plain
 
 
@@ -19,7 +19,7 @@ def two_slips(
     names: Sequence[str],
 ) -> Statement | None:
     """A statement about two slips that is true of all samples, or None. Call it `quietly`."""
-    if not samples or (got := _flat(samples[0].got)) is None:
+    if not samples or (got := flat(samples[0].got)) is None:
         return None
     seconds = list(_seconds(samples, names))
     for says, value in _firsts(exercise, label):
@@ -27,7 +27,7 @@ def two_slips(
             first = value(samples[0].args, samples[0].want)
         except Exception:  # the changed function fails here
             continue
-        if not _proportional(got, _flat(first)):
+        if not _proportional(got, flat(first)):
             continue
         for words, second in seconds:
 
@@ -50,16 +50,6 @@ def _proportional(got, first):
         return False
     factor = got @ first / (first @ first)
     return bool(abs(factor) > 1e-6 and np.abs(got - factor * first).max() <= 1e-4 * np.abs(got).max())
-
-
-def _flat(value):
-    try:
-        if isinstance(value, tuple | list):
-            return np.concatenate([_flat(entry) for entry in value])
-        array = np.asarray(value, dtype=float).ravel()
-    except (TypeError, ValueError):
-        return None
-    return array if array.size and np.isfinite(array).all() else None
 
 
 def _firsts(exercise: Exercise, label: str) -> Iterator[tuple]:

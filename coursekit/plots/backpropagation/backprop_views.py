@@ -20,7 +20,7 @@ COLUMNS = (0.0, 2.6, 5.2, 7.8)
 RADIUS = 0.3
 # A point of the words panel is one of 100 × 100; columns of the two lower views.
 LEFT, RIGHT = 0, 55
-LABEL = (0.26, 0.3, 0.3)  # where along an edge its weight stands
+LABEL = (0.26, 0.3, 0.3)  # where along an edge its weight is written
 
 
 def _edge(layer, k, j):
@@ -180,8 +180,8 @@ def backprop_views(
     """One backward pass through the 4-2-2-1 network: the graph, a weight's chain of factors, Mitchell's lines, matrices.
 
     weight: one of the 19 parameters, "w¹₁₁" … "b³₁"; bug: a named mistake ("none", "transpose forgotten", …) that is
-    put into the backward pass; output: "linear" as in the unit, or "sigmoid" as in Mitchell; y: the target. Checks of
-    the gradient stand below: shapes, whether a step of 0.1 lowers the cost, central differences. Returns two panels.
+    put into the backward pass; output: "linear", or "sigmoid" as in Mitchell; y: the target. Checks of
+    the gradient are below: shapes, whether a step of 0.1 lowers the cost, central differences. Returns two panels.
     """
     names = bb.parameter_names()
     drawing = BackpropViews(weights, biases, x)

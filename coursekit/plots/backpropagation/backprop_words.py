@@ -71,11 +71,11 @@ def mitchell(found, weight, weights, y, output):
         line("2", "δₖ ← tₖ − oₖ", error, delta[2][0])
     for layer, units in ((2, (j,) if l == 1 else (0, 1)), (1, (j,)))[: 2 - l]:
         for i in units:
-            w, told = weights[layer][:, i], delta[layer]
-            terms = " + ".join(f"({one:g})({say(other)})" for one, other in zip(w, told, strict=True))
+            w, deltas = weights[layer][:, i], delta[layer]
+            terms = " + ".join(f"({one:g})({say(other)})" for one, other in zip(w, deltas, strict=True))
             slope = o[layer][i] * (1 - o[layer][i])
             sums = f"[{terms}]" if len(w) > 1 else terms
-            line("3", f"δₕ ← {say(slope)} {sums}", slope * (w @ told), delta[layer - 1][i])
+            line("3", f"δₕ ← {say(slope)} {sums}", slope * (w @ deltas), delta[layer - 1][i])
     entering, gradient = (1.0, found.back.db[l][j]) if k is None else (o[l][k], found.back.dW[l][j, k])
     step = bb.ETA * delta[l][j] * entering
     line("4", f"Δw = η δⱼ xⱼᵢ = 0.5 ({say(delta[l][j])})({say(entering)})", step, -bb.ETA * gradient)
@@ -116,15 +116,15 @@ def matrices(found, weight, weights, y, output):
 def verdict(found, weight, bug):
     """The bug, what it does to this weight, and what each check says."""
     notes = dict.fromkeys(bb.CHECKS, "")
-    told = "no number, its shape does not fit"
+    by_code = "no number, its shape does not fit"
     if found.gradient is not None:
         notes["cost falls"] = f" ({say(found.there.cost)} → {say(found.falls)})"
         notes["every weight"] = f" ({found.wrong} of 19 differ)" if found.wrong else ""
-        told = say(found.gradient[weight])
+        by_code = say(found.gradient[weight])
     marks = {True: "✓", False: "✗", None: "–"}
     said = [f"{marks[answer]} {name}{notes[name]}" for name, answer in found.checks.items()]
     return (
         f"Bug: {bug}  ({bb.BUGS[bug]})\n"
-        f"∂C/∂{bb.parameter_names()[weight]} by the code: {told}, by central differences: {say(found.numerical[weight])}\n"
+        f"∂C/∂{bb.parameter_names()[weight]} by the code: {by_code}, by central differences: {say(found.numerical[weight])}\n"
         f"Checks:   {'      '.join(said)}"
     )

@@ -63,13 +63,13 @@ def computation(root, names=None):
     """The graph of a number and of all that it was made from; `backward` has been called.
 
     root: has `number`, `grad` and `made_from`, pairs (another such node, derivative of this number by that one), as
-    lesson 03's Value. names: {name: node}. On an edge stands the derivative of its end by its start; in a box its number
+    lesson 03's Value. names: {name: node}. On each edge is the derivative of its end by its start; in a box its number
     and, under it, ∂root/∂node: the sum over the edges that leave it of slope × gradient at the end.
     """
     places = _placed(root)
     if len(set(places.values())) < len(places):
         raise ValueError(
-            f"computation: {len(places)} nodes fall onto one another; it wants a smaller expression."
+            f"computation: {len(places)} nodes fall onto one another; draw a smaller expression."
         )
     called = {node: name for name, node in (names or {}).items()}
     columns, rows = ([place[i] for place in places.values()] for i in (0, 1))

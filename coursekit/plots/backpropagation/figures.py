@@ -54,21 +54,21 @@ def every_run(curves, ylabel, solved=None, xlabel="epoch"):
         checks.finite("every_run", name, values)
         if values.ndim != 2 or values.shape[1] < 2:
             raise ValueError(
-                f"every_run: {name} has shape {values.shape}; it wants (epochs, runs), runs ≥ 2."
+                f"every_run: {name} has shape {values.shape}; expected (epochs, runs), runs ≥ 2."
             )
         epochs = np.arange(1, len(values) + 1)
         ax.plot(epochs, values, color=style.BLUE, linewidth=0.8, alpha=0.45)
         ax.plot(epochs, np.median(values, axis=1), color=style.INK, linestyle="--", label="median")
         ax.set(xlabel=xlabel, ylim=(0, None))
         runs = values.shape[1]
-        told = f"{name}\n{runs} runs"
+        summary = f"{name}\n{runs} runs"
         part = f"{name}: {runs} runs, median at the end {number(np.median(values[-1]))}"
         if solved is not None:
             count = int((values[-1] < solved).sum())
-            told += f", {count} end below {number(solved)}"
+            summary += f", {count} end below {number(solved)}"
             part += f", {count} end below {number(solved)}"
             ax.axhline(solved, color=style.MUTED, linewidth=1)
-        ax.set_title(told)
+        ax.set_title(summary)
         ax.legend(loc="upper right")
         parts.append(part)
     np.atleast_1d(axes)[0].set_ylabel(ylabel)
@@ -84,11 +84,11 @@ def hidden_codes(codes, names=None):
     codes = checks.numeric("hidden_codes", "codes", codes)
     checks.in_unit_interval("hidden_codes", "codes", codes)
     if codes.ndim != 2:
-        raise ValueError(f"hidden_codes: codes has shape {codes.shape}; it wants (inputs, hidden).")
+        raise ValueError(f"hidden_codes: codes has shape {codes.shape}; expected (inputs, hidden).")
     rows, columns = codes.shape
     names = [f"input {i + 1}" for i in range(rows)] if names is None else list(names)
     if len(names) != rows:
-        raise ValueError(f"hidden_codes: {len(names)} names for {rows} inputs; it wants one each.")
+        raise ValueError(f"hidden_codes: {len(names)} names for {rows} inputs; expected one each.")
     ax = panels(height=0.9 + 0.36 * rows, width=4.6)
     ax.imshow(codes, cmap=style.FIELD, vmin=0, vmax=1, aspect="auto")
     for i, j in np.ndindex(codes.shape):

@@ -73,9 +73,7 @@ def step_errors(steps, errors, at=None):
     """
     steps = inputs.vector("step_errors", "steps", steps)
     if (steps <= 0).any() or (np.diff(steps) <= 0).any():
-        raise ValueError(
-            "step_errors: the steps want to be above 0 and ascending, as np.logspace(-12, -1, 23)."
-        )
+        raise ValueError("step_errors: the steps must be above 0 and ascending, as np.logspace(-12, -1, 23).")
     inputs.named("step_errors", "name: errors (H,)", errors)
     errors = {name: inputs.pair("step_errors", name, e, "steps", steps)[0] for name, e in errors.items()}
     at = steps[np.argmin(list(errors.values())[-1])] if at is None else checks.number("step_errors", "at", at)

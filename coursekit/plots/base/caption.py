@@ -35,7 +35,7 @@ def _mask(text, pixels):
 class Caption(Artist):
     """Horizontal text, of several lines if need be, at (x, y) of `transform` (the data, unless given).
 
-    across, up: which point of the text stands there, from 0 (left, bottom) to 1 (right, top). Add it with
+    across, up: which point of the text is placed there, from 0 (left, bottom) to 1 (right, top). Add it with
     `ax.add_artist`; move it with `place`.
     """
 

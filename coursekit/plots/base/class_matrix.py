@@ -18,7 +18,7 @@ def class_matrix(label, guess, names):
     label, guess = (checks.numeric("class_matrix", *pair) for pair in (("label", label), ("guess", guess)))
     if label.ndim != 1 or label.shape != guess.shape:
         raise ValueError(
-            f"class_matrix: label has shape {label.shape}, guess {guess.shape}; it wants (N,) twice."
+            f"class_matrix: label has shape {label.shape}, guess {guess.shape}; both must be (N,)."
         )
     classes = len(names)
     pairs = np.stack([label, guess]).astype(int)

@@ -20,7 +20,7 @@ class Drawing:
 
     def update(self, **state):
         """Show this state."""
-        raise NotImplementedError(f"{type(self).__name__} wants a method update(**state).")
+        raise NotImplementedError(f"{type(self).__name__} needs a method update(**state).")
 
     def scene(self, **state):
         """What of the state the still parts depend on: nothing, unless a subclass says otherwise."""

@@ -17,7 +17,7 @@ def _mean_sd(where, name, values):
     checks.finite(where, name, values)
     if values.ndim != 2 or values.shape[1] < 2:
         raise ValueError(
-            f"{where}: {name} has shape {values.shape}; it wants (points, seeds) with at least 2 seeds. "
+            f"{where}: {name} has shape {values.shape}; expected (points, seeds) with at least 2 seeds. "
             "Train more networks at once with ensemble=(seeds,)."
         )
     return values.mean(axis=1), values.std(axis=1, ddof=1), values.shape[1]
@@ -68,7 +68,7 @@ def rate_sweep(rates, curves, ylabel="loss after training", guess=None):
     rates = inputs.vector("rate_sweep", "rates", rates)
     if (rates <= 0).any():
         raise ValueError(
-            f"rate_sweep: a rate is {rates.min():g}; the axis is logarithmic and wants rates above 0."
+            f"rate_sweep: a rate is {rates.min():g}; the axis is logarithmic and needs rates above 0."
         )
     inputs.named("rate_sweep", "name: values (rates, seeds)", curves)
     ax = panels(height=3.9)
@@ -104,7 +104,7 @@ def against(x, curves, xlabel, ylabel, xscale="linear", yscale="linear"):
     x = inputs.vector("against", "x", x)
     if (np.diff(x) <= 0).any():
         raise ValueError(
-            f"against: x is {x.tolist()}; it wants increasing numbers, in the order of the rows."
+            f"against: x is {x.tolist()}; expected increasing numbers, in the order of the rows."
         )
     inputs.named("against", "name: values (x, seeds)", curves)
     ax, parts = panels(height=3.9), []
@@ -130,7 +130,7 @@ def paired_difference(a, b, names=("a", "b"), what="difference"):
     """
     a, b = inputs.pair("paired_difference", names[0], a, names[1], b)
     if a.size < 2:
-        raise ValueError("paired_difference: got one seed; it wants the same seeds of both, at least 2.")
+        raise ValueError("paired_difference: got one seed; expected the same seeds of both, at least 2.")
     d = a - b
     mean, sd, above = d.mean(), d.std(ddof=1), int((d > 0).sum())
     ax = panels(height=2.5)

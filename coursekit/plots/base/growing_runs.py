@@ -45,6 +45,6 @@ class GrowingRuns(Drawing):
         middle = np.median(values, axis=1)
         self.median.set_data(epoch, middle)
         solved, runs = int((values[-1] < self.solved).sum()), values.shape[1]
-        told = f"epoch {epoch[-1]}: {solved} of {runs} runs solved, median {number(middle[-1])}"
-        self.words.place(text="\n".join(filter(None, [state, told])))
-        style.describe(self.axes, f"{self.ylabel} against epoch, {state + ', ' if state else ''}{told}.")
+        summary = f"epoch {epoch[-1]}: {solved} of {runs} runs solved, median {number(middle[-1])}"
+        self.words.place(text="\n".join(filter(None, [state, summary])))
+        style.describe(self.axes, f"{self.ylabel} against epoch, {state + ', ' if state else ''}{summary}.")

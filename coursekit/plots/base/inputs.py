@@ -6,13 +6,13 @@ from coursekit import checks
 
 
 def named(where, what, entries, least=1):
-    """`entries` if it is a dict with at least so many entries, else an error; what: how an entry reads."""
+    """`entries` if it is a dict with at least `least` entries, else an error; what: how an entry is written."""
     if not isinstance(entries, Mapping):
         raise TypeError(
-            f"{where}: got a {type(entries).__name__}; it wants {{{what}}}, a dict: its keys are shown."
+            f"{where}: got a {type(entries).__name__}; expected {{{what}}}, a dict: its keys are shown."
         )
     if len(entries) < least:
-        raise ValueError(f"{where}: got {len(entries)} entries; it wants {{{what}}}, at least {least}.")
+        raise ValueError(f"{where}: got {len(entries)} entries; expected {{{what}}}, at least {least}.")
     return entries
 
 
@@ -23,7 +23,7 @@ def vector(where, name, values):
     values = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
     if values.ndim != 1:
         raise ValueError(
-            f"{where}: {name} has shape {values.shape}; it wants one number for each point, shape (n,)."
+            f"{where}: {name} has shape {values.shape}; expected one number for each point, shape (n,)."
         )
     return values
 
@@ -33,7 +33,7 @@ def pair(where, one, x, other, y):
     x, y = vector(where, one, x), vector(where, other, y)
     if x.size != y.size:
         raise ValueError(
-            f"{where}: {one} has {x.size} numbers and {other} {y.size}; it wants as many of each."
+            f"{where}: {one} has {x.size} numbers and {other} {y.size}; expected the same number of each."
         )
     return x, y
 
@@ -43,7 +43,7 @@ def interval(where, name, ends):
     try:
         low, high = ends
     except (TypeError, ValueError):
-        raise TypeError(f"{where}: {name} is {ends!r}; it wants (low, high), two numbers.") from None
+        raise TypeError(f"{where}: {name} is {ends!r}; expected (low, high), two numbers.") from None
     if checks.number(where, name, low) >= checks.number(where, name, high):
-        raise ValueError(f"{where}: {name} is ({low:g}, {high:g}); it wants (low, high) with low < high.")
+        raise ValueError(f"{where}: {name} is ({low:g}, {high:g}); expected (low, high) with low < high.")
     return low, high

@@ -6,6 +6,7 @@
 import base64
 import html
 import io
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -46,7 +47,7 @@ class Panels(np.ndarray):
 
 
 @style.look
-def panels(rows=1, cols=1, *, height, width=style.WIDTH, **subplots):
+def panels(rows=1, cols=1, *, height, width=style.WIDTH, **subplots) -> Any:
     """New Axes on a figure of `width` × `height` inches: one `PictureAxes`, or `Panels` of shape
     (rows·cols,).
 

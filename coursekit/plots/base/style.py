@@ -1,6 +1,6 @@
 """The look of every figure: palette, line styles, sizes, alt text.
 
-Nothing is told by color alone: series differ in line style and marker too, and values are printed.
+Nothing depends on color alone: series differ in line style and marker too, and values are printed.
 """
 
 import functools
@@ -92,7 +92,7 @@ def describe(ax, text):
     The text says what is to be seen, with the numbers. Raises ValueError if it is empty.
     """
     if not text.strip():
-        raise ValueError("describe: the text is empty; it wants a sentence that says what is to be seen.")
+        raise ValueError("describe: the text is empty; expected a sentence that says what the figure shows.")
     _figure(ax).alt = " ".join(text.split())
     return ax
 

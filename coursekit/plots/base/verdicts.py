@@ -23,7 +23,7 @@ def verdicts(results, what, baseline=None, limits=None):
         checks.finite("verdicts", name, values)
         if values.shape != (seeds,) or seeds < 2:
             raise ValueError(
-                f"verdicts: {name} has shape {values.shape}; each row wants the same seeds, at least 2: ({max(seeds, 2)},)."
+                f"verdicts: {name} has shape {values.shape}; each row needs the same seeds, at least 2: ({max(seeds, 2)},)."
             )
     if baseline is not None:
         checks.one_of("verdicts", "baseline", baseline, list(rows))

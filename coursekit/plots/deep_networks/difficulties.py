@@ -23,7 +23,7 @@ def clones(W_in, W_out, titles=("inputs", "hidden units", "outputs")):
         or max(W_in.shape + W_out.shape) > 4
     ):
         raise ValueError(
-            f"clones: W_in has shape {W_in.shape} and W_out {W_out.shape}; they want (n, m) and (k, n), at most 4 each."
+            f"clones: W_in has shape {W_in.shape} and W_out {W_out.shape}; expected (n, m) and (k, n), at most 4 each."
         )
     ax = panels(height=3.6)
     ax.set(xlim=(-0.35, 2.35), ylim=(-0.7, 3.6), xticks=[], yticks=[])
@@ -96,7 +96,7 @@ def overshoot(rates, paths, limit):
     rates, paths = checks.numeric("overshoot", "rates", rates), checks.numeric("overshoot", "paths", paths)
     if rates.ndim != 1 or paths.ndim != 2 or len(rates) != len(paths) or len(rates) < 2:
         raise ValueError(
-            f"overshoot: rates have shape {rates.shape} and paths {paths.shape}; they want (R,) and (R, steps + 1), "
+            f"overshoot: rates have shape {rates.shape} and paths {paths.shape}; expected (R,) and (R, steps + 1), "
             "R at least 2."
         )
     axes, parts = panels(1, len(rates), height=2.9, sharey=True), []

@@ -75,8 +75,8 @@ class CompressedNetwork(Drawing):
         (self.point,) = error.plot([], [], "D", color=style.INK, markersize=9, label="this network")
         error.legend(loc="upper left")
         self.words = weights.add_artist(Caption(0, 1.02, transform=weights.transAxes))
-        self.told = error.add_artist(Caption(0, 1.02, transform=error.transAxes))
-        self.moving = [self.before, self.after, self.curve, self.point, self.words, self.told]
+        self.summary = error.add_artist(Caption(0, 1.02, transform=error.transAxes))
+        self.moving = [self.before, self.after, self.curve, self.point, self.words, self.summary]
 
     def update(self, before, after, errors, fraction, here, size):
         """Show weights before and after (flat arrays), errors (%) at self.fractions and `here` (seeds,) at fraction;
@@ -86,10 +86,10 @@ class CompressedNetwork(Drawing):
         self.curve.set_data(100 * np.array(self.fractions), errors)
         self.point.set_data([100 * fraction], [here.mean()])
         self.words.place(text=f"{number(100 * size)} % of the memory")
-        told = f"{number(here.mean())} ± {number(here.std(ddof=1), 2)} % (n = {here.size})"
-        self.told.place(text=told)
+        summary = f"{number(here.mean())} ± {number(here.std(ddof=1), 2)} % (n = {here.size})"
+        self.summary.place(text=summary)
         style.describe(
             self.axes,
             f"Pruned by {number(100 * fraction)} %: {int(np.count_nonzero(after == 0))} of {after.size} weights are "
-            f"0, {number(100 * size)} % of the memory is left, and the test error is {told}.",
+            f"0, {number(100 * size)} % of the memory is left, and the test error is {summary}.",
         )

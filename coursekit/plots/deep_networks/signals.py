@@ -22,7 +22,7 @@ def factor(norms):
 
 @style.look
 def signal_by_layer(norms):
-    """‖∂C/∂z‖ of each layer on a logarithmic axis, one line a network design: mean ± sd of its logarithm.
+    """‖∂C/∂z‖ of each layer on a logarithmic axis, one line per network design: mean ± sd of its logarithm.
 
     norms: {name: (layers, seeds)}, input side first, as `ck.delta_norms` gives them for an ensemble; all positive.
     """
@@ -32,7 +32,7 @@ def signal_by_layer(norms):
         values = checks.numeric("signal_by_layer", name, values)
         if values.ndim != 2 or min(values.shape) < 2 or not (values > 0).all():
             raise ValueError(
-                f"signal_by_layer: {name} has shape {values.shape} and smallest value {values.min():g}; it wants "
+                f"signal_by_layer: {name} has shape {values.shape} and smallest value {values.min():g}; expected "
                 "positive norms (layers, seeds), at least 2 of each."
             )
         x, logs = np.arange(1, len(values) + 1), np.log10(values)

@@ -53,7 +53,7 @@ class DeepCurves(Drawing):
         self.moving = [*self.lines, self.words]
 
     def update(self, layers, activation, draw):
-        """Show networks of so many layers of weights; draw: which random weights."""
+        """Show networks with this number of layers of weights; draw: which random weights."""
         y = random_networks(layers, activation, np.random.default_rng(draw))
         for line, row in zip(self.lines, y, strict=True):
             line.set_data(X[:, 0], row)
@@ -71,7 +71,7 @@ class DeepCurves(Drawing):
 
 
 def deep_curves(layers, activation="none", draw=0):
-    """Output against input of four random networks of so many layers, 8 units wide; draw: the seed.
+    """Output against input of four random networks of this many layers, 8 units wide; draw: the seed.
 
     activation: "none", "ReLU", "tanh" or "sigmoid", after every layer but the last.
     """

@@ -72,7 +72,7 @@ def digit_pass(images, hidden, probability, label, names=None, index=0):
     if arrays[0].ndim != 3 or len({len(a) for a in (*arrays, label)}) > 1:
         shapes = [a.shape for a in (*arrays, label)]
         raise ValueError(
-            f"digit_pass: the shapes are {shapes}; it wants (N, rows, columns), (N, H), (N, K), (N,)."
+            f"digit_pass: the shapes are {shapes}; expected (N, rows, columns), (N, H), (N, K), (N,)."
         )
     names = [str(k) for k in range(arrays[2].shape[1])] if names is None else names
     drawing = DigitPass(*arrays, label, names)

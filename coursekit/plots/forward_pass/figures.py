@@ -33,15 +33,15 @@ def network(sizes, titles=None):
     """A fully connected network, layer by layer from the inputs at the left, every connection a line.
 
     sizes: [m, …, n], the inputs first; of layers with more than 8 units, six are drawn. titles: one for each
-    layer. Under each layer stand the weights and biases that lead into it.
+    layer. Under each layer are the numbers of weights and biases that lead into it.
     """
     sizes = [checks.positive_integer("network", "sizes", n) for n in sizes]
     if len(sizes) < 2:
-        raise ValueError(f"network: sizes is {sizes}; it wants inputs and outputs at least, such as [5, 2].")
+        raise ValueError(f"network: sizes is {sizes}; expected inputs and outputs at least, such as [5, 2].")
     if titles is None:
         titles = ["inputs", *(f"hidden layer {i}" for i in range(1, len(sizes) - 1)), "output layer"]
     if len(titles) != len(sizes):
-        raise ValueError(f"network: {len(titles)} titles for {len(sizes)} layers; it wants one a layer.")
+        raise ValueError(f"network: {len(titles)} titles for {len(sizes)} layers; expected one per layer.")
     width, height = 86, 38
     ax = bare(panels(height=4.4), width, height + 6)
     columns = np.linspace(9, width - 9, len(sizes))
@@ -89,14 +89,14 @@ def grid(ax, x, y, values, cell=(5.2, 3.6), names=None):
 
 @style.look
 def weight_table(W, neuron=2, source=4):
-    """The unit's table of weights, a row for each input, beside [W], a row for each neuron.
+    """The table of weights with one row for each input, beside [W] with one row for each neuron.
 
-    W (n, m), at most 6 × 6. The weight from input `source` to `neuron` (both counted from 1, as in the unit) is
+    W (n, m), at most 6 × 6. The weight from input `source` to `neuron` (both counted from 1) is
     framed in both; the neuron's weights are shaded: a column of the table, a row of [W].
     """
     W = checks.numeric("weight_table", "W", W)
     if W.ndim != 2 or max(W.shape) > 6:
-        raise ValueError(f"weight_table: W has shape {W.shape}; it wants (n, m) with at most 6 of each.")
+        raise ValueError(f"weight_table: W has shape {W.shape}; expected (n, m) with at most 6 of each.")
     n, m = W.shape
     for name, value, most in (("neuron", neuron, n), ("source", source, m)):
         if checks.positive_integer("weight_table", name, value) > most:
@@ -133,7 +133,7 @@ def weight_table(W, neuron=2, source=4):
                 zorder=5,
             )
         )
-    ax.text(left - 12, top + 6, f"the unit's table  $W_{{input,\\,neuron}}$,  {m} × {n}", fontsize=11)
+    ax.text(left - 12, top + 6, f"table  $W_{{input,\\,neuron}}$,  {m} × {n}", fontsize=11)
     ax.text(
         right - 12,
         top + 6,
@@ -143,8 +143,8 @@ def weight_table(W, neuron=2, source=4):
     value = number(W[neuron - 1, source - 1])
     return style.describe(
         ax,
-        f"The weight {value} from input {source} to neuron {neuron} stands in row {source}, column {neuron} of "
-        f"the unit's {m} × {n} table, and in row {neuron}, column {source} of the {n} × {m} matrix [W], which is "
+        f"The weight {value} from input {source} to neuron {neuron} is in row {source}, column {neuron} of "
+        f"the {m} × {n} table, and in row {neuron}, column {source} of the {n} × {m} matrix [W], which is "
         "the transpose. The neuron's weights are a column of the table and a row of [W].",
     )
 
@@ -157,11 +157,13 @@ def layer_shapes(n, m, batch):
     """
     for name, value in (("n", n), ("m", m), ("batch", batch)):
         if checks.positive_integer("layer_shapes", name, value) > 8:
-            raise ValueError(f"layer_shapes: {name} is {value}; drawn to scale, it wants at most 8.")
+            raise ValueError(
+                f"layer_shapes: {name} is {value}; the tables are drawn to scale; expected at most 8."
+            )
     rows = (
         ("one sample", "[W]  @  [X]  +  [Bias]  =  [Z]", (("W", n, m), ("X", m, 1), ("b", n, 1), ("Z", n, 1))),
-        ("a batch, a sample a column", "one more column for each sample", (("W", n, m), ("X", m, batch), ("b", n, 1), ("Z", n, batch))),
-        ("a batch, a sample a row", "z = x @ W.T + b", (("x", batch, m), ("Wᵀ", m, n), ("b", 1, n), ("z", batch, n))),
+        ("a batch, one sample per column", "one more column for each sample", (("W", n, m), ("X", m, batch), ("b", n, 1), ("Z", n, batch))),
+        ("a batch, one sample per row", "z = x @ W.T + b", (("x", batch, m), ("Wᵀ", m, n), ("b", 1, n), ("z", batch, n))),
     )  # fmt: skip
     unit, tallest = 1.9, max(m, n, batch)
     step = unit * tallest + 6.5
@@ -195,8 +197,8 @@ def layer_shapes(n, m, batch):
     return style.describe(
         ax,
         f"Shapes of a layer of {n} neurons on {m} inputs. One sample: W {n} × {m} times X {m} × 1 plus bias {n} × 1 "
-        f"is Z {n} × 1. A batch of {batch}, a sample a column: X {m} × {batch} gives Z {n} × {batch}. A batch, a "
-        f"sample a row: x {batch} × {m} times W transposed {m} × {n} plus b 1 × {n} is z {batch} × {n}.",
+        f"is Z {n} × 1. A batch of {batch}, one sample per column: X {m} × {batch} gives Z {n} × {batch}. A "
+        f"batch, one sample per row: x {batch} × {m} times W transposed {m} × {n} plus b 1 × {n} is z {batch} × {n}.",
     )
 
 

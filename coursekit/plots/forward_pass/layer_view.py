@@ -34,7 +34,7 @@ class LayerView(Drawing):
     """Five inputs, two neurons (any W (n, m) up to 4 × 6): choose a connection, a sample, one or a batch.
 
     W (n, m), b (n,), x (B, m): numbers with one decimal. A connection leads from input `source` to `neuron`, both
-    counted from 1 as in the unit.
+    counted from 1.
     """
 
     @style.look
@@ -57,7 +57,7 @@ class LayerView(Drawing):
             ax.add_patch(Circle(at, NEURON, facecolor=SHADE, edgecolor=style.INK, zorder=3))
             ax.text(at[0] + 4, at[1] + 1.6, f"Neuron {j + 1}", va="center")
         self.table, self.matrix = (56, 52.2), (56, 52.2 - m * CELL[1] - 9)
-        ax.text(46, 56.6, f"the unit's table:  a row for each input,  {m} × {n}", va="center")
+        ax.text(46, 56.6, f"one row for each input,  {m} × {n}", va="center")
         ax.text(
             46, self.matrix[1] + 4.4, f"its transpose [W]:  a row for each neuron,  {n} × {m}", va="center"
         )
@@ -147,7 +147,7 @@ def layer_view(W, b, x, source=4, neuron=2, batch=False):
     x = np.atleast_2d(checks.numeric("layer_view", "x", x))
     if W.ndim != 2 or b.shape != W.shape[:1] or x.shape[1:] != W.shape[1:]:
         raise ValueError(
-            f"layer_view: W has shape {W.shape}, b {b.shape} and x {x.shape}; they want (n, m), (n,), (B, m)."
+            f"layer_view: W has shape {W.shape}, b {b.shape} and x {x.shape}; expected (n, m), (n,), (B, m)."
         )
     for name, value, most in (("source", source, W.shape[1]), ("neuron", neuron, len(W))):
         if checks.positive_integer("layer_view", name, value) > most:

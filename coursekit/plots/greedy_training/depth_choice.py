@@ -59,12 +59,12 @@ class DepthChoice(Drawing):
         self.limit.set_data([0.4, len(x) + 0.6], [limit, limit])
         self.others.set_data(x, others)
         head = f"{state + ', ' if state else ''}n = {images} validation images"
-        told = f"lowest: depth {best + 1} with {mean[best]:.1f} ± {se[best]:.1f} %, limit {limit:.1f} %\n"
-        told += f"chosen: depth {chosen + 1}, {others[chosen]:.1f} % on the other images"
-        told += f" (depth {best + 1}: {others[best]:.1f} %)" * (chosen != best)
-        self.words.place(text=f"{head}\n{told}")
+        summary = f"lowest: depth {best + 1} with {mean[best]:.1f} ± {se[best]:.1f} %, limit {limit:.1f} %\n"
+        summary += f"chosen: depth {chosen + 1}, {others[chosen]:.1f} % on the other images"
+        summary += f" (depth {best + 1}: {others[best]:.1f} %)" * (chosen != best)
+        self.words.place(text=f"{head}\n{summary}")
         each = ", ".join(f"depth {d} {m:.1f} ± {s:.1f}" for d, m, s in zip(x, mean, se, strict=True))
-        style.describe(self.axes, f"{head}: error in % ± standard error: {each}; {told}.")
+        style.describe(self.axes, f"{head}: error in % ± standard error: {each}; {summary}.")
 
 
 def wrong_at_depths(where, wrong):
@@ -72,7 +72,7 @@ def wrong_at_depths(where, wrong):
     wrong = np.asarray(wrong)
     if wrong.dtype != bool or wrong.ndim != 2 or min(wrong.shape) < 2:
         raise ValueError(
-            f"{where}: wrong is {wrong.dtype} of shape {wrong.shape}; it wants bools (depths, images), at least 2 of "
+            f"{where}: wrong is {wrong.dtype} of shape {wrong.shape}; expected bools (depths, images), at least 2 of "
             "each: guess != label."
         )
     return wrong
@@ -87,7 +87,7 @@ def depth_choice(wrong, images):
     wrong = wrong_at_depths("depth_choice", wrong)
     if not 2 <= checks.positive_integer("depth_choice", "images", images) < wrong.shape[1]:
         raise ValueError(
-            f"depth_choice: images is {images} of {wrong.shape[1]}; it wants at least 2, and some for the others."
+            f"depth_choice: images is {images} of {wrong.shape[1]}; expected at least 2, and some for the others."
         )
     others = 100 * wrong[:, images:].mean(axis=1)
     drawing = DepthChoice(len(wrong), 1.6 * max(100 * wrong[:, :images].mean(axis=1).max(), others.max(), 5))

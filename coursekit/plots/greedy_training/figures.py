@@ -14,7 +14,7 @@ def _by_depth(where, name, values, depths):
     checks.finite(where, name, values)
     if values.ndim != 2 or len(values) != len(depths) or values.shape[1] < 2:
         raise ValueError(
-            f"{where}: {name} has shape {values.shape}; it wants ({len(depths)}, seeds), a row for each depth, and "
+            f"{where}: {name} has shape {values.shape}; expected ({len(depths)}, seeds), a row for each depth, and "
             "at least 2 seeds."
         )
     return values

@@ -17,7 +17,7 @@ WORDS = {
     "cut": "Cut the last layer off. It keeps its values.",
     "add": "Add a new hidden layer, drawn at random, at the tail.",
     "re-attach": "Re-add the trained last layer. The last two layers will be trained.",
-    "fine-tune": "Not in the unit: train all layers together for {epochs} epochs, {moving} parameters.",
+    "fine-tune": "An addition to the procedure: train all layers together for {epochs} epochs, {moving} parameters.",
 }
 # How the weights into a layer are drawn: color, line style, width.
 LOOKS = {
@@ -106,14 +106,14 @@ class GreedyStages(Drawing):
         self._show_network(looks)
         trained = self._show_curve(step)
         head = f"Step {step} of {len(self.plan)}, stage {stage}: {action}."
-        told = WORDS[action].format(
+        summary = WORDS[action].format(
             epochs=len(self.runs[stage - (action == "train")]),
             moving=f"{self._parameters(looks, only='trains'):,}",
             all=f"{self._parameters(looks):,}",
         )
-        self.words.place(text=f"{head}\n{told}")
+        self.words.place(text=f"{head}\n{summary}")
         states = ", ".join(label.text.replace("\n", " ") for label in self.labels if label.text)
-        style.describe(self.axes, f"{head} {told} Layers: {states}. {trained}")
+        style.describe(self.axes, f"{head} {summary} Layers: {states}. {trained}")
 
     def _show_network(self, looks):
         columns = [self._column(x, UNITS[1] if x else UNITS[0]) for x in range(len(looks))]
@@ -170,12 +170,12 @@ def errors_of_stages(where, stages, fine_tuning):
     """The arrays (epochs, seeds) of all stages and of fine-tuning, checked: at least two stages and two seeds."""
     runs = [checks.numeric(where, "an array of errors", run) for run in [*stages, fine_tuning]]
     if len(runs) < 3:
-        raise ValueError(f"{where}: got {len(runs) - 1} stages; it wants at least 2, else nothing grows.")
+        raise ValueError(f"{where}: got {len(runs) - 1} stages; expected at least 2, else nothing grows.")
     for run in runs:
         checks.finite(where, "an array of errors", run)
         if run.ndim != 2 or run.shape[1] < 2 or run.shape[1] != runs[0].shape[1]:
             raise ValueError(
-                f"{where}: an array of errors has shape {run.shape}; each wants (epochs, seeds), with the same "
+                f"{where}: an array of errors has shape {run.shape}; each must be (epochs, seeds), with the same "
                 "seeds, at least 2."
             )
     return runs[:-1], runs[-1]

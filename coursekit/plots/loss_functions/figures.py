@@ -32,7 +32,7 @@ def loss_curves(losses, residual=None):
     inputs.named("loss_curves", "name: formula", losses)
     if residual.ndim != 1 or residual.size < 3 or (np.diff(residual) <= 0).any():
         raise ValueError(
-            f"loss_curves: residual has shape {residual.shape}; it wants at least 3 increasing numbers, "
+            f"loss_curves: residual has shape {residual.shape}; expected at least 3 increasing numbers, "
             "for example np.linspace(-3, 3, 241)."
         )
     axes = panels(2, 1, height=5.2, sharex=True)
@@ -65,7 +65,7 @@ def surprise(p=(0.01, 0.1, 0.5, 0.99)):
     p = inputs.vector("surprise", "p", p)
     checks.in_unit_interval("surprise", "p", p, tolerance=0)
     if (p == 0).any():
-        raise ValueError("surprise: p holds 0, where −log p is infinite; it wants probabilities in (0, 1].")
+        raise ValueError("surprise: p holds 0, where −log p is infinite; expected probabilities in (0, 1].")
     grid = np.union1d(np.linspace(min(p.min(), 0.005), 1, 500), p)
     marked = np.searchsorted(grid, p).tolist()
     ax = panels(height=3.8)
@@ -118,7 +118,9 @@ def softmax_bars(z, y, names=None):
     checks.rows_sum_to_one("softmax_bars", "y", y[None])
     names = [str(i) for i in range(z.size)] if names is None else list(names)
     if len(names) != z.size:
-        raise ValueError(f"softmax_bars: {len(names)} names for {z.size} logits; it wants one name a class.")
+        raise ValueError(
+            f"softmax_bars: {len(names)} names for {z.size} logits; expected one name per class."
+        )
     exp = np.exp(z - z.max())
     p = exp / exp.sum()
     truth = np.where(y > 0, 1, 0)

@@ -77,7 +77,7 @@ class LogitPanel(Drawing):
                             low, high, facecolor="none", edgecolor=style.VERMILLION, hatch="///", alpha=0.5
                         )
                     )
-                    # the left band is narrow: its label stands beside it
+                    # the left band is narrow: its label is beside it
                     at, ha = (high, "left") if low < 0 else (np.sqrt(low * high), "center")
                     artists.append(
                         ax.text(

@@ -82,7 +82,7 @@ def mean_and_median(y, limits=None):
 def least_squares(x, y):
     """(slope, intercept) of the line with the least MSE."""
     if np.ptp(x) == 0:
-        raise ValueError(f"bowl: every x is {x[0]:g}; it wants two different x, else no slope fits best.")
+        raise ValueError(f"bowl: every x is {x[0]:g}; expected two different x, else no slope fits best.")
     return np.polyfit(x, y, 1)
 
 

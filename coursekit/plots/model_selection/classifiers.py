@@ -33,7 +33,7 @@ def confusion_matrix(tp, fp, fn, tn, names=("positive", "negative")):
         checks.number("confusion_matrix", key, count, 0, np.inf, open_high=True)
     total = sum(counts.values())
     if not total:
-        raise ValueError("confusion_matrix: all four counts are 0; it wants at least one sample.")
+        raise ValueError("confusion_matrix: all four counts are 0; expected at least one sample.")
     ax = panels(height=3.7)
     for key, (row, column, kind) in CELLS.items():
         wrong = key in ("fp", "fn")
@@ -86,7 +86,7 @@ def prevalence(tpr, fpr, marks=(0.5, 0.1, 0.01)):
     tpr, fpr = checks.number(where, "tpr", tpr, 0, 1), checks.number(where, "fpr", fpr, 0, 1)
     marks = inputs.vector(where, "marks", marks)
     if not ((marks > 0) & (marks < 1)).all():
-        raise ValueError(f"{where}: marks are {marks.tolist()}; they want shares above 0 and below 1.")
+        raise ValueError(f"{where}: marks are {marks.tolist()}; expected shares above 0 and below 1.")
     share = np.union1d(np.geomspace(0.001, 0.5, 200), marks)
     called = share * tpr + (1 - share) * fpr
     precision = np.divide(share * tpr, called, out=np.zeros_like(share), where=called > 0)

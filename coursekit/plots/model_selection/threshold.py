@@ -152,5 +152,5 @@ def scores_and_labels(where, score, label):
     score, label = inputs.pair(where, "score", score, "label", label)
     checks.in_unit_interval(where, "score", score, tolerance=0)
     if set(np.unique(label)) != {0, 1}:
-        raise ValueError(f"{where}: label holds {np.unique(label)[:4]}; it wants 0 and 1, both present.")
+        raise ValueError(f"{where}: label holds {np.unique(label)[:4]}; expected 0 and 1, both present.")
     return score, label

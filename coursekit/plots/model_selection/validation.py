@@ -19,7 +19,7 @@ def folds(rounds, names=None):
     rounds: [(train, val), …] or [(train, val, test), …], index arrays as `kfold` returns them; names: of the rounds.
     """
     if not rounds:
-        raise ValueError("folds: there are no rounds; it wants a list of pairs (train, val) of index arrays.")
+        raise ValueError("folds: there are no rounds; expected a list of pairs (train, val) of index arrays.")
     n = 1 + max(int(np.max(part)) for parts in rounds for part in parts if len(part))
     names = names or [f"round {i + 1}" for i in range(len(rounds))]
     ax = panels(height=1.1 + 0.34 * len(rounds))
@@ -58,7 +58,7 @@ def leaks(reached, folds):
     """Which rows reach `fit` in each round, side by side for several procedures; held-out ones that do are leaks.
 
     reached: {name: bool (k, N)} as `leaks.rows_that_reach_fit` returns it; folds: [(train, val), …]. The samples are
-    sorted by fold, so that those held out stand on the diagonal.
+    sorted by fold, so that the held-out ones are on the diagonal.
     """
     inputs.named("leaks", "name: bool (k, N)", reached)
     order = np.concatenate([val for _, val in folds])
@@ -69,7 +69,7 @@ def leaks(reached, folds):
     for ax, (name, seen) in zip(axes, reached.items(), strict=True):
         seen = np.asarray(seen, dtype=bool)
         if seen.shape != (k, n):
-            raise ValueError(f"leaks: {name} has shape {seen.shape}; it wants (folds, rows) = {(k, n)}.")
+            raise ValueError(f"leaks: {name} has shape {seen.shape}; expected (folds, rows) = {(k, n)}.")
         count = 0
         for i in range(k):
             for j, row in enumerate(order):
@@ -153,7 +153,7 @@ def selection_optimism(models, lowest, exact, truth):
     lowest = checks.numeric("selection_optimism", "lowest", lowest)
     if lowest.ndim != 2 or len(lowest) != models.size or lowest.shape[1] < 2:
         raise ValueError(
-            f"selection_optimism: lowest has shape {lowest.shape}; it wants ({models.size}, runs), at least 2 runs."
+            f"selection_optimism: lowest has shape {lowest.shape}; expected ({models.size}, runs), at least 2 runs."
         )
     mean, sd, runs = lowest.mean(axis=1), lowest.std(axis=1, ddof=1), lowest.shape[1]
     ax = panels(height=3.6)
@@ -194,7 +194,7 @@ def one_standard_error(x, errors, chosen, xlabel, ylabel="validation error"):
     x, errors = inputs.vector(where, "x", x), checks.numeric(where, "errors", errors)
     if errors.ndim != 2 or len(errors) != x.size or errors.shape[1] < 2:
         raise ValueError(
-            f"{where}: errors has shape {errors.shape}; it wants ({x.size}, folds), at least 2 folds."
+            f"{where}: errors has shape {errors.shape}; expected ({x.size}, folds), at least 2 folds."
         )
     mean, folds = errors.mean(axis=1), errors.shape[1]
     se = errors.std(axis=1, ddof=1) / np.sqrt(folds)

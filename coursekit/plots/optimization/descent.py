@@ -71,7 +71,7 @@ def rates_on_a_parabola(curvature, rates, start=1.0, steps=12):
     curvature = checks.number("rates_on_a_parabola", "curvature", curvature, low=0, open_low=True)
     rates = inputs.vector("rates_on_a_parabola", "rates", rates)
     if not 1 <= rates.size <= 4:
-        raise ValueError(f"rates_on_a_parabola: got {rates.size} rates; it wants one to four, a panel each.")
+        raise ValueError(f"rates_on_a_parabola: got {rates.size} rates; expected one to four, a panel each.")
     axes = np.atleast_1d(panels(1, rates.size, height=3.1, sharey=True))
     wide = 1.6 * abs(start)
     axis, parts = np.linspace(-wide, wide, 201), []
@@ -112,7 +112,7 @@ def descents(landscapes, xlim, ylim, names=("w₁", "w₂")):
         paths = paths[None] if paths.ndim == 2 else paths
         if paths.ndim != 3 or paths.shape[-1] != 2:
             raise ValueError(
-                f"descents: the paths of {name} have shape {paths.shape}; they want (steps + 1, 2), or (k, steps + 1, 2)."
+                f"descents: the paths of {name} have shape {paths.shape}; expected (steps + 1, 2), or (k, steps + 1, 2)."
             )
         z = cost(x, y)
         ax.contourf(x, y, z, levels=z.min() + np.ptp(z) * np.linspace(0, 1, 11) ** 2, cmap=style.FIELD)
@@ -144,16 +144,16 @@ def error_by_step(curves, ylabel, xlabel="step", threshold=None):
     ax, parts = panels(height=3.9), []
     for i, (name, values) in enumerate(curves.items()):
         values = inputs.vector("error_by_step", name, values)
-        label, told = (
+        label, summary = (
             name,
             f"{name} goes from {number(values[0])} to {number(values[-1])} in {values.size - 1} steps",
         )
         if threshold is not None:
             below = values < threshold
             when = f"{int(below.argmax()):,} steps" if below.any() else "not reached"
-            label, told = f"{name}: {when}", f"{told} (below {number(threshold)}: {when})"
+            label, summary = f"{name}: {when}", f"{summary} (below {number(threshold)}: {when})"
         ax.plot(values, label=label, markevery=max(1, values.size // 10), **style.series(i))
-        parts.append(told)
+        parts.append(summary)
     if threshold is not None:
         ax.axhline(threshold, color=style.MUTED, linewidth=1)
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log")

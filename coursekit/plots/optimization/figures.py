@@ -20,7 +20,7 @@ def gradient_noise(sizes, measured, exact):
     measured = checks.numeric("gradient_noise", "measured", measured)
     if measured.ndim != 2 or len(measured) != sizes.size:
         raise ValueError(
-            f"gradient_noise: measured has shape {measured.shape}; it wants (sizes, draws) = ({sizes.size}, draws)."
+            f"gradient_noise: measured has shape {measured.shape}; expected (sizes, draws) = ({sizes.size}, draws)."
         )
     draws, mean = measured.shape[1], measured.mean(axis=1)
     ax = panels(height=3.9)
@@ -48,7 +48,7 @@ def edge_of_stability(steps, ratios, losses):
     inputs.named("edge_of_stability", "name: values (T, seeds)", ratios)
     if losses.keys() != ratios.keys():
         raise ValueError(
-            f"edge_of_stability: losses of {list(losses)}, but ratios of {list(ratios)}; they want the same names."
+            f"edge_of_stability: losses of {list(losses)}, but ratios of {list(ratios)}; expected the same names."
         )
     axes = left, right = panels(1, 2, height=3.9)
     parts = [
@@ -113,7 +113,7 @@ def loss_plane(across, up, loss, points, names=("across", "up")):
     loss = checks.numeric("loss_plane", "loss", loss)
     if loss.shape != (up.size, across.size):
         raise ValueError(
-            f"loss_plane: loss has shape {loss.shape}; it wants (up, across) = ({up.size}, {across.size})."
+            f"loss_plane: loss has shape {loss.shape}; expected (up, across) = ({up.size}, {across.size})."
         )
     checks.finite("loss_plane", "loss", loss)
     ax = panels(height=4.6)

@@ -58,12 +58,12 @@ class RateTest(Drawing):
         self.best.set_data([self.rates[i]], [mean[-1, i]])
         lost = int(np.isnan(losses[-1]).sum())
         head = f"{state}, epoch {len(losses)} of {self.epochs}, n = {seeds} seeds"
-        told = f"lowest at rate {number(self.rates[i], 2)}: {number(mean[-1, i])} ± {number(sd[-1, i], 2)}"
+        summary = f"lowest at rate {number(self.rates[i], 2)}: {number(mean[-1, i])} ± {number(sd[-1, i], 2)}"
         if lost:
-            told += f"; {lost} of {losses[-1].size} networks diverged"
-        self.words.place(text=f"{head}\n{told}")
+            summary += f"; {lost} of {losses[-1].size} networks diverged"
+        self.words.place(text=f"{head}\n{summary}")
         style.describe(
             self.axes,
-            f"Training loss against learning rate, {head}: {told}. At {number(self.rates[0], 2)} it is "
+            f"Training loss against learning rate, {head}: {summary}. At {number(self.rates[0], 2)} it is "
             f"{number(mean[-1, 0])}, at {number(self.rates[-1], 2)} {number(mean[-1, -1])}.",
         )

@@ -28,7 +28,7 @@ def points_and_labels(where, x, label):
     label = class_labels(where, "label", label)
     if x.ndim != 2 or x.shape[1] != 2 or label.shape != x.shape[:1] or not np.isin(label, (0, 1)).all():
         raise ValueError(
-            f"{where}: x has shape {x.shape} and label {label.shape}; it wants points (N, 2) and a label 0 or 1 for "
+            f"{where}: x has shape {x.shape} and label {label.shape}; expected points (N, 2) and a label 0 or 1 for "
             "each."
         )
     return x, label
@@ -55,7 +55,7 @@ def decision_regions(x, label, score, names):
     if everywhere.shape != (len(names), len(nodes)):
         raise ValueError(
             f"decision_regions: score returns {everywhere.shape} for {len(nodes)} points and {len(names)} names; it "
-            "wants (networks, points), a row for each name."
+            "must be (networks, points), one row for each name."
         )
     axes = np.atleast_1d(panels(1, len(names), height=3.4, sharex=True, sharey=True))
     wrong = ((here > 0) != label).sum(axis=1)
@@ -107,7 +107,7 @@ def decay(paths, close=0.05):
 
 @style.look
 def coefficients(estimates, truth):
-    """Estimated coefficients beside the true ones, a panel a method; exact zeros are hollow and counted.
+    """Estimated coefficients beside the true ones, one panel per method; exact zeros are hollow and counted.
 
     estimates: {name: (n,)}; truth (n,).
     """
@@ -146,7 +146,7 @@ def decay_by_gradient(gradient, decayed):
     inputs.named("decay_by_gradient", "name: differences (G,)", decayed)
     if (gradient <= 0).any():
         raise ValueError(
-            f"decay_by_gradient: a gradient is {gradient.min():g}; the axis is logarithmic and wants sizes above 0."
+            f"decay_by_gradient: a gradient is {gradient.min():g}; the axis is logarithmic and needs sizes above 0."
         )
     ax = panels(height=3.6)
     parts = []
@@ -154,7 +154,7 @@ def decay_by_gradient(gradient, decayed):
         _, moved = inputs.pair("decay_by_gradient", "gradient", gradient, name, moved)
         if (moved <= 0).any():
             raise ValueError(
-                f"decay_by_gradient: {name} holds {moved.min():g}; the axis is logarithmic and wants values above 0."
+                f"decay_by_gradient: {name} holds {moved.min():g}; the axis is logarithmic and needs values above 0."
             )
         ax.plot(gradient, moved, label=name, markevery=(i, 3), **style.series(i))
         parts.append(

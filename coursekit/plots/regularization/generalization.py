@@ -44,7 +44,7 @@ def image_row(images, names):
     images = checks.numeric("image_row", "images", images)
     if images.ndim != 3 or len(images) != len(names):
         raise ValueError(
-            f"image_row: images have shape {images.shape} and there are {len(names)} names; it wants "
+            f"image_row: images have shape {images.shape} and there are {len(names)} names; expected "
             "(k, height, width) and k names."
         )
     axes = np.atleast_1d(panels(1, len(images), height=1.8))
@@ -59,7 +59,7 @@ def image_row(images, names):
 
 @style.look
 def where_it_helps(errors, baseline):
-    """Each method's test error minus the baseline's, seed by seed, a panel a condition: left of 0 it helps.
+    """Each method's test error minus the baseline's, seed by seed, one panel per condition: left of 0 it helps.
 
     errors: {condition: {method: (seeds,)}}, in percent, the same seeds and methods everywhere; baseline: the
     method the others are compared with.
@@ -70,7 +70,7 @@ def where_it_helps(errors, baseline):
     for ax, (condition, by_method) in zip(axes, errors.items(), strict=True):
         if baseline not in by_method:
             raise ValueError(
-                f"where_it_helps: {condition} has {list(by_method)}; it wants the baseline {baseline!r} among them."
+                f"where_it_helps: {condition} has {list(by_method)}; expected the baseline {baseline!r} among them."
             )
         others = [name for name in by_method if name != baseline]
         said = []
@@ -78,7 +78,7 @@ def where_it_helps(errors, baseline):
             e, base = inputs.pair("where_it_helps", name, by_method[name], baseline, by_method[baseline])
             d = e - base
             if d.size < 2:
-                raise ValueError("where_it_helps: got one seed; it wants at least 2 of the same seeds.")
+                raise ValueError("where_it_helps: got one seed; expected at least 2 of the same seeds.")
             mean, sd = d.mean(), d.std(ddof=1)
             rows = i + (np.arange(d.size) * 0.618 % 1 - 0.5) * 0.34
             ax.plot(d, rows, ".", color=style.BLUE, alpha=0.45, markersize=5)

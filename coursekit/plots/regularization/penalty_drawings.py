@@ -205,15 +205,15 @@ def regression(where, x, y, held_out):
     )
     if x.ndim != 2 or len(x) != y.size or len(x) <= x.shape[1]:
         raise ValueError(
-            f"{where}: x has shape {x.shape} and y {y.shape}; it wants (m, n) and (m,) with more examples than inputs."
+            f"{where}: x has shape {x.shape} and y {y.shape}; expected (m, n) and (m,) with more examples than inputs."
         )
     if np.linalg.matrix_rank(x - x.mean(axis=0)) < x.shape[1]:
         raise ValueError(
-            f"{where}: the columns of x depend on each other; least squares wants them independent."
+            f"{where}: the columns of x depend on each other; least squares needs independent columns."
         )
     if other[0].shape != (other[1].size, x.shape[1]):
         raise ValueError(
-            f"{where}: held_out has shapes {other[0].shape} and {other[1].shape}; it wants (N, {x.shape[1]}) and (N,)."
+            f"{where}: held_out has shapes {other[0].shape} and {other[1].shape}; expected (N, {x.shape[1]}) and (N,)."
         )
     return x, y, other
 
@@ -227,7 +227,7 @@ def ridge_path(x, y, held_out, names, strength):
     x, y, held_out = regression("ridge_path", x, y, held_out)
     strength = checks.number("ridge_path", "strength", strength, 0, 1e9)
     if strength == 0:
-        raise ValueError("ridge_path: strength is 0; the axis is logarithmic and wants λ above 0.")
+        raise ValueError("ridge_path: strength is 0; the axis is logarithmic and needs λ above 0.")
     drawing = RidgePath(x, y, held_out, names, np.geomspace(min(0.01, strength), max(1000, strength), 81))
     drawing.update(strength=strength)
     return drawing.axes

@@ -18,7 +18,9 @@ def word_chances(chances, classes=("ham", "spam")):
     values = np.array([inputs.vector("word_chances", word, pair) for word, pair in chances.items()])
     checks.in_unit_interval("word_chances", "chances", values)
     if values.shape[1] != 2:
-        raise ValueError(f"word_chances: a word has {values.shape[1]} chances; it wants one for each class.")
+        raise ValueError(
+            f"word_chances: a word has {values.shape[1]} probabilities; expected one for each class."
+        )
     ax = panels(height=3.4)
     place = np.arange(len(values))
     for k, (name, hatch) in enumerate(zip(classes, ("", "//"), strict=True)):
@@ -40,7 +42,7 @@ def _band(where, ax, x, name, values, i):
     values = checks.numeric(where, name, values)
     if values.ndim != 2 or len(values) != len(x) or values.shape[1] < 2:
         raise ValueError(
-            f"{where}: {name} has shape {values.shape}; it wants ({len(x)}, samples), at least 2 samples."
+            f"{where}: {name} has shape {values.shape}; expected ({len(x)}, samples), at least 2 samples."
         )
     checks.finite(where, name, values)
     low, median, high = np.percentile(values, [25, 50, 75], axis=1)
@@ -106,7 +108,7 @@ def deviation_bound(sizes, deviations, bound):
     deviations = checks.numeric("deviation_bound", "deviations", deviations)
     if deviations.ndim != 2 or len(deviations) != sizes.size:
         raise ValueError(
-            f"deviation_bound: deviations have shape {deviations.shape} for {sizes.size} classes; they want "
+            f"deviation_bound: deviations have shape {deviations.shape} for {sizes.size} classes; expected "
             "(classes, samples)."
         )
     ax = panels(height=3.8)

@@ -165,10 +165,10 @@ def interval_fit(task, x, label, path, k):
     """
     x, label = inputs.pair("interval_fit", "x", x, "label", label)
     if not isinstance(task, IntervalDistribution):
-        raise TypeError(f"interval_fit: task is {task!r}; it wants a risk.IntervalDistribution.")
+        raise TypeError(f"interval_fit: task is {task!r}; expected a risk.IntervalDistribution.")
     if not path or not all(isinstance(pair, tuple) and isinstance(pair[0], Intervals) for pair in path):
         raise TypeError(
-            "interval_fit: path wants pairs (Intervals, mistakes), as interval_erm_path gives them."
+            "interval_fit: path must be a list of pairs (Intervals, mistakes); interval_erm_path returns one."
         )
     if checks.positive_integer("interval_fit", "k", k, least=0) >= len(path):
         raise ValueError(f"interval_fit: k is {k}, but the path ends at {len(path) - 1}.")

@@ -92,8 +92,8 @@ def values(control):
     return [value for _, value in control._options_full]
 
 
-def place(control):
-    """Where its value stands among all of them."""
+def position(control):
+    """The position of its value among all of them."""
     if hasattr(control, "step"):
         return round((control.value - control.min) / control.step)
     return values(control).index(control.value)

@@ -1,7 +1,7 @@
 """A panel for a page without a kernel: pictures of its main control, drawn beforehand and flipped by a slider.
 
 Plain HTML with a few lines of JavaScript of its own: any static page can hold it, and without JavaScript the
-first picture stands.
+first picture stays.
 """
 
 import base64
@@ -39,7 +39,7 @@ def flipbook(explorer):
     """
     name, main = next(iter(explorer.controls.items()))
     every = controls.values(main)
-    present = controls.place(main)
+    present = controls.position(main)
     count = min(len(every), FRAMES_OF_TRAINING if explorer.trains else FRAMES)
     drawn = {}
     while True:

@@ -183,7 +183,7 @@ class Prediction:
         if self._options is not None:
             items = "".join(f"<li>{rich(str(option))}</li>" for option in self._control.options)
             parts.append(f"<ul>{items}</ul>")
-        if self._note.value:
+        if self._control.disabled:  # locked
             parts.append(f"<p>{self._note.value}</p>")
         return "".join(parts)
 
@@ -219,7 +219,7 @@ class Prediction:
         else:
             inside = (
                 "The answer appears here when you have locked your guess.<details><summary>Skip the guess and show "
-                f"the answer</summary>{answer}</details>"
+                f"the answer</summary><div>{answer}</div></details>"
             )
         if is_one_of_several:
             inside = f"<b>{rich(self.question)}</b><br>{inside}"
