@@ -31,7 +31,7 @@ def _load_jupyter_server_extension(serverapp):
     serverapp.contents_manager.register_pre_save_hook(keep_pictures)
 
 
-def without_delay(connection):
+def without_delay(connection: type) -> type:
     """A subclass of a kernel websocket connection class whose socket has TCP_NODELAY set."""
 
     class WithoutDelay(connection):
