@@ -174,7 +174,7 @@ class Slicer:
         count = bisect.bisect_left(found, end)
         return found[count - 1] if count else None
 
-    def _last_function(self, name, written):
+    def _last_function(self, name: str, written: list[int]) -> int | None:
         """The last written definition of a function of this name; else the last written binding."""
         functions = [i for i in written if defines_function(self._statements[i].node, name)]
         kept = [i for i in written if not functions or i > functions[-1]]

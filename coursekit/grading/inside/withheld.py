@@ -9,6 +9,7 @@ import importlib.machinery
 import marshal
 import sys
 from types import CodeType, FunctionType, ModuleType
+from typing import Any
 
 noted: list[str] = []  # "numpy_backend.losses.mse": the functions called nevertheless
 opened: list[str] = []  # files of the course that the answer opened as text
@@ -69,7 +70,7 @@ def _fill(module: ModuleType) -> None:
 
 def _function(module, name):
     """The plain function of a qualified name, without its wrappers."""
-    found = module
+    found: Any = module
     for part in name.split("."):
         found = vars(found).get(part) if hasattr(found, "__dict__") else None
     found = getattr(found, "__func__", getattr(found, "fget", found))
