@@ -166,7 +166,12 @@ def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
 @wrong("03.3", "the biases are not updated")
 def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     h, o, d_out, d_hid = parts(x, t, W_hidden, b_hidden, W_out, b_out)
-    return W_hidden + eta * np.outer(d_hid, x), b_hidden.copy(), W_out + eta * np.outer(d_out, h), b_out.copy()
+    return (
+        W_hidden + eta * np.outer(d_hid, x),
+        b_hidden.copy(),
+        W_out + eta * np.outer(d_out, h),
+        b_out.copy(),
+    )
 
 
 @wrong("03.3", "the learning rate is left out")

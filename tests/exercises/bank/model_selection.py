@@ -10,7 +10,12 @@ from tests.exercises.bank.wrong import wrong
 def confusion_matrix(label, guess, positive=1):
     l = np.asarray(label) == positive
     g = np.asarray(guess) == positive
-    return {"tp": int(np.sum(l & g)), "fp": int(np.sum(l & ~g)), "fn": int(np.sum(~l & g)), "tn": int(np.sum(~l & ~g))}
+    return {
+        "tp": int(np.sum(l & g)),
+        "fp": int(np.sum(l & ~g)),
+        "fn": int(np.sum(~l & g)),
+        "tn": int(np.sum(~l & ~g)),
+    }
 
 
 @wrong("05.1", "positive is ignored: 1 always counts as positive")
@@ -46,14 +51,24 @@ def confusion_matrix(label, guess, positive=1):
 def confusion_matrix(label, guess, positive=1):
     l = np.asarray(label) == positive
     g = np.asarray(guess) == positive
-    return {"TP": int(np.sum(l & g)), "FP": int(np.sum(~l & g)), "FN": int(np.sum(l & ~g)), "TN": int(np.sum(~l & ~g))}
+    return {
+        "TP": int(np.sum(l & g)),
+        "FP": int(np.sum(~l & g)),
+        "FN": int(np.sum(l & ~g)),
+        "TN": int(np.sum(~l & ~g)),
+    }
 
 
 @wrong("05.1", "tp counts every positive guess")
 def confusion_matrix(label, guess, positive=1):
     l = np.asarray(label) == positive
     g = np.asarray(guess) == positive
-    return {"tp": int(np.sum(g)), "fp": int(np.sum(~l & g)), "fn": int(np.sum(l & ~g)), "tn": int(np.sum(~l & ~g))}
+    return {
+        "tp": int(np.sum(g)),
+        "fp": int(np.sum(~l & g)),
+        "fn": int(np.sum(l & ~g)),
+        "tn": int(np.sum(~l & ~g)),
+    }
 
 
 @wrong("05.1", "tp counts every correct guess, and tn is among them")
@@ -73,7 +88,12 @@ def confusion_matrix(label, guess, positive=1):
 def confusion_matrix(label, guess, positive=1):
     l = np.asarray(label) == positive
     g = np.asarray(guess) == positive
-    return {"tp": int(np.sum(~l & ~g)), "fp": int(np.sum(~l & g)), "fn": int(np.sum(l & ~g)), "tn": int(np.sum(l & g))}
+    return {
+        "tp": int(np.sum(~l & ~g)),
+        "fp": int(np.sum(~l & g)),
+        "fn": int(np.sum(l & ~g)),
+        "tn": int(np.sum(l & g)),
+    }
 
 
 @wrong("05.1", "the last example is not counted")
