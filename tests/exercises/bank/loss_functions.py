@@ -1,5 +1,6 @@
 """Wrong answers to the exercises of lesson 02."""
-# ruff: noqa: beginners' code is the data of these tests, so its style stays as it is
+# Beginners' code is the data of these tests, so its style stays as it is.
+# ruff: noqa
 
 import math
 import statistics
