@@ -1,4 +1,4 @@
-"""Laws of `check` and `use`: what a learner sees, whatever she hands in."""
+"""Laws of `check` and `use`: what a learner sees, whatever they hand in."""
 
 import sys
 import time

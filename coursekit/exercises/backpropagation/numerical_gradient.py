@@ -208,8 +208,8 @@ EXERCISE = Exercise(
         Misconception(
             "a step of its own",
             tuple(_with_step(lambda x, h, k=k: 10.0**-k) for k in (3, 4, 5, 6, 7, 8)),
-            "Your step does not depend on the argument h. Use the h that you are given: a gradient check wants to "
-            "choose it.",
+            "Your step does not depend on the argument h. Use the h that you are given: a gradient check has "
+            "to choose it.",
         ),
         Misconception(
             "half the step",
@@ -273,7 +273,7 @@ EXERCISE = Exercise(
         Misconception(
             "loses the shape",
             lambda f, x, h: numerical_gradient(f, x, h).ravel(),
-            "The slopes are right, but stand in one long row. A gradient has the shape of x.",
+            "The slopes are right, but they are in one long row. A gradient has the shape of x.",
         ),
         Misconception(
             "opposite sign",

@@ -231,7 +231,7 @@ EXERCISE = Exercise(
         Misconception(
             "the slope applied at the output too",
             _slope_at_the_output,
-            "For softmax with cross-entropy, ∂C/∂z at the output is (p − y)/B as it stands; the factor "
+            "For softmax with cross-entropy, ∂C/∂z at the output is (p − y)/B itself; the factor "
             "p(1 − p) belongs to squared error on a sigmoid.",
         ),
         Misconception(
@@ -242,7 +242,7 @@ EXERCISE = Exercise(
         Misconception(
             "the deltas in place of their norms",
             deltas,
-            "You return the arrays δ. The exercise asks for one number a layer: their norms.",
+            "You return the arrays δ. The exercise asks for one number per layer: their norms.",
         ),
         Misconception(
             "relative to the output layer",
@@ -260,8 +260,8 @@ EXERCISE = Exercise(
         "`delta = delta @ weights[layer] * ___` and put `np.linalg.norm(delta)` in front of the list.",
     ),
     explanation=(
-        "One number a layer, and the disease is in the open: a straight line on a log axis that falls "
-        "toward the input is a vanishing gradient, one that rises an exploding one. Its slope is the factor "
+        "One number per layer shows the disease: a straight line on a log axis that falls toward the input "
+        "is a vanishing gradient, one that rises an exploding one. Its slope is the factor "
         "by which each layer multiplies the signal. Look at δ and not at ∂C/∂W: the latter also holds the "
         "activations, which can hide the trend."
     ),

@@ -15,7 +15,7 @@ def _patients(*names):
 def diagnose(log):
     """The first disease of a training log whose condition holds, or "healthy".
 
-    log: a dict with lists "train_loss", "val_loss" (one number an epoch) and "delta_norms" (one a
+    log: a dict with lists "train_loss", "val_loss" (one number per epoch) and "delta_norms" (one per
     layer, input side first), and numbers "unit_spread", "active_fraction" (the smallest over the
     hidden layers) and "rate" (for information)
 
@@ -130,7 +130,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "A log has more to say than its two curves. Clones, dead units and vanishing signals all look like "
-        "slow progress in the loss, and each wants another cure; the δ-norms, the spread between units and "
+        "slow progress in the loss, and each needs a different cure; the δ-norms, the spread between units and "
         "the share of active ones tell them apart. The thresholds are conventions: what matters is the order, "
         "causes before symptoms."
     ),

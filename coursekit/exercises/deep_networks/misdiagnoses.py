@@ -72,7 +72,7 @@ def _but(**changes):
 
 
 def _moved(name, before):
-    """The right rules with one of them moved up or down, to stand before another (None: at the end)."""
+    """The right rules with one of them moved up or down, to come before another (None: at the end)."""
     others = [other for other in RULES if other != name]
     place = others.index(before) if before else len(others)
     order = [*others[:place], name, *others[place:]]

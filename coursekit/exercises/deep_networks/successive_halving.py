@@ -32,7 +32,7 @@ def successive_halving(configs, budget, eta, evaluate):
     """The configuration that survives all rounds of successive halving.
 
     configs: list of configurations; budget: epochs of the first round; eta: an integer >= 2
-    evaluate(config, budget): the validation loss after so many epochs; nan (diverged) is the worst
+    evaluate(config, budget): the validation loss after that many epochs; nan (diverged) is the worst
     Each round evaluates all that are left, keeps the best ⌊n/eta⌋ of n, but at least one, and
     multiplies the budget by eta; ties keep the earlier configuration. It ends when one is left.
     Returns that configuration.
@@ -59,7 +59,7 @@ def _curves(rng, n, diverging=0):
     return configs
 
 
-def _told_apart(rng, n, budget, eta, wrongs, diverging=0):
+def _distinguishing(rng, n, budget, eta, wrongs, diverging=0):
     """A case in which these wrong functions find wrong configurations, each another, if one is drawn soon."""
     for _ in range(300):
         args = _curves(rng, n, diverging), budget, eta, Named("learning_curve")
@@ -73,33 +73,33 @@ def _told_apart(rng, n, budget, eta, wrongs, diverging=0):
 
 def _ordinary(rng):
     return [
-        _told_apart(rng, 9, 1, 3, [starts_late, FULL_BUDGET]),
-        _told_apart(rng, 8, 1, 2, [CONSTANT_BUDGET, stops_early]),
-        _told_apart(rng, 16, 2, 4, [CONSTANT_BUDGET, FULL_BUDGET]),
-        _told_apart(rng, 9, 1, 3, [averaged, FULL_BUDGET]),
-        _told_apart(rng, 9, 1, 3, [but(keep=keeps_half)]),
-        _told_apart(rng, 9, 4, 3, [but(grow=by_addition)]),
-        _told_apart(rng, 9, 1, 3, [but(grow=doubled)]),
-        _told_apart(rng, 8, 3, 2, [but(grow=by_one)]),  # with eta = 2, doubling is right
-        _told_apart(rng, 8, 1, 2, [one_round]),
+        _distinguishing(rng, 9, 1, 3, [starts_late, FULL_BUDGET]),
+        _distinguishing(rng, 8, 1, 2, [CONSTANT_BUDGET, stops_early]),
+        _distinguishing(rng, 16, 2, 4, [CONSTANT_BUDGET, FULL_BUDGET]),
+        _distinguishing(rng, 9, 1, 3, [averaged, FULL_BUDGET]),
+        _distinguishing(rng, 9, 1, 3, [but(keep=keeps_half)]),
+        _distinguishing(rng, 9, 4, 3, [but(grow=by_addition)]),
+        _distinguishing(rng, 9, 1, 3, [but(grow=doubled)]),
+        _distinguishing(rng, 8, 3, 2, [but(grow=by_one)]),  # with eta = 2, doubling is right
+        _distinguishing(rng, 8, 1, 2, [one_round]),
     ]
 
 
 def _uneven(rng):
     """n is no power of eta: ⌊n/eta⌋ matters."""
     return [
-        _told_apart(rng, 5, 1, 3, [but(keep=rounds_up)]),
-        _told_apart(rng, 11, 2, 4, [but(keep=rounds_up), CONSTANT_BUDGET]),
-        _told_apart(rng, 7, 1, 2, [but(keep=rounds_up)]),
-        _told_apart(rng, 3, 1, 4, [FULL_BUDGET]),
-        _told_apart(rng, 10, 1, 3, [but(keep=drops), but(keep=rounds_up)]),
+        _distinguishing(rng, 5, 1, 3, [but(keep=rounds_up)]),
+        _distinguishing(rng, 11, 2, 4, [but(keep=rounds_up), CONSTANT_BUDGET]),
+        _distinguishing(rng, 7, 1, 2, [but(keep=rounds_up)]),
+        _distinguishing(rng, 3, 1, 4, [FULL_BUDGET]),
+        _distinguishing(rng, 10, 1, 3, [but(keep=drops), but(keep=rounds_up)]),
     ]
 
 
 def _diverging(rng):
     wrongs = [NAN_BEST, sorted_with_nan]
     return [
-        _told_apart(rng, n, 1, eta, wrongs, k) for n, eta, k in ((6, 2, 3), (9, 3, 4), (5, 2, 3), (8, 2, 4))
+        _distinguishing(rng, n, 1, eta, wrongs, k) for n, eta, k in ((6, 2, 3), (9, 3, 4), (5, 2, 3), (8, 2, 4))
     ]
 
 
@@ -123,7 +123,7 @@ EXERCISE = Exercise(
     solution=successive_halving,
     reference=winner,
     properties=(
-        Property("the best ⌊n/η⌋ go on, for η times the budget", 2, _ordinary),
+        Property("the best ⌊n/η⌋ continue, for η times the budget", 2, _ordinary),
         Property("⌊n/η⌋ where n is no power of η", 1, _uneven),
         Property("nan is the worst loss of all", 1, _diverging),
         Property("ties keep the earlier one; one configuration; numbers as configurations", 1, _edges),
@@ -137,8 +137,8 @@ EXERCISE = Exercise(
         Misconception(
             "the budget never grows",
             CONSTANT_BUDGET,
-            "Every round judges by the first, small budget, so the early leader wins. Each round gives the "
-            "survivors eta times as much.",
+            "Only the first, small budget decides, so the early leader wins. Each round must give the "
+            "survivors eta times as much as the one before.",
         ),
         Misconception(
             "trains everything to the end",
@@ -169,7 +169,7 @@ EXERCISE = Exercise(
         Misconception(
             "drops n/η in place of keeping it",
             but(keep=drops),
-            "You drop ⌊n/eta⌋ and keep the rest. It is the other way round: ⌊n/eta⌋ go on.",
+            "You drop ⌊n/eta⌋ and keep the rest. It is the other way round: keep ⌊n/eta⌋.",
         ),
         Misconception(
             "halves whatever η is",
@@ -214,7 +214,7 @@ EXERCISE = Exercise(
         Misconception(
             "one round only",
             one_round,
-            "After one round you pick the best of the survivors at the next budget. Go on until one is left.",
+            "After one round you pick the best of the survivors at the next budget. Continue until one is left.",
         ),
         Misconception(
             "returns the loss",

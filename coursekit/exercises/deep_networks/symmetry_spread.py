@@ -18,7 +18,7 @@ def _apart(rng, units, inputs, outputs, where):
     """Near-clones, but for one pair of units with a large difference; the first unit is not one of them."""
     W_in, b, W_out = _near(rng, units, inputs, outputs)
     j, k = rng.permutation(np.arange(1, units))[:2]
-    array = {"in": W_in, "b": b[:, None], "out": W_out.T}[where]  # views: a row a unit
+    array = {"in": W_in, "b": b[:, None], "out": W_out.T}[where]  # views: one row per unit
     column = rng.integers(array.shape[1])
     middle = array[0, column]
     array[j, column], array[k, column] = np.round(middle + 2.3, 1), np.round(middle - 1.9, 1)
@@ -69,7 +69,7 @@ def symmetry_spread(W_in, b, W_out):
 
 
 def _units(W_in, b, W_out):
-    """All parameters of each hidden unit, a row a unit (n, m + 1 + k)."""
+    """All parameters of each hidden unit, one row per unit (n, m + 1 + k)."""
     return np.column_stack([W_in, b, np.transpose(W_out)])
 
 

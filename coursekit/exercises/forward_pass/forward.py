@@ -159,8 +159,8 @@ EXERCISE = Exercise(
                 _layers(lambda z, *_: _sigmoid(_sigmoid(z))),
                 _layers(_sigmoid, lambda z, a: _sigmoid(a)),
             ),
-            "What you hand on has been through the sigmoid twice. Once a layer is enough: a = sigmoid(z), and "
-            "a goes on as it is.",
+            "What you pass on has been through the sigmoid twice. Once per layer is enough: a = sigmoid(z), and "
+            "the next layer reads a as it is.",
         ),
         Misconception(
             "another activation",
@@ -249,7 +249,7 @@ EXERCISE = Exercise(
         Misconception(
             "a column for each sample",
             _of(lambda layers: [(z.T, a.T) for z, a in layers]),
-            "Your arrays are (n, B), a sample a column, as in the unit. Here samples are rows: (B, n).",
+            "Your arrays are (n, B), one column per sample, as some books write it. Here samples are rows: (B, n).",
         ),
     ),
     hints=(

@@ -218,7 +218,7 @@ EXERCISE = Exercise(
         Misconception(
             "the same gradient at every step",
             _same_gradient_each_step,
-            "After a step the gradient is another one. Compute the outputs and the gradients anew at each "
+            "After a step the gradient is different. Compute the outputs and the gradients again at each "
             "step.",
         ),
         Misconception(
@@ -249,7 +249,7 @@ EXERCISE = Exercise(
         Misconception(
             "the slope applied at the output too",
             _but(signals=_slope_at_the_output),
-            "For softmax with cross-entropy δ at the output is (p − y)/B as it stands.",
+            "For softmax with cross-entropy δ at the output is (p − y)/B itself.",
         ),
         Misconception(
             "returns the trained layers only",

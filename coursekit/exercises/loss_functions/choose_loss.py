@@ -57,7 +57,7 @@ EXERCISE = Exercise(
             "numbers: a house price, and a delivery time with gross outliers", 1, _tasks(PRICE, DELIVERY)
         ),
         Property("one label or many: a digit, and the tags of a photo", 1, _tasks(DIGIT, TAGS)),
-        # The price is asked again: who answers "sigmoid" to everything has not told yes from no.
+        # The price is asked again: who answers "sigmoid" to everything has not distinguished a number from a yes or no.
         Property("yes or no: spam and rain, and no probability for a price", 1, _tasks(SPAM, RAIN, PRICE)),
     ),
     misconceptions=(

@@ -118,8 +118,8 @@ EXERCISE = Exercise(
                 ),
                 _with(lambda y, log_p, p, n: np.sum(y * log_p) / n, lambda y, log_p, p, n: (y - p) / n),
             ),
-            "The logarithm of a probability is negative, so the cost needs a minus in front. Without it, as "
-            "in the unit's printed formula, minimizing would drive the probability of the right class to 0.",
+            "The logarithm of a probability is negative, so the cost needs a minus in front. Without it, "
+            "minimizing would drive the probability of the right class to 0.",
         ),
         Misconception(
             "averages over samples and classes",
@@ -168,7 +168,7 @@ EXERCISE = Exercise(
                     softmax_cross_entropy(z, y)[1],
                 ),
             ),
-            "A row far below the batch's maximum becomes all zeros after exp. Each row wants its own: "
+            "A row far below the batch's maximum becomes all zeros after exp. Each row needs its own: "
             "`z.max(axis=1, keepdims=True)`.",
         ),
         Misconception(
@@ -215,7 +215,7 @@ EXERCISE = Exercise(
                 lambda z, y: (-np.sum(y * -np.logaddexp(0, -z)) / len(z), softmax_cross_entropy(z, y)[1]),
             ),
             "A sigmoid judges each class alone, so the probabilities of a row do not sum to 1. One label "
-            "among K wants a softmax.",
+            "among K needs a softmax.",
         ),
         Misconception(
             "takes the logits for probabilities",

@@ -93,7 +93,7 @@ def _law(shuffled=False):
 
 
 def _in_file_order(args, output):
-    """Whether each batch is a block of neighboring rows, or takes every so many-th row."""
+    """Whether each batch is a block of neighboring rows, or takes rows at equal distances."""
     if _not_each_once(args, output):
         return False
     steps = [np.unique(np.diff(np.sort(batch))) for batch in output if len(batch) > 1]
@@ -191,7 +191,7 @@ EXERCISE = Exercise(
                 lambda n, batch_size, rng: [rng.permutation(block) for block in _blocks(n, batch_size)],
             ),
             "The same samples meet in a batch every time, in the order of the file. If that is sorted, each batch has "
-            "one kind of sample. Cut `rng.permutation(n)`, so that every epoch mixes anew.",
+            "one kind of sample. Cut `rng.permutation(n)`, so that every epoch mixes the samples again.",
             symptom=_in_file_order,
         ),
         Misconception(

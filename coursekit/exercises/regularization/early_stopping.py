@@ -167,7 +167,7 @@ EXERCISE = Exercise(
         Misconception(
             "counts all bad epochs",
             _never_resets,
-            "Your count of bad epochs never starts anew. Each new best sets it back to 0.",
+            "Your count of bad epochs is never reset. Each new best sets it back to 0.",
         ),
         Misconception(
             "a tie counts as better",
@@ -223,8 +223,8 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "You stand at some epoch and know only what came before. What do you need to remember to decide whether to go "
-        "on?",
+        "After some epoch you know only the losses so far. What do you need to remember to decide whether to "
+        "continue?",
         "After each epoch: if its loss is below the lowest so far, best = epoch. Then, if epoch − best = patience, "
         "stop here. If that never happens, stop = the last epoch.",
         "`best = 0`, then a loop over epochs with `if validation[epoch] < validation[best]: best = epoch` and "

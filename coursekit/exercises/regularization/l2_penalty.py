@@ -178,7 +178,7 @@ EXERCISE = Exercise(
                     lambda W, lam, m: 2 * lam * W,
                 ),
             ),
-            "Your penalty does not depend on m. The unit's convention is λ/(2m): with more data the same λ pulls "
+            "Your penalty does not depend on m. This course's convention is λ/(2m): with more data the same λ pulls "
             "less.",
         ),
         Misconception(

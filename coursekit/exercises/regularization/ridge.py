@@ -240,13 +240,13 @@ EXERCISE = Exercise(
         Misconception(
             "standardizes the inputs",
             (_standardizes, _standardizes_for_good),
-            "Dividing by the standard deviations changes which weights are dear. Often a good idea, but another "
+            "Dividing by the standard deviations changes which weights are expensive. Often a good idea, but a different "
             "problem: here ‖w‖² is penalized for x as it is.",
         ),
         Misconception(
             "covariance instead of a sum",
             lambda x, y, lam: ridge(x, y, lam * (len(x) - 1)),
-            "`np.cov` divides by m − 1. With sums, xᵀx and xᵀy, λ stands as it is.",
+            "`np.cov` divides by m − 1. With sums, xᵀx and xᵀy, λ enters as it is.",
         ),
         Misconception(
             "weights as a column",

@@ -138,7 +138,7 @@ EXERCISE = Exercise(
         Misconception(
             "shrinks away from 0",
             lambda w, t: np.where(np.abs(w) > t, w + t * np.sign(w), 0.0),
-            "Large entries grow by t. The penalty wants them smaller: subtract t from their size.",
+            "Large entries grow by t. The penalty makes them smaller: subtract t from their size.",
         ),
         Misconception(
             "lifts small entries to the threshold",
@@ -170,7 +170,7 @@ EXERCISE = Exercise(
         "`return np.sign(w) * np.maximum(___, 0)`",
     ),
     explanation=(
-        "Every entry pays the same toll t on its way to 0, and whoever cannot pay stays at 0. This is how L1 gives exact "
+        "Every entry pays the same toll t on its way to 0, and those smaller than t stay at 0. This is how L1 gives exact "
         "zeros, and why plain gradient descent on |w| does not: its steps of fixed size jump back and forth over "
         "0. A gradient step on the loss followed by this one is ISTA."
     ),

@@ -27,7 +27,7 @@ def erm_threshold(x, label):
 
 
 def _reference(x, label):
-    """Passing the examples in order: t beyond a 0 mends a mistake, beyond a 1 makes one."""
+    """Passing the examples in order: moving t past a 0 removes a mistake, past a 1 adds one."""
     values, group = np.unique(np.asarray(x, float), return_inverse=True)
     change = np.bincount(group, weights=np.where(np.asarray(label) == 1, 1, -1))
     mistakes = np.sum(np.asarray(label) == 0) + np.concatenate([[0], np.cumsum(change)])
@@ -122,7 +122,7 @@ def _attains_the_least(args, output):
         return "t is None; even one example can be cut in two ways, below it and above it"
     t = _number(output[0])
     if not np.isfinite(t):
-        return f"t is {t}; it wants a finite number (any one below all x calls everything 1)"
+        return f"t must be a finite number, but is {t} (any number below all x calls everything 1)"
     least, mine = _reference(*args)[1], error_at(*args, t)
     if mine > least + 1e-9:
         return f"t = {t:.4g} misclassifies {mine:.4g} of the sample; another t only {least:.4g}"
@@ -220,12 +220,12 @@ EXERCISE = Exercise(
         _mistake(
             "the accuracy instead of the error",
             _reported(lambda least, m: 1 - least),
-            "Your t is right. Beside it stands the fraction that is right; the error is the rest.",
+            "Your t is right. The number beside it is the fraction that is right; the error is the rest.",
         ),
         _mistake(
             "a count instead of a fraction",
             _reported(lambda least, m: least * m),
-            "Your t is right. Beside it stands the number of mistakes; divide it by m.",
+            "Your t is right. The number beside it is that of the mistakes; divide it by m.",
         ),
         _mistake(
             "takes the worst threshold",
@@ -272,7 +272,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "You have written empirical risk minimization whole: a class of hypotheses, a sample, and the "
-        "hypothesis of the class that errs least on it. Infinitely many thresholds fall into m + 1 groups "
+        "hypothesis of the class that makes the fewest mistakes on it. Infinitely many thresholds fall into m + 1 groups "
         "that the sample cannot tell apart, so trying one of each is enough. The error found is the least "
         "one of many, which is why it is a flattering estimate of the true error."
     ),

@@ -112,7 +112,7 @@ EXERCISE = Exercise(
     ),
     misconceptions=(
         Misconception(
-            "does not check the probabilities",
+            "raises no ValueError",
             lambda guess, label, probability: np.sum((guess != label) * probability),
             "The formula is right, but it also answers where the numbers are no distribution. Raise a "
             "ValueError if one is negative or if they do not sum to 1.",
@@ -168,7 +168,7 @@ EXERCISE = Exercise(
                     _checks_by(lambda p: np.any(p < 0))(guess, label, probability) / np.sum(probability)
                 ),
             ),
-            "You mend probabilities that do not sum to 1. The exercise asks for a ValueError: a silent mend "
+            "You repair probabilities that do not sum to 1. The exercise asks for a ValueError: a silent repair "
             "hides that something went wrong before.",
         ),
         Misconception(
@@ -230,9 +230,9 @@ EXERCISE = Exercise(
         "`if ___: raise ValueError(...)`, then `return np.sum(probability[___])`.",
     ),
     explanation=(
-        "The true error is a mean with the distribution's weights: the probability that h errs on the next "
+        "The true error is a mean with the distribution's weights: the probability that h is wrong on the next "
         "example. What never comes costs nothing, however wrong h is there. A learner can compute it only "
-        "where the distribution is known, as here; otherwise the empirical error has to stand in, and the "
+        "where the distribution is known, as here; otherwise the empirical error takes its place, and the "
         "rest of the lesson is about how far the two can differ."
     ),
 )
