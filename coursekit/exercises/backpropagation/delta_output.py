@@ -158,6 +158,11 @@ EXERCISE = Exercise(
             "For whole-number targets your error terms are cut to whole numbers: `np.zeros_like(t)` takes over "
             "the integer dtype. Compute them as an expression.",
         ),
+        Misconception(
+            "no parentheses around the error",
+            lambda o, t: t - o * o * (1 - o),
+            "`t - o * o * (1 - o)` multiplies before it subtracts. The factor o(1 − o) belongs to the whole error: put t − o in parentheses.",
+        ),
     ),
     hints=(
         "If net rises a little, how much does o = σ(net) rise? And if o rises, does E rise or fall?",

@@ -150,6 +150,15 @@ def _flat_argument(f, x, h):
     return np.reshape(numerical_gradient(f, x.ravel(), h), x.shape)
 
 
+def _shifts_add_up(f, x, h):
+    slopes, up, down = np.zeros(x.shape), np.array(x, float), np.array(x, float)
+    for i in np.ndindex(x.shape):
+        up[i] += h
+        down[i] -= h
+        slopes[i] = (f(up) - f(down)) / (2 * h)
+    return slopes
+
+
 EXERCISE = Exercise(
     id="03.5",
     points=3,
@@ -289,6 +298,11 @@ EXERCISE = Exercise(
             "second derivative",
             _by_entry(lambda f, x, step, h: (f(x + step) - 2 * f(x) + f(x - step)) / h**2),
             "f(x + h) − 2f(x) + f(x − h) over h² is the curvature. The slope needs f(x + h) and f(x − h) only.",
+        ),
+        Misconception(
+            "the shifts add up",
+            _shifts_add_up,
+            "After the first entry your copy stays shifted, so the slopes of the others are taken elsewhere. Start from a fresh copy for each entry.",
         ),
     ),
     hints=(

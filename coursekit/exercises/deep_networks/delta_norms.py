@@ -119,6 +119,10 @@ def _of(norm):
     return lambda weights, biases, x, y: [float(norm(d)) for d in deltas(weights, biases, x, y)]
 
 
+def _by_sample(weights, biases, x, y):
+    return [np.linalg.norm(d, axis=1) for d in deltas(weights, biases, x, y)]
+
+
 EXERCISE = Exercise(
     id="07.1",
     points=4,
@@ -251,6 +255,11 @@ EXERCISE = Exercise(
             ],
             "You divide by the last layer's norm. That makes a good plot, but the exercise asks for the "
             "norms.",
+        ),
+        Misconception(
+            "one norm for each sample",
+            _by_sample,
+            "You return one norm per sample. The Frobenius norm takes all samples of the batch together: one number per layer.",
         ),
     ),
     hints=(

@@ -24,8 +24,8 @@ def diagnose(log):
     3. "dead relu": active_fraction < 0.05
     4. "vanishing gradients": the first delta norm < 1e-3 * the last
     5. "oscillation": train_loss rises in at least a third of its steps
-    6. "overfitting": final val_loss > 1.1 * its minimum, while train_loss still falls at the end
-    7. "slow progress": train_loss falls by less than 10 % in all
+    6. "overfitting": final val_loss > 1.1 * its minimum, while train_loss falls in the last step
+    7. "slow progress": train_loss falls by less than 10 % from the first entry to the last
     8. "healthy": otherwise
     """
     train, val, norms = log["train_loss"], log["val_loss"], log["delta_norms"]

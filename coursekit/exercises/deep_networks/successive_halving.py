@@ -25,7 +25,7 @@ from coursekit.exercises.deep_networks.halvings import (
     winner,
 )
 from coursekit.exercises.engine.callables import Named, live
-from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.exercise import Case, Exercise, Misconception, Property
 
 
 def successive_halving(configs, budget, eta, evaluate):
@@ -59,6 +59,9 @@ def _curves(rng, n, diverging=0):
     return configs
 
 
+_later = but(later_ties=True)  # the same winner, or losses are tied by chance
+
+
 def _distinguishing(rng, n, budget, eta, wrongs, diverging=0):
     """A case in which these wrong functions find wrong configurations, each another, if one is drawn soon."""
     for _ in range(300):
@@ -66,7 +69,9 @@ def _distinguishing(rng, n, budget, eta, wrongs, diverging=0):
         given = tuple(map(live, args))
         right = winner(*given)
         found = [right, *(wrong(*given) for wrong in wrongs)]
-        if right == successive_halving(*given) and all(found.count(config) == 1 for config in found):
+        if right == successive_halving(*given) == _later(*given) and all(
+            found.count(config) == 1 for config in found
+        ):
             break
     return args
 
@@ -99,7 +104,8 @@ def _uneven(rng):
 def _diverging(rng):
     wrongs = [NAN_BEST, sorted_with_nan]
     return [
-        _distinguishing(rng, n, 1, eta, wrongs, k) for n, eta, k in ((6, 2, 3), (9, 3, 4), (5, 2, 3), (8, 2, 4))
+        _distinguishing(rng, n, 1, eta, wrongs, k)
+        for n, eta, k in ((6, 2, 3), (9, 3, 4), (5, 2, 3), (8, 2, 4))
     ]
 
 
@@ -109,8 +115,8 @@ def _edges(rng):
     worse = [{"floor": 2.0, "drop": 1.0, "name": "e"}]
     rates = rng.permutation([0.003, 0.01, 0.03, 0.1, 0.3, 0.9, 3.0]).tolist()
     return [
-        (worse + twins, 1, 2, Named("learning_curve")),
-        (_curves(rng, 1), 3, 2, Named("learning_curve")),
+        Case("tied losses", (worse + twins, 1, 2, Named("learning_curve"))),
+        Case("a single configuration", (_curves(rng, 1), 3, 2, Named("learning_curve"))),
         (rates, 1, 3, Named("loss_at_rate")),
         (rates[::-1], 8, 2, Named("loss_at_rate")),
     ]
@@ -124,9 +130,11 @@ EXERCISE = Exercise(
     reference=winner,
     properties=(
         Property("the best ⌊n/η⌋ continue, for η times the budget", 2, _ordinary),
-        Property("⌊n/η⌋ where n is no power of η", 1, _uneven),
-        Property("nan is the worst loss of all", 1, _diverging),
-        Property("ties keep the earlier one; one configuration; numbers as configurations", 1, _edges),
+        Property("⌊n/η⌋ where n is no power of η", 1, _uneven, robust=True),
+        Property("nan is the worst loss of all", 1, _diverging, robust=True),
+        Property(
+            "ties keep the earlier one; one configuration; numbers as configurations", 1, _edges, robust=True
+        ),
     ),
     misconceptions=(
         Misconception(
@@ -232,6 +240,11 @@ EXERCISE = Exercise(
             "returns a list of one",
             lambda *args: [winner(*args)],
             "You return the list of survivors. One is left: return it, `alive[0]`.",
+        ),
+        Misconception(
+            "never sorts",
+            lambda configs, budget, eta, evaluate: configs[0],
+            "Your answer is always the first configuration, whatever the losses are. Sort by loss before you keep the first ⌊n/eta⌋.",
         ),
     ),
     hints=(

@@ -53,7 +53,11 @@ def _awkward(rng):
         (W_in, b, spread),
         whole,
         tuple(map(strided, _apart(rng, 5, 2, 3, "in"))),
-        (transposed(tenths(rng, (3, 2))), tenths(rng, 3), transposed(tenths(rng, (4, 3)))),
+        (
+            transposed(_apart(rng, 3, 2, 4, "in")[0]),
+            tenths(rng, 3, -0.1, 0.1),
+            transposed(tenths(rng, (4, 3))),
+        ),
     ]
 
 
@@ -205,6 +209,22 @@ EXERCISE = Exercise(
             _of(lambda u: float(np.ptp(u, axis=0).max() == 0)),
             "You say whether they are clones. The exercise asks how far they are from it: a number, 0 for "
             "clones.",
+        ),
+        Misconception(
+            "the smallest difference",
+            _of(lambda u: min((np.abs(p - q).max() for i, p in enumerate(u) for q in u[:i]), default=0.0)),
+            "You return the difference of the two units that are most alike. The largest difference between any two is asked for.",
+        ),
+        Misconception(
+            "differences with their sign",
+            _of(
+                lambda u: (
+                    max((np.max(p - q) for i, p in enumerate(u) for q in u[i + 1 :]), default=0.0)
+                    if len(u) > 1
+                    else 0.0
+                )
+            ),
+            "You subtract later units from earlier ones and keep the sign, so the differences in the other direction are lost. Take absolute values.",
         ),
     ),
     hints=(

@@ -38,7 +38,7 @@ def add_layer(weights, biases, W_new, b_new):
 
     weights, biases: lists with W (n, m) and b (n,) for each layer, the output layer last
     W_new, b_new: the new layer's weights (h, h) and biases (h,); h: units of the last hidden layer
-    Returns (weights, biases): new lists of fresh arrays.
+    Returns (weights, biases): new lists; the ones given are left as they were.
     """
     deeper_weights = [*weights[:-1], W_new, weights[-1]]
     deeper_biases = [*biases[:-1], b_new, biases[-1]]
@@ -173,6 +173,11 @@ EXERCISE = Exercise(
                 zip([*weights[:-1], W_new, weights[-1]], [*biases[:-1], b_new, biases[-1]], strict=True)
             ),
             "You return one pair (W, b) for each layer. The exercise asks for two lists.",
+        ),
+        Misconception(
+            "after the first layer",
+            _edited(lambda layers, new: [layers[0], new, *layers[1:]]),
+            "The new layer comes directly after the first one. In a deeper network that is too early: it belongs just before the output layer.",
         ),
     ),
     hints=(

@@ -88,6 +88,11 @@ def _loss_only(wrong):
     return lambda z, y: (wrong(z, y)[0], softmax_cross_entropy(z, y)[1])
 
 
+def _everything(z, y):
+    log_p = z - np.logaddexp.reduce(z, axis=None)
+    return -np.sum(y * log_p) / len(z), (np.exp(log_p) - y) / len(z)
+
+
 NAIVE, GLOBAL = _softmax_by(), _softmax_by(lambda z: z.max())
 AXIS_0 = (
     _softmax_by(lambda z: z.max(axis=0), axis=0),
@@ -241,6 +246,30 @@ EXERCISE = Exercise(
             "You return one loss for each sample. Average them into one number.",
         ),
         *pair_mistakes(softmax_cross_entropy),
+        Misconception(
+            "softmax over all entries",
+            (_everything, _loss_only(_everything)),
+            "Your probabilities sum to 1 over the whole array, so the samples compete with each other. Each row is one sample, and its probabilities sum to 1: axis=1, with keepdims=True.",
+        ),
+        Misconception(
+            "adds the terms of the other classes",
+            _with(lambda y, log_p, p, n: -np.sum(y * log_p + (1 - y) * np.log1p(-p)) / n),
+            "Your loss also contains (1 − y) log(1 − p), which belongs to binary cross-entropy. Categorical cross-entropy counts the true class only.",
+        ),
+        Misconception(
+            "no logarithm",
+            (
+                _with(lambda y, log_p, p, n: np.sum(y * p) / n),
+                _with(lambda y, log_p, p, n: -np.sum(y * p) / n),
+                _with(lambda y, log_p, p, n: 1 - np.sum(y * p) / n),
+            ),
+            "Your loss is built from the probability of the true class itself. Cross-entropy is minus its logarithm.",
+        ),
+        Misconception(
+            "the predicted class instead of the true one",
+            _with(lambda y, log_p, p, n: -np.sum(log_p.max(axis=1)) / n),
+            "Your loss takes the most probable class of each sample, whatever y says. y picks out the true class.",
+        ),
     ),
     hints=(
         "Along which axis do the probabilities of one sample sum to 1? And what is np.exp(1000)?",

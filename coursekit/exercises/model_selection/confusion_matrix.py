@@ -210,6 +210,14 @@ EXERCISE = Exercise(
             "Which cell of a table is which differs from library to library. Here each has its name: return "
             'a dict with the keys "tp", "fp", "fn", "tn".',
         ),
+        Misconception(
+            "skips a sample",
+            (
+                lambda label, guess, positive=1: confusion_matrix(label[:-1], guess[:-1], positive),
+                lambda label, guess, positive=1: confusion_matrix(label[1:], guess[1:], positive),
+            ),
+            "The first or the last sample is not counted: your counts add up to N − 1. Where does your loop start and end?",
+        ),
     ),
     hints=(
         "Which of the two arrays is the truth? And what does each of the two letters of fp refer to?",

@@ -266,6 +266,14 @@ EXERCISE = Exercise(
             (lambda *args: l2_penalty(*args)[0], lambda *args: l2_penalty(*args)[1]),
             "The exercise asks for two things: `return value, gradients`.",
         ),
+        Misconception(
+            "the norm instead of its square",
+            lambda weights, lam, m: (
+                lam / (2 * m) * np.sqrt(sum(np.sum(W**2) for W in weights)),
+                [lam / m * W for W in weights],
+            ),
+            "You take the root of Σ w². The penalty has the sum of squares itself.",
+        ),
     ),
     hints=(
         "Which arrays are penalized, and what is the derivative of w² with respect to w?",

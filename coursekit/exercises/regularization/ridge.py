@@ -105,6 +105,12 @@ def _l1_pull(x, y, lam):
     return w, y.mean() - x.mean(axis=0) @ w
 
 
+def _lam_everywhere(x, y, lam):
+    centered = x - x.mean(axis=0)
+    w = np.linalg.pinv(centered.T @ centered + lam) @ centered.T @ (y - y.mean())
+    return w, y.mean() - x.mean(axis=0) @ w
+
+
 EXERCISE = Exercise(
     id="04.3",
     points=4,
@@ -257,6 +263,11 @@ EXERCISE = Exercise(
             "intercept first",
             lambda x, y, lam: ridge(x, y, lam)[::-1],
             "The order is `return w, b`.",
+        ),
+        Misconception(
+            "λ added to every entry",
+            lambda x, y, lam: _lam_everywhere(x, y, lam),
+            "You add λ to every entry of xᵀx. It belongs on the diagonal only: λ · I, `lam * np.eye(n)`.",
         ),
     ),
     hints=(

@@ -162,6 +162,16 @@ EXERCISE = Exercise(
             lambda w, t: soft_threshold(w, t).astype(w.dtype),
             "For whole numbers your result is cut to whole numbers: a copy of w keeps its integer dtype.",
         ),
+        Misconception(
+            "subtracts t from negative entries too",
+            lambda w, t: np.where(np.abs(w) > t, w - t, 0.0),
+            "You subtract t from entries of either sign, so negative ones move away from 0. Those move up by t.",
+        ),
+        Misconception(
+            "the shrinkage of a squared penalty",
+            (lambda w, t: w / (1 + 2 * t), lambda w, t: w / (1 + t)),
+            "You divide by a constant: that minimizes a penalty t·u² or ½t·u². For t·|u| every entry moves toward 0 by t and stops there.",
+        ),
     ),
     hints=(
         "Take w = 5 and t = 2: where is 2|u| + ½(5 − u)² least? And for w = 1?",

@@ -107,6 +107,18 @@ def _either_way(x, label):
     return min(up, down, key=lambda found: found[1])
 
 
+def _better_of_e_and_1_minus_e(x, label):
+    tried = np.concatenate([[np.min(x) - 1], np.sort(x)])
+    errors = [min(e, 1 - e) for e in (float(np.mean((x > t) != label)) for t in tried)]
+    return float(tried[np.argmin(errors)]), min(errors)
+
+
+def _position(x, label):
+    tried = np.concatenate([[np.min(x) - 1], np.sort(x)])
+    errors = [float(np.mean((x > t) != label)) for t in tried]
+    return float(np.argmin(errors)), min(errors)
+
+
 def _largest(x, label):
     tried = _everywhere(x)
     errors = [float(np.mean((x > t) != label)) for t in tried]
@@ -207,13 +219,16 @@ EXERCISE = Exercise(
         ),
         _mistake(
             "tries both directions",
-            _either_way,
+            (_either_way, _better_of_e_and_1_minus_e),
             "You also try 1[x < t] and take the better one. That is a larger class, which fits more samples; "
             "this one holds only 1[x > t].",
         ),
         _mistake(
             "x ≥ t instead of x > t",
-            _best_of(lambda x: np.append(np.unique(x), np.max(x) + 1), np.greater_equal),
+            (
+                _best_of(lambda x: np.append(np.unique(x), np.max(x) + 1), np.greater_equal),
+                _best_of(lambda x: np.append(x, np.min(x) - 1), np.greater_equal),
+            ),
             "Your error is right, but for 1[x ≥ t]: an example at t itself counts as 1. With x > t the same "
             "t puts it on the other side.",
         ),
@@ -263,6 +278,21 @@ EXERCISE = Exercise(
             "error first",
             lambda x, label: _reference(x, label)[::-1],
             "The two results are in the wrong order: `return t, error`.",
+        ),
+        Misconception(
+            "an infinite threshold",
+            lambda x, label: (
+                (-np.inf, float(np.mean(label != 1)))
+                if np.mean(label != 1) <= _reference(x, label)[1] + 1e-9
+                else _reference(x, label)
+            ),
+            "Your t can be infinite. t must be a finite number: any number below all x, such as min(x) − 1, calls everything 1 as well.",
+            symptom=lambda args, output: bool(np.isinf(_number(output[0]))),
+        ),
+        _mistake(
+            "the position instead of the threshold",
+            _position,
+            "You return the position of the best threshold in your list. The exercise asks for the threshold there.",
         ),
     ),
     hints=(

@@ -8,8 +8,11 @@ from coursekit.exercises.risk_minimization.inputs import as_views, many_classes,
 
 def _probabilities(rng, points):
     """Unequal multiples of 0.01 that sum to 1, none of them 0."""
-    cuts = np.sort(rng.permutation(np.arange(1, 100))[: points - 1])
-    return np.diff(np.concatenate([[0], cuts, [100]])) / 100
+    while True:
+        cuts = np.sort(rng.permutation(np.arange(1, 100))[: points - 1])
+        probability = np.diff(np.concatenate([[0], cuts, [100]])) / 100
+        if np.sum(probability) == sum(probability) == 1:  # round-off is a case of its own
+            return probability
 
 
 def _domain(rng, points, draw=two_classes):
