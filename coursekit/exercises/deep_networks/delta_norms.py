@@ -119,6 +119,10 @@ def _of(norm):
     return lambda weights, biases, x, y: [float(norm(d)) for d in deltas(weights, biases, x, y)]
 
 
+def _by_sample(weights, biases, x, y):
+    return [np.linalg.norm(d, axis=1) for d in deltas(weights, biases, x, y)]
+
+
 EXERCISE = Exercise(
     id="07.1",
     points=4,
@@ -231,7 +235,7 @@ EXERCISE = Exercise(
         Misconception(
             "the slope applied at the output too",
             _slope_at_the_output,
-            "For softmax with cross-entropy, ∂C/∂z at the output is (p − y)/B as it stands; the factor "
+            "For softmax with cross-entropy, ∂C/∂z at the output is (p − y)/B itself; the factor "
             "p(1 − p) belongs to squared error on a sigmoid.",
         ),
         Misconception(
@@ -242,7 +246,7 @@ EXERCISE = Exercise(
         Misconception(
             "the deltas in place of their norms",
             deltas,
-            "You return the arrays δ. The exercise asks for one number a layer: their norms.",
+            "You return the arrays δ. The exercise asks for one number per layer: their norms.",
         ),
         Misconception(
             "relative to the output layer",
@@ -252,6 +256,11 @@ EXERCISE = Exercise(
             "You divide by the last layer's norm. That makes a good plot, but the exercise asks for the "
             "norms.",
         ),
+        Misconception(
+            "one norm for each sample",
+            _by_sample,
+            "You return one norm per sample. The Frobenius norm takes all samples of the batch together: one number per layer.",
+        ),
     ),
     hints=(
         "The gradient with respect to what shrinks from layer to layer: the weights, or the sums z?",
@@ -260,8 +269,8 @@ EXERCISE = Exercise(
         "`delta = delta @ weights[layer] * ___` and put `np.linalg.norm(delta)` in front of the list.",
     ),
     explanation=(
-        "One number a layer, and the disease is in the open: a straight line on a log axis that falls "
-        "toward the input is a vanishing gradient, one that rises an exploding one. Its slope is the factor "
+        "One number per layer shows the disease: a straight line on a log axis that falls toward the input "
+        "is a vanishing gradient, one that rises an exploding one. Its slope is the factor "
         "by which each layer multiplies the signal. Look at δ and not at ∂C/∂W: the latter also holds the "
         "activations, which can hide the trend."
     ),

@@ -217,8 +217,7 @@ EXERCISE = Exercise(
                     (z - y) / (z * (1 - z)) / z.size,
                 ),
             ),
-            "z is a logit: any number. Only σ(z) is a probability, and only probabilities may stand in "
-            "the logarithm.",
+            "z is a logit: any number. Only σ(z) is a probability: use it wherever the formulas need one.",
         ),
         Misconception(
             "sigmoid with the wrong sign",

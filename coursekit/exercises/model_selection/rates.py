@@ -251,7 +251,7 @@ EXERCISE = Exercise(
         Misconception(
             "percent instead of fractions",
             _changed(lambda rate: 100 * rate),
-            "Your rates run from 0 to 100. The exercise wants fractions between 0 and 1.",
+            "Your rates run from 0 to 100. The exercise asks for fractions between 0 and 1.",
         ),
         Misconception(
             "rounds the rates",

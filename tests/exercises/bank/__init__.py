@@ -7,7 +7,7 @@ lesson package; each function has the exercise's name, as in a learner's noteboo
 import importlib
 import pkgutil
 
-from tests.exercises.bank.wrong import BANK, Wrong
+from .wrong import BANK, Wrong
 
 __all__ = ["BANK", "Wrong"]
 

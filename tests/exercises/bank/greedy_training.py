@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from tests.exercises.bank.wrong import wrong
+from .wrong import wrong
 
 
 def copies(arrays):
@@ -31,11 +31,6 @@ def add_layer(weights, biases, W_new, b_new):
     weights.insert(len(weights) - 1, W_new)
     biases.insert(len(biases) - 1, b_new)
     return weights, biases
-
-
-@wrong("08.1", "the arrays are the old network's, not fresh ones")
-def add_layer(weights, biases, W_new, b_new):
-    return weights[:-1] + [W_new] + weights[-1:], biases[:-1] + [b_new] + biases[-1:]
 
 
 @wrong("08.1", "the output layer starts again from zeros instead of keeping its values")

@@ -7,7 +7,7 @@ import statistics
 
 import numpy as np
 
-from tests.exercises.bank.wrong import wrong
+from .wrong import wrong
 
 
 @wrong("02.1", "the square of the mean error")

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from tests.exercises.bank.wrong import wrong
+from .wrong import wrong
 
 
 @wrong("06.1", "ascent: plus instead of minus")

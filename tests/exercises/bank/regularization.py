@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from tests.exercises.bank.wrong import wrong
+from .wrong import wrong
 
 
 @wrong("04.1", "λ/m instead of λ/(2m) in the value")

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 
 class Wrong(NamedTuple):
-    """A wrong answer to the exercise `id`: its function, and in one line what is wrong with it."""
+    """A wrong answer to the exercise of this id: its function, and in one line what is wrong with it."""
 
-    id: str
+    exercise: str
     function: Callable
     what: str
 
@@ -15,11 +15,11 @@ class Wrong(NamedTuple):
 BANK: list[Wrong] = []
 
 
-def wrong(id: str, what: str) -> Callable[[Callable], Callable]:
+def wrong(exercise: str, what: str) -> Callable[[Callable], Callable]:
     """Add the function below to the bank."""
 
     def add(function):
-        BANK.append(Wrong(id, function, what))
+        BANK.append(Wrong(exercise, function, what))
         return function
 
     return add
