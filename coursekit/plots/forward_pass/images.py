@@ -57,16 +57,16 @@ def weight_images(W, shape, columns=8):
             f"{np.prod(shape)} weights."
         )
     n, rows = len(W), -(-len(W) // columns)
-    axes = np.atleast_1d(panels(rows, columns, height=1.2 * rows + 0.1))
+    axes = np.atleast_1d(panels(rows, columns, height=1.3 * rows + 0.1))
     most = abs(W).max()
     for ax in axes:
         ax.set_axis_off()
     for j, (ax, weights) in enumerate(zip(axes, W, strict=False)):
         image = weights.reshape(shape)
         ax.imshow(image, cmap=SIGNED, vmin=-most, vmax=most)
-        for row, column in np.argwhere(image < -0.25 * most):
-            ax.text(column, row, "−", ha="center", va="center", fontsize=8)
-        ax.set_title(f"unit {j + 1}", fontsize=9, pad=2)
+        row, column = np.nonzero(image < -0.25 * most)
+        ax.plot(column, row, "_", color=style.INK, markersize=5)
+        ax.set_title(f"unit {j + 1}", fontsize=10, pad=3)
     return style.describe(
         axes,
         f"The weights of {n} units as images of {shape[0]} × {shape[1]} pixels, from {number(W.min())} to "

@@ -24,6 +24,11 @@ def _hundredths(value):
     return f"{value:.2f}".replace("-", "−")
 
 
+def _factor(value):
+    """A number in a sum of products: in parentheses where it is negative."""
+    return f"({_tenths(value)})" if value < 0 else _tenths(value)
+
+
 def _between(source, neuron):
     """The line from circle to circle: what moves is drawn over what stays."""
     step = (neuron - source) / np.hypot(*(neuron - source))
@@ -78,9 +83,11 @@ class LayerView(Drawing):
         frame = {"fill": False, "ec": style.VERMILLION, "lw": 2.5, "zorder": 5}
         self.frames = [ax.add_patch(Rectangle((0, 0), *CELL, **frame)) for _ in range(2)]
         self.numbers = [ax.add_artist(Caption(*at, across=0.5, up=0.5)) for at in self.inputs]
+        self.sums = [ax.add_artist(Caption(*at, across=0.5, up=0.5)) for at in self.neurons]
         self.outputs = [ax.add_artist(Caption(at[0] + 4, at[1] - 2, up=0.5)) for at in self.neurons]
-        self.words = [ax.add_artist(Caption(1, y)) for y in (17, 13, 9, 5, 1)]
-        captions = [*self.numbers, *self.outputs, *self.words, *(c for t in self.cells for r in t for c in r)]
+        self.words = [ax.add_artist(Caption(1, y)) for y in (17.5, 14.2, 10.9, 7.6, 4.3, 1)]
+        cells = (caption for table in self.cells for row in table for caption in row)
+        captions = [*self.numbers, *self.sums, *self.outputs, *self.words, *cells]
         for caption in captions:
             caption.set_zorder(6)
         self.moving = [*self.bands, self.edges, self.edge, *self.frames, *captions]
@@ -126,9 +133,10 @@ class LayerView(Drawing):
             for line, row in zip(captions, values, strict=True):
                 for caption, value in zip(line, row, strict=True):
                     caption.place(text=_tenths(value))
-        for caption, score, activation in zip(self.outputs, z, a, strict=True):
-            caption.place(text=f"z {_hundredths(score)}, a {_hundredths(activation)}")
-        terms = " + ".join(f"({_tenths(w)})·({_tenths(v)})" for w, v in zip(W[j], x, strict=True))
+        for inside, beside, score, activation in zip(self.sums, self.outputs, z, a, strict=True):
+            inside.place(text=_hundredths(score))
+            beside.place(text=f"a = {_hundredths(activation)}")
+        terms = " + ".join(f"{_factor(w)}·{_factor(v)}" for w, v in zip(W[j], x, strict=True))
         weight = _tenths(W[j, i])
         B = len(X)
         columns, rows = (B, f"{B}, ") if batch else (1, "")
@@ -143,7 +151,8 @@ class LayerView(Drawing):
         )
         lines = (
             f"in the table W({source}, {neuron}), row {source}, column {neuron};  in [W] row {neuron}, column {source}:  {weight}",
-            f"Z{neuron} = {terms} + ({_tenths(b[j])}) = {_hundredths(z[j])},   a = σ(Z{neuron}) = {a[j]:.3f}",
+            f"Z{neuron} = {terms} + {_factor(b[j])} = {_hundredths(z[j])}",
+            f"a{neuron} = σ(Z{neuron}) = {a[j]:.3f}",
             shapes,
             code,
             f"z = {values}",
