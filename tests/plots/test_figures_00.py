@@ -94,7 +94,7 @@ def test_large_layers_are_abridged():
         (lambda: plots.weight_table(W, neuron=3), "only 2"),
         (lambda: plots.layer_shapes(2, 50, 3), "at most 8"),
         (lambda: plots.activation_curves({}), "at least 1"),
-        (lambda: plots.layer_view(W, B[:1], X), "want"),
+        (lambda: plots.layer_view(W, B[:1], X), "expected"),
         (lambda: plots.layer_view(W, B, X, source=6), "only 5"),
         (lambda: plots.deep_curves(0), "layers"),
         (lambda: plots.deep_curves(2, "swish"), "one of"),
