@@ -1,4 +1,4 @@
-"""Lesson 00: a layer seen by its shapes, what depth adds, an image on its way through a network."""
+"""Lesson 00: a layer with its shapes and numbers, what depth adds, an image on its way through a network."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,11 +18,14 @@ SAMPLES = ((1.0, 0.5, -1.5, 2.0, 0.3), (0.2, -0.8, 1.1, 0.4, -1.0), (-0.6, 1.4, 
 
 
 def shape_first(W: ArrayLike = WEIGHTS, b: ArrayLike = BIASES, x: ArrayLike = SAMPLES) -> Explorer:
-    """Choose an input and a neuron, by control or on the network: their weight in both tables, and the product.
+    """Choose an input and a neuron, by control or on the network, and change their numbers: weight, shapes, product.
 
-    W (n, m), b (n,), x (B, m): one decimal each. A switch turns the one sample into the whole batch.
+    W (n, m), b (n,), x (B, m): one decimal each. A switch turns the one sample into the whole batch; three sliders add
+    to the chosen input, to the weight of the chosen connection and to the bias of the chosen neuron.
     """
-    W, b, x = (checks.numeric("shape_first", name, v) for name, v in (("W", W), ("b", b), ("x", x)))
+    W, b, x = (
+        checks.numeric("shape_first", name, v).astype(float) for name, v in (("W", W), ("b", b), ("x", x))
+    )
     if W.ndim != 2 or b.shape != W.shape[:1] or x.ndim != 2 or x.shape[1] != W.shape[1]:
         raise ValueError(
             f"shape_first: W has shape {W.shape}, b {b.shape} and x {x.shape}; expected (n, m), (n,), (B, m)."
@@ -33,6 +36,9 @@ def shape_first(W: ArrayLike = WEIGHTS, b: ArrayLike = BIASES, x: ArrayLike = SA
         "neuron": controls.slider("neuron", 1, len(W), min(2, len(W)), 1),
         "sample": controls.slider("sample", 1, len(x), 1, 1),
         "batch": controls.switch(f"the batch of all {len(x)} samples"),
+        "add_to_x": controls.slider("add to x", -3.0, 3.0, 0.0, 0.1),
+        "add_to_W": controls.slider("add to W", -2.0, 2.0, 0.0, 0.1),
+        "add_to_b": controls.slider("add to b", -2.0, 2.0, 0.0, 0.1),
     }
     return Explorer(view, steering, click=lambda panel, x, y: view.hit(x, y))
 

@@ -49,7 +49,11 @@ class DeepCurves(Drawing):
         self.axes = ax = panels(height=3.9)
         ax.set(xlabel="input x", ylabel="output, scaled", xlim=(-3, 3), ylim=(-1.15, 1.15))
         ax.set_title("four networks with random weights", pad=24)
-        self.lines = [ax.plot([], [], markevery=(10 * i, 60), **style.series(i))[0] for i in range(4)]
+        self.lines = [
+            ax.plot([], [], markevery=(10 * i, 60), label=f"network {i + 1}", **style.series(i))[0]
+            for i in range(4)
+        ]
+        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
         self.words = ax.add_artist(Caption(0, 1.02, transform=ax.transAxes))
         self.moving = [*self.lines, self.words]
 

@@ -14,7 +14,7 @@ from coursekit.plots.base.style import number
 
 
 class DigitPass(Drawing):
-    """Images (N, 8, 8), activations of the hidden units (N, H), probabilities (N, K): one image's at a time.
+    """Images (N, 8, 8), activations of the hidden units (N, H), outputs (N, K): one image's at a time.
 
     names: of the K classes; label (N,): the true ones.
     """
@@ -30,6 +30,8 @@ class DigitPass(Drawing):
             ax.set_title(title, pad=24)
         image.set(xticks=[], yticks=[])
         image.grid(visible=False)
+        image.set_anchor("N")
+        image.spines[:].set_visible(False)
         self.picture = image.imshow(images[0], cmap=style.FIELD, vmin=0, vmax=images.max())
         units.set(xlabel="unit", ylabel="activation", ylim=(0, 1.05 * hidden.max()))
         classes.set(xlabel="class", ylabel="output", ylim=(0, 1.05), xticks=range(len(self.names)))
@@ -53,12 +55,17 @@ class DigitPass(Drawing):
         guess = self.names[int(p.argmax())]
         verdict = "right" if guess == truth else "wrong"
         self.words[0].place(text=f"truth: {truth}")
-        self.words[1].place(text=f"{int((a > 0).sum())} of {a.size} above 0")
-        self.words[2].place(text=f"{guess} with {p.max():.2f}: {verdict}")
+        active = int((a > 0).sum())
+        if active < a.size:
+            spread = f"{active} of {a.size} above 0"
+        else:
+            spread = f"from {a.min():.2f} to {a.max():.2f}"
+        self.words[1].place(text=spread)
+        self.words[2].place(text=f"largest: {guess} with {p.max():.2f}, {verdict}")
         style.describe(
             self.axes,
-            f"Image {index}, truly {truth}. {int((a > 0).sum())} of {a.size} hidden units are above 0, the largest "
-            f"at {number(a.max())}. The network says {guess} with probability {p.max():.2f}, which is {verdict}.",
+            f"Image {index}, truly {truth}. {active} of {a.size} hidden units are above 0, the largest "
+            f"at {number(a.max())}. The largest output is {p.max():.2f}, for {guess}, which is {verdict}.",
         )
 
 
@@ -70,7 +77,7 @@ def digit_pass(
     names: Sequence[str] | None = None,
     index: int = 0,
 ) -> Panels:
-    """One image, the hidden activations and the class probabilities that a network computes from it.
+    """One image, the hidden activations and the outputs (one per class) that a network computes from it.
 
     images (N, rows, columns), hidden (N, H), probability (N, K), label (N,); index: which image. Three panels.
     """

@@ -18,6 +18,7 @@ from coursekit.exercises.engine.guess_store import (
     record_guess,
     stored_guess,
 )
+from coursekit.exercises.engine.markup import rich
 from coursekit.exercises.engine.showing import box
 from coursekit.widgets.base import access, reruns
 from coursekit.widgets.base.guess_controls import (
@@ -31,7 +32,6 @@ from coursekit.widgets.base.guess_controls import (
     options_control,
     with_unit,
 )
-from coursekit.widgets.base.markup import rich
 
 Kind = Literal["answer", "measured"]
 KINDS = {"answer": "Answer", "measured": "Measured"}
