@@ -29,12 +29,12 @@ def _load_jupyter_server_extension(serverapp):
     serverapp.contents_manager.register_pre_save_hook(keep_pictures)
 
 
-def is_worth_reading(record):
+def is_worth_reading(record: logging.LogRecord) -> bool:
     """Whether a line of tornado's log is more than the warning about ping timeouts."""
     return "websocket_ping_timeout" not in record.getMessage()
 
 
-def without_delay(connection):
+def without_delay(connection: type) -> type:
     """A subclass of a kernel websocket connection class whose socket has TCP_NODELAY set."""
 
     class WithoutDelay(connection):

@@ -11,6 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from coursekit.cluster import Cluster, ClusterError, Lost, connected
 from coursekit.grading.errors import GradingError
@@ -40,7 +41,7 @@ class DaskPool:
 
     def __enter__(self) -> "DaskPool":
         try:
-            self._cluster = self._stack.enter_context(connected(self._address))
+            self._cluster: Any = self._stack.enter_context(connected(self._address))
             self._stack.callback(self._close)
             notes = _opened(self._cluster.everywhere(_open, self._run, self._settings))
         except BaseException as error:

@@ -9,6 +9,7 @@ import builtins
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 BUILTIN = frozenset(dir(builtins)) | {"display", "get_ipython"}
 _PURE = BUILTIN - {"setattr", "delattr", "exec", "eval", "next", "map", "filter", "vars", "globals"} | {
@@ -60,7 +61,7 @@ def facts(statements: Iterable[ast.stmt], imports: Imports) -> Facts:
     return visitor.facts()
 
 
-def definitions(statement: ast.stmt) -> Iterator[tuple[str, ast.AST]]:
+def definitions(statement: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     """(name, node) of the functions and classes that a statement defines, also within `if`, `try` and the like."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield statement.name, statement
@@ -194,7 +195,7 @@ class _Visitor(ast.NodeVisitor):
         self.depth -= not self.follow
         self.local.pop()
 
-    def visit_FunctionDef(self, node):
+    def visit_FunctionDef(self, node: Any):
         if not self.depth and not self._is_local(node.name):
             self.found["binds"].add(node.name)
         self._function(node, node.args, node.body)
@@ -237,7 +238,7 @@ class _Visitor(ast.NodeVisitor):
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
 
-    def visit_Import(self, node):
+    def visit_Import(self, node: Any):
         if not self.depth:
             self.found["binds"].update(_stored(node))
 
@@ -248,14 +249,14 @@ class _Visitor(ast.NodeVisitor):
             self.found["binds"].add(node.name)
         self.generic_visit(node)
 
-    def visit_MatchAs(self, node):
+    def visit_MatchAs(self, node: Any):
         if not self.depth:
             self.found["binds"].update(name for name in _stored(node) if not self._is_local(name))
         self.generic_visit(node)
 
     visit_MatchStar = visit_MatchMapping = visit_MatchAs
 
-    def visit_Attribute(self, node):
+    def visit_Attribute(self, node: Any):
         if not isinstance(node.ctx, ast.Load):
             self._changed(node, modules=True)
         self.generic_visit(node)
@@ -288,7 +289,7 @@ class _Visitor(ast.NodeVisitor):
         self._alias({node.target.id, *_objects(node.value)})
         self.generic_visit(node)
 
-    def visit_For(self, node):
+    def visit_For(self, node: Any):
         self._alias(
             {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)} | set(_objects(node.iter))
         )
@@ -296,7 +297,7 @@ class _Visitor(ast.NodeVisitor):
 
     visit_AsyncFor = visit_For
 
-    def visit_With(self, node):
+    def visit_With(self, node: Any):
         for item in node.items:
             self._changed(item.context_expr)
             if item.optional_vars is not None:

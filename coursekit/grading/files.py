@@ -97,6 +97,8 @@ def unpacked(found: Found) -> list[Found]:
 
     A notebook under an archive's name is given as it is. Members are read later, when they are graded.
     """
+    if found.read is None:
+        return [found]
     try:
         content = found.read()
         if content.lstrip()[:1] == b"{":

@@ -6,6 +6,7 @@ import queue
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from coursekit.exercises.engine.lesson_sources import notebook_paths
 from coursekit.grading.gradebook import Record
@@ -51,7 +52,7 @@ class LocalPool:
 
 @contextlib.contextmanager
 def sandboxes(
-    count: int, settings: RunSettings, exercises: list[GradedExercise], **options
+    count: int, settings: RunSettings, exercises: list[GradedExercise], **options: Any
 ) -> Iterator[list[Sandbox]]:
     """That many sandboxes, started side by side, and closed at the end.
 
@@ -82,7 +83,7 @@ def _cells_of_lessons(numbers):
 
 
 @contextlib.contextmanager
-def no_warnings():
+def no_warnings() -> Iterator[None]:
     """Python's parser warns of odd escapes in strangers' code; set for all threads, as warnings are."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

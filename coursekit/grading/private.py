@@ -20,6 +20,8 @@ def private_properties(folder: Path) -> dict[str, list[Property]]:
         raise GradingError(f"{folder} holds no Python files with private properties.")
     for path in files:
         spec = importlib.util.spec_from_file_location(f"private_{path.stem}", path)
+        if spec is None or spec.loader is None:
+            raise GradingError(f"{path} cannot be imported. Fix the file.")
         module = importlib.util.module_from_spec(spec)
         try:
             spec.loader.exec_module(module)

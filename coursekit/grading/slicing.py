@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 from coursekit.grading import dataflow
 from coursekit.grading.dataflow import BUILTIN, Facts, Imports
-from coursekit.grading.notebook import Cell, Notebook
+from coursekit.grading.notebook import Notebook
+from coursekit.grading.parsing import syntax_tree
 from coursekit.grading.statements import (
     check_in,
     defines_function,
@@ -79,7 +80,7 @@ class Slicer:
     def __init__(self, notebook: Notebook):
         self._cells = notebook.cells
         self._imports = dataflow.imports(node for cell in notebook.cells for node in cell.statements)
-        looked_at = [_look_at(cell, self._imports) for cell in notebook.cells]
+        looked_at = [_look_at(cell.source, self._imports) for cell in notebook.cells]
         self._statements = [
             _Statement(c, n, node, looked_at[c][n].facts)
             for c, cell in enumerate(notebook.cells)
@@ -173,7 +174,7 @@ class Slicer:
         count = bisect.bisect_left(found, end)
         return found[count - 1] if count else None
 
-    def _last_function(self, name, written):
+    def _last_function(self, name: str, written: list[int]) -> int | None:
         """The last written definition of a function of this name; else the last written binding."""
         functions = [i for i in written if defines_function(self._statements[i].node, name)]
         kept = [i for i in written if not functions or i > functions[-1]]
@@ -426,8 +427,8 @@ def _needed(node, names):
 
 
 @functools.lru_cache(maxsize=2048)  # most cells are the lesson's own, the same in every submission
-def _look_at(cell: Cell, imports: Imports) -> tuple[_Look, ...]:
-    return tuple(_look(node, imports) for node in cell.statements)
+def _look_at(source: str, imports: Imports) -> tuple[_Look, ...]:
+    return tuple(_look(node, imports) for node in syntax_tree(source).body)
 
 
 def _look(node, imports):

@@ -50,7 +50,6 @@ def is_constant(node: ast.stmt) -> bool:
     """Whether what it binds can never change: imports, functions, and numbers or texts."""
     if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
         return True
-    value = getattr(node, "value", None)
     return isinstance(node, ast.Assign) and all(
         isinstance(
             n,
@@ -62,7 +61,7 @@ def is_constant(node: ast.stmt) -> bool:
             | ast.unaryop
             | ast.expr_context,
         )
-        for n in ast.walk(value)
+        for n in ast.walk(node.value)
     )
 
 

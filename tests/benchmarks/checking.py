@@ -19,7 +19,7 @@ from coursekit.exercises.engine.judge import judge
 from coursekit.exercises.engine.running import run_answer
 
 ROUNDS = 5
-FEW = 4  # of so many mistakes one is judged as an unlisted one
+FEW = 4  # every fourth mistake is judged as an unlisted one
 
 
 def seconds(exercise, answer, seed):

@@ -25,7 +25,6 @@ from coursekit.commands import lab, server_extension
 from coursekit.commands import main as cli
 from coursekit.commands.base import learner_folder
 from coursekit.commands.base.errors import CommandError
-from coursekit.exercises.engine import lesson_sources
 from coursekit.exercises.engine.guess_store import guesses, record_guess
 
 COMMAND = Path(sysconfig.get_path("scripts"), "coursekit")
@@ -47,7 +46,7 @@ def package(tmp_path, monkeypatch):
     folder = tmp_path / "package"
     write_lesson(folder / "02_loss_functions.ipynb", "first edition")
     write_lesson(folder / "07_deep_network_difficulties.ipynb", "first edition")
-    for module in (lesson_files, learner_folder, lesson_sources):
+    for module in (lesson_files, learner_folder):
         monkeypatch.setattr(module, "lessons_folder", lambda: folder)
     return folder
 

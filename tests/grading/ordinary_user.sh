@@ -2,14 +2,14 @@
 # empty home with Python alone; this view is the command's own.
 # sh ordinary_user.sh UID PREFIX COMMAND ...
 set -e
-user=$1 prefix=$2
+user=$1 prefix=$2 home=$(getent passwd 0 | cut -d: -f6)
 shift 2
 case $prefix in
-/root/*)
+"$home"/*)
     mount -t tmpfs -o mode=755 none /mnt
     mkdir /mnt/python
     mount --bind "$prefix" /mnt/python
-    mount -t tmpfs -o mode=755 none /root
+    mount -t tmpfs -o mode=755 none "$home"
     mkdir -p "$prefix"
     mount --bind /mnt/python "$prefix"
     ;;

@@ -244,7 +244,9 @@ def test_where_widgets_cannot_run_the_question_is_read_and_the_answer_can_be_ope
     question = page[0][0]._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in question
     assert question["text/html"] == "<p><b>Which ends lower?</b></p><ul><li>MSE</li><li>&lt;CE&gt;</li></ul>"
-    assert re.search(r"<details><summary>.*</summary><div>Answer: <b>MSE</b>. measured</div></details>", only(page[1]))
+    assert re.search(
+        r"<details><summary>.*</summary><div>Answer: <b>MSE</b>. measured</div></details>", only(page[1])
+    )
 
 
 def test_a_closed_prediction_leaves_no_widget_behind():

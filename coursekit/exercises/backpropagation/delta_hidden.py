@@ -65,7 +65,7 @@ EXERCISE = Exercise(
         Misconception(
             "forgets the slope of the hidden unit",
             lambda o_hidden, W_out, delta_out: delta_out @ W_out,
-            "Σ_k w_kh δ_k says what the output units want of o_h. δ_h is about net_h, behind the hidden "
+            "Σ_k w_kh δ_k is −∂E/∂o_h: how the output units' errors depend on o_h. δ_h is about net_h, behind the hidden "
             "unit's own sigmoid: one more factor.",
         ),
         Misconception(
@@ -92,7 +92,7 @@ EXERCISE = Exercise(
         Misconception(
             "averages over the output units",
             lambda o, W, delta: _slope(o) * (delta @ W) / len(W),
-            "All output units listen to h, and their wishes add up: a sum over k, no 1/K.",
+            "The output of h reaches all output units, so their error terms add up: a sum over k, without 1/K.",
         ),
         Misconception(
             "listens to one output unit only",
@@ -108,7 +108,7 @@ EXERCISE = Exercise(
                 lambda o, W, delta: _slope(o) * (delta @ np.abs(W)),
                 lambda o, W, delta: _slope(o) * (delta @ W**2),
             ),
-            "The sign of a weight matters: through a negative one, a wish for more becomes a wish for less.",
+            "The sign of a weight matters: through a negative one, raising o_h lowers the output unit's net input.",
         ),
         Misconception(
             "opposite sign",
@@ -176,14 +176,14 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Which units does hidden unit h send its output to? How strongly, and what does each of them want?",
+        "Which units does hidden unit h send its output to? How strongly, and what is the error term of each?",
         "δ_h = o_h(1 − o_h) Σ_k w_kh δ_k: the sum is a product of δ (K,) with W (K, H) and gives (H,); for "
         "a batch, (B, K) with (K, H) gives (B, H).",
         "`return o_hidden * (1 - o_hidden) * (delta_out @ ___)`",
     ),
     explanation=(
-        "A hidden unit has no target. What stands in for it is what the units above want of it, weighed by "
-        "the same weights that carried its output up: forward with W, backward with Wᵀ. Repeat this from "
+        "A hidden unit has no target. Its error term is the sum of those of the units above, weighted by the "
+        "same weights that carried its output up: forward with W, backward with Wᵀ. Repeat this from "
         "layer to layer and you have the δ recursion for any depth; the chain rule needs nothing more."
     ),
 )

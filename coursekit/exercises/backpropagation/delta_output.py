@@ -62,7 +62,7 @@ EXERCISE = Exercise(
         Misconception(
             "forgets the slope of the sigmoid",
             lambda o, t: t - o,
-            "t − o is −∂E/∂o: what the error wants of the output. δ is about net, the input of the sigmoid: one more "
+            "t − o is −∂E/∂o: the derivative with respect to the output. δ is about net, the input of the sigmoid: one more "
             "factor of the chain rule, do/dnet. (Under cross-entropy that factor would cancel.)",
         ),
         Misconception(
@@ -158,6 +158,11 @@ EXERCISE = Exercise(
             "For whole-number targets your error terms are cut to whole numbers: `np.zeros_like(t)` takes over "
             "the integer dtype. Compute them as an expression.",
         ),
+        Misconception(
+            "no parentheses around the error",
+            lambda o, t: t - o * o * (1 - o),
+            "`t - o * o * (1 - o)` multiplies before it subtracts. The factor o(1 − o) belongs to the whole error: put t − o in parentheses.",
+        ),
     ),
     hints=(
         "If net rises a little, how much does o = σ(net) rise? And if o rises, does E rise or fall?",
@@ -166,8 +171,8 @@ EXERCISE = Exercise(
         "`return o * (1 - o) * (___)`",
     ),
     explanation=(
-        "δ asks what a unit wants of its input: how far its output is off, times how much the output still "
-        "moves. A saturated unit, o near 0 or 1, has almost no slope: it hardly learns even where it is "
+        "δ is the product of two factors: how far a unit's output is off, and how much that output still "
+        "moves with its net input. A saturated unit, o near 0 or 1, has almost no slope: it hardly learns even where it is "
         "entirely wrong. Cross-entropy removes that factor; squared error keeps it."
     ),
 )

@@ -150,6 +150,15 @@ def _flat_argument(f, x, h):
     return np.reshape(numerical_gradient(f, x.ravel(), h), x.shape)
 
 
+def _shifts_add_up(f, x, h):
+    slopes, up, down = np.zeros(x.shape), np.array(x, float), np.array(x, float)
+    for i in np.ndindex(x.shape):
+        up[i] += h
+        down[i] -= h
+        slopes[i] = (f(up) - f(down)) / (2 * h)
+    return slopes
+
+
 EXERCISE = Exercise(
     id="03.5",
     points=3,
@@ -208,8 +217,8 @@ EXERCISE = Exercise(
         Misconception(
             "a step of its own",
             tuple(_with_step(lambda x, h, k=k: 10.0**-k) for k in (3, 4, 5, 6, 7, 8)),
-            "Your step does not depend on the argument h. Use the h that you are given: a gradient check wants to "
-            "choose it.",
+            "Your step does not depend on the argument h. Use the h that you are given: a gradient check has "
+            "to choose it.",
         ),
         Misconception(
             "half the step",
@@ -273,7 +282,7 @@ EXERCISE = Exercise(
         Misconception(
             "loses the shape",
             lambda f, x, h: numerical_gradient(f, x, h).ravel(),
-            "The slopes are right, but stand in one long row. A gradient has the shape of x.",
+            "The slopes are right, but they are in one long row. A gradient has the shape of x.",
         ),
         Misconception(
             "opposite sign",
@@ -289,6 +298,11 @@ EXERCISE = Exercise(
             "second derivative",
             _by_entry(lambda f, x, step, h: (f(x + step) - 2 * f(x) + f(x - step)) / h**2),
             "f(x + h) − 2f(x) + f(x − h) over h² is the curvature. The slope needs f(x + h) and f(x − h) only.",
+        ),
+        Misconception(
+            "the shifts add up",
+            _shifts_add_up,
+            "After the first entry your copy stays shifted, so the slopes of the others are taken elsewhere. Start from a fresh copy for each entry.",
         ),
     ),
     hints=(

@@ -171,7 +171,7 @@ EXERCISE = Exercise(
         Misconception(
             "the smallest score is the guess",
             lambda ck, x, y, x_new, rng: -perfect(ck, x, y, x_new, rng),
-            "Your smallest scores stand where the largest should: are they losses or distances? Return their negative.",
+            "Your smallest scores are where the largest should be: are they losses or distances? Return their negative.",
             symptom=lambda args, output: _percent(args, -np.asarray(output)) < 40,
         ),
         Misconception(

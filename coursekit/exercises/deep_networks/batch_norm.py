@@ -5,6 +5,8 @@ import numpy as np
 from coursekit.exercises.engine.draws import sizes, strided, tenths, transposed
 from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
+TINY = 1e-9  # an eps too small to show, so that what is done with it costs the points of one property only
+
 
 def _inputs(rng, shape):
     """Columns with means and spreads of their own; no two entries of a column are close."""
@@ -26,11 +28,11 @@ def _case(rng, shape, eps):
 def _plain(rng):
     """γ = 1 and β = 0."""
     shapes = [(3, 2), sizes(rng), sizes(rng, low=3)]
-    return [(_inputs(rng, (b, n)), np.ones(n), np.zeros(n), 1e-5) for b, n in shapes]
+    return [(_inputs(rng, (b, n)), np.ones(n), np.zeros(n), TINY) for b, n in shapes]
 
 
 def _scaled(rng):
-    return [_case(rng, (2, 3), 1e-5), _case(rng, sizes(rng), 1e-5), _case(rng, sizes(rng, low=4), 1e-5)]
+    return [_case(rng, (2, 3), TINY), _case(rng, sizes(rng), TINY), _case(rng, sizes(rng, low=4), TINY)]
 
 
 def _large_eps(rng):
@@ -64,6 +66,11 @@ def batch_norm(x, gamma, beta, eps):
     return gamma * (x - mean) / np.sqrt(variance + eps) + beta
 
 
+def _in_one_line(x, gamma, beta, eps):
+    """The formula without names for its parts."""
+    return gamma * (x - np.mean(x, axis=0)) / (np.std(x, axis=0) ** 2 + eps) ** 0.5 + beta
+
+
 def _reference(x, gamma, beta, eps):
     out = np.empty(np.shape(x))
     for j, column in enumerate(np.asarray(x, dtype=float).T):
@@ -90,6 +97,7 @@ EXERCISE = Exercise(
     points=4,
     returns="normalized batch",
     solution=batch_norm,
+    forms=(_in_one_line,),
     reference=_reference,
     properties=(
         Property("each feature gets mean 0 and variance 1 over the batch", 1, _plain),

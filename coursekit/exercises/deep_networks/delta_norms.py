@@ -60,6 +60,20 @@ def delta_norms(weights, biases, x, y):
     return norms
 
 
+def _textbook(weights, biases, x, y):
+    """The same with the softmax as it is printed, a list that is reversed, and the norm written out."""
+    a = [x]
+    for W, b in zip(weights[:-1], biases[:-1], strict=True):
+        a.append(1 / (1 + np.exp(-(a[-1] @ W.T + b))))
+    e = np.exp(a[-1] @ weights[-1].T + biases[-1])
+    delta = (e / e.sum(axis=1, keepdims=True) - y) / len(x)
+    norms = [np.sqrt(np.sum(delta**2))]
+    for layer in range(len(weights) - 1, 0, -1):
+        delta = delta @ weights[layer] * a[layer] * (1 - a[layer])
+        norms.append(np.sqrt(np.sum(delta**2)))
+    return norms[::-1]
+
+
 def _reference(weights, biases, x, y):
     """Sample by sample: δ^l is the output's error times the Jacobian ∂z^L/∂z^l."""
     a, squares = activations(weights, biases, x), np.zeros(len(weights))
@@ -119,11 +133,16 @@ def _of(norm):
     return lambda weights, biases, x, y: [float(norm(d)) for d in deltas(weights, biases, x, y)]
 
 
+def _by_sample(weights, biases, x, y):
+    return [np.linalg.norm(d, axis=1) for d in deltas(weights, biases, x, y)]
+
+
 EXERCISE = Exercise(
     id="07.1",
     points=4,
     returns="list of norms",
     solution=delta_norms,
+    forms=(_textbook,),
     reference=_reference,
     properties=(
         Property("the output layer: ‖(p − y)/B‖", 1, _one_layer),
@@ -231,7 +250,7 @@ EXERCISE = Exercise(
         Misconception(
             "the slope applied at the output too",
             _slope_at_the_output,
-            "For softmax with cross-entropy, ∂C/∂z at the output is (p − y)/B as it stands; the factor "
+            "For softmax with cross-entropy, ∂C/∂z at the output is (p − y)/B itself; the factor "
             "p(1 − p) belongs to squared error on a sigmoid.",
         ),
         Misconception(
@@ -242,7 +261,7 @@ EXERCISE = Exercise(
         Misconception(
             "the deltas in place of their norms",
             deltas,
-            "You return the arrays δ. The exercise asks for one number a layer: their norms.",
+            "You return the arrays δ. The exercise asks for one number per layer: their norms.",
         ),
         Misconception(
             "relative to the output layer",
@@ -252,6 +271,11 @@ EXERCISE = Exercise(
             "You divide by the last layer's norm. That makes a good plot, but the exercise asks for the "
             "norms.",
         ),
+        Misconception(
+            "one norm for each sample",
+            _by_sample,
+            "You return one norm per sample. The Frobenius norm takes all samples of the batch together: one number per layer.",
+        ),
     ),
     hints=(
         "The gradient with respect to what shrinks from layer to layer: the weights, or the sums z?",
@@ -260,8 +284,8 @@ EXERCISE = Exercise(
         "`delta = delta @ weights[layer] * ___` and put `np.linalg.norm(delta)` in front of the list.",
     ),
     explanation=(
-        "One number a layer, and the disease is in the open: a straight line on a log axis that falls "
-        "toward the input is a vanishing gradient, one that rises an exploding one. Its slope is the factor "
+        "One number per layer shows the disease: a straight line on a log axis that falls toward the input "
+        "is a vanishing gradient, one that rises an exploding one. Its slope is the factor "
         "by which each layer multiplies the signal. Look at δ and not at ∂C/∂W: the latter also holds the "
         "activations, which can hide the trend."
     ),

@@ -15,7 +15,7 @@ def _patients(*names):
 def diagnose(log):
     """The first disease of a training log whose condition holds, or "healthy".
 
-    log: a dict with lists "train_loss", "val_loss" (one number an epoch) and "delta_norms" (one a
+    log: a dict with lists "train_loss", "val_loss" (one number per epoch) and "delta_norms" (one per
     layer, input side first), and numbers "unit_spread", "active_fraction" (the smallest over the
     hidden layers) and "rate" (for information)
 
@@ -24,8 +24,8 @@ def diagnose(log):
     3. "dead relu": active_fraction < 0.05
     4. "vanishing gradients": the first delta norm < 1e-3 * the last
     5. "oscillation": train_loss rises in at least a third of its steps
-    6. "overfitting": final val_loss > 1.1 * its minimum, while train_loss still falls at the end
-    7. "slow progress": train_loss falls by less than 10 % in all
+    6. "overfitting": final val_loss > 1.1 * its minimum, while train_loss falls in the last step
+    7. "slow progress": train_loss falls by less than 10 % from the first entry to the last
     8. "healthy": otherwise
     """
     train, val, norms = log["train_loss"], log["val_loss"], log["delta_norms"]
@@ -130,7 +130,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "A log has more to say than its two curves. Clones, dead units and vanishing signals all look like "
-        "slow progress in the loss, and each wants another cure; the δ-norms, the spread between units and "
+        "slow progress in the loss, and each needs a different cure; the δ-norms, the spread between units and "
         "the share of active ones tell them apart. The thresholds are conventions: what matters is the order, "
         "causes before symptoms."
     ),

@@ -163,7 +163,7 @@ EXERCISE = Exercise(
         _mistake(
             "the variance passed as standard deviation",
             _variance_for_sd,
-            "`rng.normal(mean, scale)` wants the standard deviation, the root of the variance. Your weights "
+            "`rng.normal(mean, scale)` expects the standard deviation, the root of the variance. Your weights "
             "are far too small, and so will every gradient be.",
         ),
         _mistake(

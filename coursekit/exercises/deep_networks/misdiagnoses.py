@@ -72,11 +72,22 @@ def _but(**changes):
 
 
 def _moved(name, before):
-    """The right rules with one of them moved up or down, to stand before another (None: at the end)."""
+    """The right rules with one of them moved up or down, to come before another (None: at the end)."""
     others = [other for other in RULES if other != name]
     place = others.index(before) if before else len(others)
     order = [*others[:place], name, *others[place:]]
     return _first(*((name, RULES[name]) for name in order))
+
+
+_SWAPPED = {VANISHING: EXPLODING, EXPLODING: VANISHING}
+
+
+def _misspelled(args, output):
+    """The right name, but for capitals, blanks and hyphens."""
+    right = _first(*RULES.items())(*args)
+    return isinstance(output, str) and output != right == " ".join(
+        output.replace("_", " ").replace("-", " ").lower().split()
+    )
 
 
 MISDIAGNOSES = (
@@ -260,5 +271,64 @@ MISDIAGNOSES = (
         ),
         "The rate is for information: which one is small or large depends on the network. The symptoms "
         "decide.",
+    ),
+    Misconception(
+        "the last condition instead of the first",
+        _first(*reversed(RULES.items())),
+        "Where several conditions hold, yours returns the last of them. The first one in the list counts: return as soon as a condition holds.",
+    ),
+    Misconception(
+        "vanishing and exploding swapped",
+        lambda log: _SWAPPED.get(_first(*RULES.items())(log), _first(*RULES.items())(log)),
+        "You call vanishing gradients exploding and the other way round. Gradients vanish on their way to the input, so the first norm is then much smaller than the last.",
+    ),
+    Misconception(
+        "overfitting seen in the training loss",
+        _but(overfitting=lambda log: log["train_loss"][-1] > 1.1 * min(log["train_loss"])),
+        "Your condition for overfitting looks at the training loss alone. Overfitting shows in the validation loss: it ends well above its minimum.",
+    ),
+    Misconception(
+        "half of the steps instead of a third",
+        (
+            _but(oscillation=lambda log: _rises(log["train_loss"]) > 0.5),
+            _but(oscillation=lambda log: _rises(log["train_loss"]) >= 0.5),
+        ),
+        "A training loss that rises in every other step rises in about half of them, and a third is enough: the limit is 1/3.",
+    ),
+    Misconception(
+        "never looks for dead units",
+        _but(dead=None),
+        'No log is called "dead relu". Look at active_fraction: below 0.05 is the condition.',
+    ),
+    Misconception(
+        "never looks for clones",
+        _but(symmetry=None),
+        'No log is called "weight symmetry". Look at unit_spread: below 1e-12 is the condition.',
+    ),
+    Misconception(
+        "never looks for oscillation",
+        _but(oscillation=None),
+        'No log is called "oscillation". Count the steps in which the training loss rises.',
+    ),
+    Misconception(
+        "never looks for overfitting",
+        _but(overfitting=None),
+        'No log is called "overfitting". Compare the last validation loss with the smallest one.',
+    ),
+    Misconception(
+        "nothing for a healthy log",
+        lambda log: next((name for name, holds in RULES.items() if holds(log)), None),
+        'Where no condition holds you return None. The diagnosis is then "healthy".',
+    ),
+    Misconception(
+        "names spelled differently",
+        lambda log: _first(*RULES.items())(log).title(),
+        "Your diagnoses are right, but the names are spelled differently. Use exactly the names that the docstring lists.",
+        symptom=_misspelled,
+    ),
+    Misconception(
+        "all conditions instead of the first",
+        lambda log: [name for name, holds in RULES.items() if holds(log)] or [HEALTHY],
+        "You return a list of all conditions that hold. The exercise asks for one text: the first of them.",
     ),
 )

@@ -25,14 +25,14 @@ from coursekit.exercises.deep_networks.halvings import (
     winner,
 )
 from coursekit.exercises.engine.callables import Named, live
-from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.exercise import Case, Exercise, Misconception, Property
 
 
 def successive_halving(configs, budget, eta, evaluate):
     """The configuration that survives all rounds of successive halving.
 
     configs: list of configurations; budget: epochs of the first round; eta: an integer >= 2
-    evaluate(config, budget): the validation loss after so many epochs; nan (diverged) is the worst
+    evaluate(config, budget): the validation loss after that many epochs; nan (diverged) is the worst
     Each round evaluates all that are left, keeps the best ⌊n/eta⌋ of n, but at least one, and
     multiplies the budget by eta; ties keep the earlier configuration. It ends when one is left.
     Returns that configuration.
@@ -59,47 +59,53 @@ def _curves(rng, n, diverging=0):
     return configs
 
 
-def _told_apart(rng, n, budget, eta, wrongs, diverging=0):
+_later = but(later_ties=True)  # the same winner, or losses are tied by chance
+
+
+def _distinguishing(rng, n, budget, eta, wrongs, diverging=0):
     """A case in which these wrong functions find wrong configurations, each another, if one is drawn soon."""
     for _ in range(300):
         args = _curves(rng, n, diverging), budget, eta, Named("learning_curve")
         given = tuple(map(live, args))
         right = winner(*given)
         found = [right, *(wrong(*given) for wrong in wrongs)]
-        if right == successive_halving(*given) and all(found.count(config) == 1 for config in found):
+        if right == successive_halving(*given) == _later(*given) and all(
+            found.count(config) == 1 for config in found
+        ):
             break
     return args
 
 
 def _ordinary(rng):
     return [
-        _told_apart(rng, 9, 1, 3, [starts_late, FULL_BUDGET]),
-        _told_apart(rng, 8, 1, 2, [CONSTANT_BUDGET, stops_early]),
-        _told_apart(rng, 16, 2, 4, [CONSTANT_BUDGET, FULL_BUDGET]),
-        _told_apart(rng, 9, 1, 3, [averaged, FULL_BUDGET]),
-        _told_apart(rng, 9, 1, 3, [but(keep=keeps_half)]),
-        _told_apart(rng, 9, 4, 3, [but(grow=by_addition)]),
-        _told_apart(rng, 9, 1, 3, [but(grow=doubled)]),
-        _told_apart(rng, 8, 3, 2, [but(grow=by_one)]),  # with eta = 2, doubling is right
-        _told_apart(rng, 8, 1, 2, [one_round]),
+        _distinguishing(rng, 9, 1, 3, [starts_late, FULL_BUDGET]),
+        _distinguishing(rng, 8, 1, 2, [CONSTANT_BUDGET, stops_early]),
+        _distinguishing(rng, 16, 2, 4, [CONSTANT_BUDGET, FULL_BUDGET]),
+        _distinguishing(rng, 9, 1, 3, [averaged, FULL_BUDGET]),
+        _distinguishing(rng, 9, 1, 3, [but(keep=keeps_half)]),
+        _distinguishing(rng, 9, 4, 3, [but(grow=by_addition)]),
+        _distinguishing(rng, 9, 1, 3, [but(grow=doubled)]),
+        _distinguishing(rng, 8, 3, 2, [but(grow=by_one)]),  # with eta = 2, doubling is right
+        _distinguishing(rng, 8, 1, 2, [one_round]),
     ]
 
 
 def _uneven(rng):
     """n is no power of eta: ⌊n/eta⌋ matters."""
     return [
-        _told_apart(rng, 5, 1, 3, [but(keep=rounds_up)]),
-        _told_apart(rng, 11, 2, 4, [but(keep=rounds_up), CONSTANT_BUDGET]),
-        _told_apart(rng, 7, 1, 2, [but(keep=rounds_up)]),
-        _told_apart(rng, 3, 1, 4, [FULL_BUDGET]),
-        _told_apart(rng, 10, 1, 3, [but(keep=drops), but(keep=rounds_up)]),
+        _distinguishing(rng, 5, 1, 3, [but(keep=rounds_up)]),
+        _distinguishing(rng, 11, 2, 4, [but(keep=rounds_up), CONSTANT_BUDGET]),
+        _distinguishing(rng, 7, 1, 2, [but(keep=rounds_up)]),
+        _distinguishing(rng, 3, 1, 4, [FULL_BUDGET]),
+        _distinguishing(rng, 10, 1, 3, [but(keep=drops), but(keep=rounds_up)]),
     ]
 
 
 def _diverging(rng):
     wrongs = [NAN_BEST, sorted_with_nan]
     return [
-        _told_apart(rng, n, 1, eta, wrongs, k) for n, eta, k in ((6, 2, 3), (9, 3, 4), (5, 2, 3), (8, 2, 4))
+        _distinguishing(rng, n, 1, eta, wrongs, k)
+        for n, eta, k in ((6, 2, 3), (9, 3, 4), (5, 2, 3), (8, 2, 4))
     ]
 
 
@@ -109,8 +115,8 @@ def _edges(rng):
     worse = [{"floor": 2.0, "drop": 1.0, "name": "e"}]
     rates = rng.permutation([0.003, 0.01, 0.03, 0.1, 0.3, 0.9, 3.0]).tolist()
     return [
-        (worse + twins, 1, 2, Named("learning_curve")),
-        (_curves(rng, 1), 3, 2, Named("learning_curve")),
+        Case("tied losses", (worse + twins, 1, 2, Named("learning_curve"))),
+        Case("a single configuration", (_curves(rng, 1), 3, 2, Named("learning_curve"))),
         (rates, 1, 3, Named("loss_at_rate")),
         (rates[::-1], 8, 2, Named("loss_at_rate")),
     ]
@@ -123,10 +129,12 @@ EXERCISE = Exercise(
     solution=successive_halving,
     reference=winner,
     properties=(
-        Property("the best ⌊n/η⌋ go on, for η times the budget", 2, _ordinary),
-        Property("⌊n/η⌋ where n is no power of η", 1, _uneven),
-        Property("nan is the worst loss of all", 1, _diverging),
-        Property("ties keep the earlier one; one configuration; numbers as configurations", 1, _edges),
+        Property("the best ⌊n/η⌋ continue, for η times the budget", 2, _ordinary),
+        Property("⌊n/η⌋ where n is no power of η", 1, _uneven, robust=True),
+        Property("nan is the worst loss of all", 1, _diverging, robust=True),
+        Property(
+            "ties keep the earlier one; one configuration; numbers as configurations", 1, _edges, robust=True
+        ),
     ),
     misconceptions=(
         Misconception(
@@ -137,8 +145,8 @@ EXERCISE = Exercise(
         Misconception(
             "the budget never grows",
             CONSTANT_BUDGET,
-            "Every round judges by the first, small budget, so the early leader wins. Each round gives the "
-            "survivors eta times as much.",
+            "Only the first, small budget decides, so the early leader wins. Each round must give the "
+            "survivors eta times as much as the one before.",
         ),
         Misconception(
             "trains everything to the end",
@@ -169,7 +177,7 @@ EXERCISE = Exercise(
         Misconception(
             "drops n/η in place of keeping it",
             but(keep=drops),
-            "You drop ⌊n/eta⌋ and keep the rest. It is the other way round: ⌊n/eta⌋ go on.",
+            "You drop ⌊n/eta⌋ and keep the rest. It is the other way round: keep ⌊n/eta⌋.",
         ),
         Misconception(
             "halves whatever η is",
@@ -214,7 +222,7 @@ EXERCISE = Exercise(
         Misconception(
             "one round only",
             one_round,
-            "After one round you pick the best of the survivors at the next budget. Go on until one is left.",
+            "After one round you pick the best of the survivors at the next budget. Continue until one is left.",
         ),
         Misconception(
             "returns the loss",
@@ -232,6 +240,11 @@ EXERCISE = Exercise(
             "returns a list of one",
             lambda *args: [winner(*args)],
             "You return the list of survivors. One is left: return it, `alive[0]`.",
+        ),
+        Misconception(
+            "never sorts",
+            lambda configs, budget, eta, evaluate: configs[0],
+            "Your answer is always the first configuration, whatever the losses are. Sort by loss before you keep the first ⌊n/eta⌋.",
         ),
     ),
     hints=(

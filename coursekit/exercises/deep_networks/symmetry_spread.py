@@ -18,7 +18,7 @@ def _apart(rng, units, inputs, outputs, where):
     """Near-clones, but for one pair of units with a large difference; the first unit is not one of them."""
     W_in, b, W_out = _near(rng, units, inputs, outputs)
     j, k = rng.permutation(np.arange(1, units))[:2]
-    array = {"in": W_in, "b": b[:, None], "out": W_out.T}[where]  # views: a row a unit
+    array = {"in": W_in, "b": b[:, None], "out": W_out.T}[where]  # views: one row per unit
     column = rng.integers(array.shape[1])
     middle = array[0, column]
     array[j, column], array[k, column] = np.round(middle + 2.3, 1), np.round(middle - 1.9, 1)
@@ -53,7 +53,11 @@ def _awkward(rng):
         (W_in, b, spread),
         whole,
         tuple(map(strided, _apart(rng, 5, 2, 3, "in"))),
-        (transposed(tenths(rng, (3, 2))), tenths(rng, 3), transposed(tenths(rng, (4, 3)))),
+        (
+            transposed(_apart(rng, 3, 2, 4, "in")[0]),
+            tenths(rng, 3, -0.1, 0.1),
+            transposed(tenths(rng, (4, 3))),
+        ),
     ]
 
 
@@ -69,7 +73,7 @@ def symmetry_spread(W_in, b, W_out):
 
 
 def _units(W_in, b, W_out):
-    """All parameters of each hidden unit, a row a unit (n, m + 1 + k)."""
+    """All parameters of each hidden unit, one row per unit (n, m + 1 + k)."""
     return np.column_stack([W_in, b, np.transpose(W_out)])
 
 
@@ -205,6 +209,22 @@ EXERCISE = Exercise(
             _of(lambda u: float(np.ptp(u, axis=0).max() == 0)),
             "You say whether they are clones. The exercise asks how far they are from it: a number, 0 for "
             "clones.",
+        ),
+        Misconception(
+            "the smallest difference",
+            _of(lambda u: min((np.abs(p - q).max() for i, p in enumerate(u) for q in u[:i]), default=0.0)),
+            "You return the difference of the two units that are most alike. The largest difference between any two is asked for.",
+        ),
+        Misconception(
+            "differences with their sign",
+            _of(
+                lambda u: (
+                    max((np.max(p - q) for i, p in enumerate(u) for q in u[i + 1 :]), default=0.0)
+                    if len(u) > 1
+                    else 0.0
+                )
+            ),
+            "You subtract later units from earlier ones and keep the sign, so the differences in the other direction are lost. Take absolute values.",
         ),
     ),
     hints=(

@@ -22,7 +22,7 @@ from coursekit.exercises.engine.notebooks import source_as
 from coursekit.exercises.engine.safe_numpy import SafeNumpy
 
 MOST_EDITS = 600  # of one function
-MOST_ROUNDS = 20_000  # of all loops in one call: an edited loop may never end
+MOST_ROUNDS = 2_000  # of all loops in one call: an edited loop may never end; right formulas need under 200
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Edit:
 
     function: Callable
     phrase: str
+    rounds: Callable[[], int] = lambda: 0  # of the loops in its last call
 
 
 class _TooLong(Exception):
@@ -38,6 +39,9 @@ class _TooLong(Exception):
 
 
 _of_exercises: dict[int, tuple[Exercise, tuple[Edit, ...], Callable]] = {}
+
+
+_of_functions: dict[Callable, tuple[Edit, ...]] = {}
 
 
 def edits(exercise: Exercise) -> tuple[Edit, ...]:
@@ -61,6 +65,14 @@ def _edits(exercise):
     for function in (exercise.solution, *exercise.forms, exercise.reference):
         if read := _read(function, exercise.name):
             yield from edits_of(*read)
+
+
+def edits_of_function(function: Callable, exercise: Exercise) -> tuple[Edit, ...]:
+    """All edits of one wrong function of an exercise; none if its source cannot be read. Made once and kept."""
+    if function not in _of_functions:
+        read = _read(function, exercise.name)
+        _of_functions[function] = tuple(edits_of(*read)) if read else ()
+    return _of_functions[function]
 
 
 def _guarded(function, name):
@@ -90,7 +102,7 @@ def edits_of(source: str, namespace: dict[str, Any]) -> Iterator[Edit]:
             code = _code(tree)
         if code is not None and code not in seen:
             seen.add(code)
-            yield Edit(_function(code, function.name, scope, limit), change.phrase)
+            yield Edit(_function(code, function.name, scope, limit), change.phrase, limit.spent)
 
 
 def _prepared(source, namespace):
@@ -171,6 +183,9 @@ class _Limit:
     """Counts the rounds of all loops of one call."""
 
     rounds = 0
+
+    def spent(self) -> int:
+        return self.rounds
 
     def tick(self):
         self.rounds += 1

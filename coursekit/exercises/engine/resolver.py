@@ -41,7 +41,7 @@ def resolve(
             explained = set().union(*(f.explained for f in findings))
             left = {place: cell for place, cell in wrong.items() if place not in explained}
             if left:
-                findings = [*findings, *_unlisted(exercise, mine, left, key, read, bool(findings))]
+                findings = [*findings, *_unlisted(exercise, mine, left, key, read, bool(findings), source)]
             findings = findings[:MOST_FINDINGS]
         special = special_findings(exercise, mine, key, findings)
         raised = next((f for f in read if f.kind == "not raised"), None)
@@ -51,7 +51,13 @@ def resolve(
 
 
 def _unlisted(
-    exercise: Exercise, mine: Table, left: Table, key: AnswerKey, read: list[Fact], named: bool
+    exercise: Exercise,
+    mine: Table,
+    left: Table,
+    key: AnswerKey,
+    read: list[Fact],
+    named: bool,
+    source: str | None,
 ) -> list[Finding]:
     """What is wrong in ordinary cases that no listed mistake explains. named: a listed one explains others."""
     places = frozenset(left)
@@ -62,7 +68,7 @@ def _unlisted(
     if failed:
         return [_error(failed, read)]
     try:
-        return Search(exercise, mine, left, key).findings(last_resort=not named)
+        return Search(exercise, mine, left, key, source).findings(last_resort=not named)
     except (
         Exception
     ):  # outputs of any form; without an explanation the case itself is shown, and points are right

@@ -15,6 +15,7 @@ from coursekit.exercises.engine.relations import relations
 from coursekit.exercises.engine.statements import Sample, Statement, distinct, enough, first_true, same_value
 from coursekit.exercises.engine.swaps import swaps
 from coursekit.exercises.engine.todo import is_blank
+from coursekit.exercises.engine.trials import Trials, part_of
 from coursekit.exercises.engine.two_slips import two_slips
 from coursekit.exercises.engine.values import fresh, plain
 from coursekit.exercises.engine.wording import agree, listing, noun
@@ -26,8 +27,11 @@ class Search:
     mine: all cells of the answer. left: the wrong ones in ordinary cases that nothing explains yet.
     """
 
-    def __init__(self, exercise: Exercise, mine: Table, left: Table, key: AnswerKey):
+    def __init__(
+        self, exercise: Exercise, mine: Table, left: Table, key: AnswerKey, source: str | None = None
+    ):
         self.exercise, self.mine, self.left, self.key = exercise, mine, left, key
+        self.source, self.trials = source, Trials(exercise)
         code = exercise.solution.__code__
         self.names = code.co_varnames[: code.co_argcount]
         self.labels = list(dict.fromkeys(cell.label for cell in left.values()))
@@ -101,7 +105,7 @@ class Search:
         found = first_true(relations(samples, self.names), samples)
         for statements in (self._counterfactuals, self._edits):
             found = found or next(iter(statements(label, samples, None)), None)
-        found = found or two_slips(self.exercise, label, samples, self.names)
+        found = found or two_slips(self.trials, label, samples, self.names, self.source)
         if not found and last_resort and samples:
             found = pattern(samples, self.names)
         return found and self._finding(_subject(self.exercise, label), [found], [label])
@@ -121,24 +125,17 @@ class Search:
         return _true((self._edited(label, edit) for edit in edits(self.exercise)), samples, only)
 
     def _edited(self, label: str, edit: Edit) -> Statement:
-        value = self._part(label, edit.function)
         return Statement(
             f"is right but for {edit.phrase}",
             f"It is exactly what the right formula gives with {edit.phrase}.",
-            lambda args, want: value(args),
+            lambda args, want: self.trials.part(edit, label, args),
         )
 
     def _part(self, label: str, function: Callable) -> Callable[[tuple], Any]:
         """One part of a function's output, as a function of the arguments."""
-        exercise = self.exercise
 
         def part(args):
-            output = plain(function(*(live(fresh(a)) for a in args)))
-            if exercise.parts:
-                if not isinstance(output, tuple | list) or len(output) != len(exercise.parts):
-                    raise ValueError("not of the right form")
-                return output[exercise.parts.index(label)]
-            return output[label] if isinstance(output, dict) and label else output
+            return part_of(self.exercise, plain(function(*(live(fresh(a)) for a in args))), label)
 
         return part
 

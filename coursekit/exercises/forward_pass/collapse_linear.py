@@ -118,8 +118,8 @@ EXERCISE = Exercise(
         Misconception(
             "product in reverse order",
             (_but(_reversed), lambda weights, biases: (_reversed(weights), _last_bias(weights, biases))),
-            "You multiply the first matrix from the left. The layer that acts first stands next to x, at the "
-            "right: W₂ (W₁ x) = (W₂ W₁) x. Where the shapes fit either way, nothing but the result tells you.",
+            "You multiply the first matrix from the left. The layer that acts first is next to x, at the "
+            "right: W₂ (W₁ x) = (W₂ W₁) x. Where the shapes fit either way, no error warns you.",
         ),
         Misconception(
             "biases added up",
@@ -205,7 +205,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Write h = W₁ x + b₁ and put it into W₂ h + b₂. What stands before x, and what is left over?",
+        "Write h = W₁ x + b₁ and put it into W₂ h + b₂. Which matrix multiplies x, and what is left over?",
         "W = W₂ W₁, (k, n) times (n, m), and b = W₂ b₁ + b₂, (k,). For more layers, fold: the map found so "
         "far takes the place of layer 1.",
         "`W, b = np.eye(m), np.zeros(m)`, then for each V, c of the stack: `W, b = V @ W, ___`.",

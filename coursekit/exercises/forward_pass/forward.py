@@ -18,7 +18,7 @@ def _one_layer(rng):
 
 def _two_layers(rng):
     m, n, k, B = sizes(rng, 4)
-    return [_case(rng, 3, 4, 2, batch=5), _case(rng, m, n, k, batch=B), _case(rng, k, B, m, batch=n)]
+    return [_case(rng, 3, 4, 2, batch=5), _case(rng, m, n, k, batch=B), _case(rng, 3, 3, 2, batch=4)]
 
 
 def _deep(rng):
@@ -96,6 +96,15 @@ def _again(product):
     return wrong
 
 
+def _again_where_it_fits(weights, biases, x):
+    layers, read = [], x
+    for W, b in zip(weights, biases, strict=True):
+        read = x if W.shape[1] == x.shape[1] else layers[-1][1]
+        z = read @ W.T + b
+        layers.append((z, _sigmoid(z)))
+    return layers
+
+
 def _feeds_z(weights, biases, x):
     layers = []
     for W, b in zip(weights, biases, strict=True):
@@ -129,8 +138,11 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "feeds x to every layer",
-            tuple(map(_again, (lambda x, W: x @ W.T, lambda x, W: (W @ x.T).T, lambda x, W: np.dot(x, W.T)))),
-            "Your second layer reads x again, which has the wrong size. Each layer reads the activations of the one "
+            (
+                *map(_again, (lambda x, W: x @ W.T, lambda x, W: (W @ x.T).T, lambda x, W: np.dot(x, W.T))),
+                _again_where_it_fits,
+            ),
+            "Your second layer reads x again. Each layer reads the activations of the one "
             "before: after the step, a takes the place of x.",
         ),
         Misconception(
@@ -159,8 +171,8 @@ EXERCISE = Exercise(
                 _layers(lambda z, *_: _sigmoid(_sigmoid(z))),
                 _layers(_sigmoid, lambda z, a: _sigmoid(a)),
             ),
-            "What you hand on has been through the sigmoid twice. Once a layer is enough: a = sigmoid(z), and "
-            "a goes on as it is.",
+            "What you pass on has been through the sigmoid twice. Once per layer is enough: a = sigmoid(z), and "
+            "the next layer reads a as it is.",
         ),
         Misconception(
             "another activation",
@@ -249,7 +261,7 @@ EXERCISE = Exercise(
         Misconception(
             "a column for each sample",
             _of(lambda layers: [(z.T, a.T) for z, a in layers]),
-            "Your arrays are (n, B), a sample a column, as in the unit. Here samples are rows: (B, n).",
+            "Your arrays are (n, B), one column per sample, as some books write it. Here samples are rows: (B, n).",
         ),
     ),
     hints=(

@@ -152,7 +152,7 @@ EXERCISE = Exercise(
         Misconception(
             "a column for each sample",
             _with(lambda W, b, x: (x @ W.T + b).T),
-            "Your batch comes out as (n, B), the convention of the unit, a sample a column. Here samples are "
+            "Your batch comes out as (n, B), one column per sample, as some books write it. Here samples are "
             "rows, in x (B, m) and in z (B, n).",
         ),
         Misconception(
@@ -226,7 +226,7 @@ EXERCISE = Exercise(
                 _with(a=lambda z: np.exp(z) / (1 + np.exp(z))),
                 _with(a=lambda z: np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z)))),
             ),
-            "At z = ±1000 you ask for e^1000, which no float can hold: NumPy warns and goes on with ∞. Let "
+            "At z = ±1000 you ask for e^1000, which no float can hold: NumPy warns and continues with ∞. Let "
             "exp see negative numbers only, `np.exp(-np.abs(z))`, and write the sigmoid with it for z ≥ 0 "
             "and for z < 0.",
         ),

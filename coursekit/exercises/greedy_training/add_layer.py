@@ -38,7 +38,7 @@ def add_layer(weights, biases, W_new, b_new):
 
     weights, biases: lists with W (n, m) and b (n,) for each layer, the output layer last
     W_new, b_new: the new layer's weights (h, h) and biases (h,); h: units of the last hidden layer
-    Returns (weights, biases): new lists of fresh arrays.
+    Returns (weights, biases): new lists; the ones given are left as they were.
     """
     deeper_weights = [*weights[:-1], W_new, weights[-1]]
     deeper_biases = [*biases[:-1], b_new, biases[-1]]
@@ -80,19 +80,19 @@ EXERCISE = Exercise(
         Misconception(
             "appended after the output layer",
             lambda weights, biases, W_new, b_new: ([*weights, W_new], [*biases, b_new]),
-            "The new layer stands behind the output layer. It belongs just before it: the last place in the "
+            "The new layer comes after the output layer. It belongs just before it: the last place in the "
             "list is the output's.",
         ),
         Misconception(
             "inserted at the front",
             _edited(lambda layers, new: [new, *layers]),
-            "The new layer stands next to the inputs. It comes just before the output layer, so that it "
+            "The new layer is next to the inputs. It belongs just before the output layer, so that it "
             "receives what the trained layers below make of the inputs.",
         ),
         Misconception(
             "inserted one place too early",
             _edited(lambda layers, new: [*layers[:-2], new, *layers[-2:]]),
-            "The new layer stands before the last hidden layer. It comes after it, just before the output.",
+            "The new layer comes before the last hidden layer. It belongs after it, just before the output.",
         ),
         Misconception(
             "replaces the output layer",
@@ -122,7 +122,7 @@ EXERCISE = Exercise(
             "W_new is in the right place, b_new is not: both lists have one order.",
         ),
         Misconception(
-            "the output layer drawn anew",
+            "the output layer drawn again",
             (
                 _edited(lambda layers, new: [*layers[:-1], new, np.zeros_like(layers[-1])]),
                 _edited(
@@ -156,7 +156,7 @@ EXERCISE = Exercise(
                 [*weights[:-1], weights[-1] @ W_new],
                 [*biases[:-1], weights[-1] @ b_new + biases[-1]],
             ),
-            "You multiplied the new layer into the output layer. A sigmoid stands between them: they stay "
+            "You multiplied the new layer into the output layer. There is a sigmoid between them, so they remain "
             "two layers.",
         ),
         Misconception(
@@ -173,6 +173,11 @@ EXERCISE = Exercise(
                 zip([*weights[:-1], W_new, weights[-1]], [*biases[:-1], b_new, biases[-1]], strict=True)
             ),
             "You return one pair (W, b) for each layer. The exercise asks for two lists.",
+        ),
+        Misconception(
+            "after the first layer",
+            _edited(lambda layers, new: [layers[0], new, *layers[1:]]),
+            "The new layer comes directly after the first one. In a deeper network that is too early: it belongs just before the output layer.",
         ),
     ),
     hints=(

@@ -143,7 +143,7 @@ EXERCISE = Exercise(
         Misconception(
             "W as decoder only",
             _with(lambda h, error, B, **_: h.T @ error / B),
-            "Half of dW is missing. W also makes h: the error goes on through h to x Wᵀ + b and adds δᵀ x.",
+            "Half of dW is missing. W also makes h: the error flows back through h to x Wᵀ + b and adds δᵀ x.",
         ),
         Misconception(
             "the average of both uses of W",
@@ -237,7 +237,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "In how many places of the formulas does W stand? What does the chain rule say about that?",
+        "In how many places of the formulas does W appear? What does the chain rule say about that?",
         "error = (r − x)/B (B, m); dc = Σ error; δ = (error Wᵀ) ⊙ h(1 − h) (B, n); db = Σ δ; "
         "dW = δᵀx + hᵀ·error (n, m).",
         "`error = (h @ W + c - x) / len(x)`, `delta = error @ W.T * ___`, then `dW = delta.T @ x + h.T @ error` "

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.exercise import Case, Exercise, Misconception, Property
+
+LIMIT = "a mean exactly at the limit"
 
 
 def _curve(rng, depths, best):
@@ -41,6 +43,8 @@ def _awkward(rng):
     """Ties for the best with different standard errors, no spread at all, one depth, whole numbers, views."""
     mean, se = _curve(rng, 6, 3)
     return [
+        Case(LIMIT, (np.array([5.0, 3.5, 3.0, 4.0]), np.full(4, 0.5))),
+        Case(LIMIT, (np.array([2.25, 2.5, 2.0, 1.75, 3.0]), np.array([0.25, 1.0, 0.25, 0.5, 0.25]))),
         (np.array([5.0, 4.5, 3.0, 3.0, 6.0]), np.array([0.5, 0.5, 0.25, 2.0, 0.5])),
         (np.array([5.0, 3.5, 3.0, 3.0]), np.array([0.5, 0.5, 0.75, 0.25])),
         (np.array([4.0, 2.0, 2.0, 3.0]), np.zeros(4)),
@@ -189,6 +193,19 @@ EXERCISE = Exercise(
             lambda val_mean, val_se: int(np.argmax(np.append(np.diff(val_mean) >= 0, True))) + 1,
             "You stop where the mean first does not fall. Look at all depths: find the best, then the first "
             "one near enough to it.",
+        ),
+        Misconception(
+            "below the limit instead of at most",
+            lambda val_mean, val_se: (
+                int(
+                    np.argmax(
+                        (val_mean < val_mean.min() + val_se[np.argmin(val_mean)])
+                        | (val_mean == val_mean.min())
+                    )
+                )
+                + 1
+            ),
+            "A mean that is exactly the best mean plus its standard error is within it: at most (≤), not below (<).",
         ),
     ),
     hints=(

@@ -28,6 +28,10 @@ def _awkward(rng):
     return [*cases, (*case(rng, [2, 3, 2], 4), 0.5, 2), (*case(rng, [3, 4, 3, 2], 5), 0.5, 0)]
 
 
+def _frozen(rng):
+    return [(*case(rng, [3, 4, 2, 5, 2], 6), 0.7, 3), (*case(rng, some_sizes(rng, 5), 4), 1.0, 2)]
+
+
 def greedy_stage(weights, biases, x, y, lr, steps):
     """The network after a stage: gradient descent on its last two layers, the others frozen.
 
@@ -149,6 +153,15 @@ def _only_trained(*args):
     return weights[-2:], biases[-2:]
 
 
+def _untouched(args, output):
+    """The frozen layers bit for bit; what is said of an output that is not two lists is said elsewhere."""
+    for name, before, after in zip(("weights", "biases"), args[:2], output, strict=False):
+        for layer, (old, new) in enumerate(zip(before[:-2], after, strict=False)):
+            if not np.array_equal(np.asarray(old), np.asarray(new)):
+                return f"`{name}`[{layer}] belongs to a frozen layer, but differs from what was given"
+    return None
+
+
 EXERCISE = Exercise(
     id="08.3",
     points=5,
@@ -158,7 +171,8 @@ EXERCISE = Exercise(
     properties=(
         Property("one step moves the last two layers' weights, and no others", 1, _one_step, "weights"),
         Property("... and their biases", 1, _one_step, "biases"),
-        Property("several steps, each from where the last one ended", 2, _several_steps),
+        Property("several steps, each from where the last one ended", 1, _several_steps),
+        Property("frozen layers keep their values to the last bit", 1, _frozen, law=_untouched, robust=True),
         Property("no hidden layer below, one sample, whole numbers, views, no step", 1, _awkward),
     ),
     misconceptions=(
@@ -218,7 +232,7 @@ EXERCISE = Exercise(
         Misconception(
             "the same gradient at every step",
             _same_gradient_each_step,
-            "After a step the gradient is another one. Compute the outputs and the gradients anew at each "
+            "After a step the gradient is different. Compute the outputs and the gradients again at each "
             "step.",
         ),
         Misconception(
@@ -249,7 +263,7 @@ EXERCISE = Exercise(
         Misconception(
             "the slope applied at the output too",
             _but(signals=_slope_at_the_output),
-            "For softmax with cross-entropy δ at the output is (p − y)/B as it stands.",
+            "For softmax with cross-entropy δ at the output is (p − y)/B itself.",
         ),
         Misconception(
             "returns the trained layers only",

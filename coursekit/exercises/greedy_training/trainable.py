@@ -73,7 +73,7 @@ EXERCISE = Exercise(
         Misconception(
             "trains the new layer only",
             lambda layers, stage: [stage == 1 or layer == layers - 2 for layer in range(layers)],
-            "The output layer was trained for other inputs; now a new layer stands before it. Both are "
+            "The output layer was trained for other inputs; now a new layer comes before it. Both are "
             "trained.",
         ),
         Misconception(

@@ -106,6 +106,24 @@ EXERCISE = Exercise(
             ),
             "You return the value of the loss. The exercise asks where it is least: for the constant c.",
         ),
+        Misconception(
+            "divides the sum by another number than N",
+            (
+                lambda y, loss: np.sum(y) / (len(y) - 1) if loss == "mse" else np.median(y),
+                lambda y, loss: np.sum(y) / (len(y) + 1) if loss == "mse" else np.median(y),
+            ),
+            "For MSE you divide the sum of the targets by N − 1 or N + 1. The mean divides by N.",
+        ),
+        Misconception(
+            "cuts the mean to a whole number",
+            lambda y, loss: int(np.mean(y)) if loss == "mse" else np.median(y),
+            "For MSE your constant is the mean without its decimals. Remove `int(…)`.",
+        ),
+        Misconception(
+            "the median of the absolute values",
+            lambda y, loss: np.mean(y) if loss == "mse" else np.median(np.abs(y)),
+            "For MAE you take the median of |y|. The constant is the median of y itself: the absolute value belongs to the errors, |c − y|.",
+        ),
     ),
     hints=(
         "Write the loss of a constant c as a function of c. What is its derivative, and where is it 0?",

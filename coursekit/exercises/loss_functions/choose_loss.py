@@ -13,6 +13,9 @@ def _tasks(*tasks):
 def choose_loss(task):
     """The output activation and the loss that fit a task.
 
+    The loss is the negative log-likelihood of the target's distribution: Gaussian for a number, Laplace for a
+    number with gross outliers, Bernoulli for each yes or no, categorical for one class of many.
+
     task: "house price", "delivery time with gross outliers", "spam", "digit", "tags of a photo" or
     "rain tomorrow (probability)"
     Returns (output, loss): output is "identity", "sigmoid" or "softmax"; loss is "mse", "mae",
@@ -44,6 +47,12 @@ def _but(**changes):
     return lambda task: changed.get(task, _reference(task))
 
 
+def _misspelled(args, output):
+    """The right names, but for capitals, blanks and hyphens."""
+    names = [str(name).strip().lower().replace(" ", "_").replace("-", "_") for name in output]
+    return list(output) != names == list(_reference(*args))
+
+
 SIGMOID, SOFTMAX = ("sigmoid", "sigmoid_cross_entropy"), ("softmax", "softmax_cross_entropy")
 
 EXERCISE = Exercise(
@@ -57,7 +66,7 @@ EXERCISE = Exercise(
             "numbers: a house price, and a delivery time with gross outliers", 1, _tasks(PRICE, DELIVERY)
         ),
         Property("one label or many: a digit, and the tags of a photo", 1, _tasks(DIGIT, TAGS)),
-        # The price is asked again: who answers "sigmoid" to everything has not told yes from no.
+        # The price is asked again: who answers "sigmoid" to everything has not distinguished a number from a yes or no.
         Property("yes or no: spam and rain, and no probability for a price", 1, _tasks(SPAM, RAIN, PRICE)),
     ),
     misconceptions=(
@@ -96,7 +105,8 @@ EXERCISE = Exercise(
         Misconception(
             "squared error for a probability",
             (_but(rain=("sigmoid", "mse")), _but(rain=("identity", "mse"))),
-            "Whether it rains is a yes or no; its probability is what a sigmoid with cross-entropy learns.",
+            "Whether it rains is a yes or no, so its distribution is Bernoulli, and the loss is the sigmoid cross-entropy. "
+            "Squared error has the same best prediction, but learns slowly where the network is confidently wrong.",
         ),
         Misconception(
             "squared error despite outliers",
@@ -107,8 +117,8 @@ EXERCISE = Exercise(
         Misconception(
             "absolute error without outliers",
             _but(price=("identity", "mae")),
-            "Nothing here speaks of outliers, so predict the mean: squared error. (With a few castles among "
-            "the houses, you would have a point.)",
+            "The task mentions no outliers, so the target counts as Gaussian: squared error. (With a few castles "
+            "among the houses, the absolute error would be a good choice.)",
         ),
         Misconception(
             "mse and mae swapped",
@@ -157,6 +167,17 @@ EXERCISE = Exercise(
             "output and loss swapped",
             lambda task: _reference(task)[::-1],
             "The order is `return output, loss`: first the activation, then the loss.",
+        ),
+        Misconception(
+            "the sigmoid's loss under a softmax",
+            _but(digit=(SOFTMAX[0], SIGMOID[1])),
+            "The output for a digit is right. The loss that belongs to a softmax is the softmax cross-entropy.",
+        ),
+        Misconception(
+            "names spelled differently",
+            lambda task: tuple(name.replace("_", " ").title() for name in _reference(task)),
+            "Your choices are right, but the names are spelled differently. Use exactly the names that the docstring lists.",
+            symptom=_misspelled,
         ),
     ),
     hints=(

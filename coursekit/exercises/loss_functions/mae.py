@@ -111,6 +111,11 @@ EXERCISE = Exercise(
             "You average each row and return one number for each sample. The loss is a single number.",
         ),
         *pair_mistakes(mae),
+        Misconception(
+            "subtracts the absolute values",
+            lambda p, y: (np.mean(np.abs(p) - np.abs(y)), np.sign(p - y) / p.size),
+            "You take the absolute values of p and y before you subtract. Subtract first: |p − y| is not |p| − |y|.",
+        ),
     ),
     hints=(
         "What happens to errors of +5 and −5 when you average them? And how fast does |d| grow at d = "

@@ -111,6 +111,11 @@ EXERCISE = Exercise(
             "You average each row and return one number for each sample. The loss is a single number.",
         ),
         *pair_mistakes(mse),
+        Misconception(
+            "subtracts the squares",
+            lambda p, y: (np.mean(p**2 - y**2), 2 * (p - y) / p.size),
+            "You square p and y before you subtract. Subtract first, then square the difference: (p − y)² is not p² − y².",
+        ),
     ),
     hints=(
         "One prediction is off by 10, ten others by 1. Which costs more in all, if each difference is "

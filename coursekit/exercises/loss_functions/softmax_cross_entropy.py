@@ -54,6 +54,13 @@ def softmax_cross_entropy(z, y):
     return -np.sum(y * log_p) / n, (np.exp(log_p) - y) / n
 
 
+def _textbook(z, y):
+    """The formula as it is printed, which overflows at large logits."""
+    e = np.exp(z)
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.mean(np.sum(y * np.log(p), axis=1)), (p - y) / len(z)
+
+
 def _reference(z, y):
     log_total = np.logaddexp.reduce(z, axis=1)
     return np.mean(log_total - np.einsum("bk,bk->b", z, y)), (np.exp(z - log_total[:, None]) - y) / len(z)
@@ -88,6 +95,11 @@ def _loss_only(wrong):
     return lambda z, y: (wrong(z, y)[0], softmax_cross_entropy(z, y)[1])
 
 
+def _everything(z, y):
+    log_p = z - np.logaddexp.reduce(z, axis=None)
+    return -np.sum(y * log_p) / len(z), (np.exp(log_p) - y) / len(z)
+
+
 NAIVE, GLOBAL = _softmax_by(), _softmax_by(lambda z: z.max())
 AXIS_0 = (
     _softmax_by(lambda z: z.max(axis=0), axis=0),
@@ -100,6 +112,7 @@ EXERCISE = Exercise(
     points=5,
     returns=LOSS_AND_GRADIENT,
     solution=softmax_cross_entropy,
+    forms=(_textbook,),
     reference=_reference,
     properties=(
         Property("the loss is the mean over samples of −log p(true class)", 1, _ordinary, "loss"),
@@ -118,8 +131,8 @@ EXERCISE = Exercise(
                 ),
                 _with(lambda y, log_p, p, n: np.sum(y * log_p) / n, lambda y, log_p, p, n: (y - p) / n),
             ),
-            "The logarithm of a probability is negative, so the cost needs a minus in front. Without it, as "
-            "in the unit's printed formula, minimizing would drive the probability of the right class to 0.",
+            "The logarithm of a probability is negative, so the cost needs a minus in front. Without it, "
+            "minimizing would drive the probability of the right class to 0.",
         ),
         Misconception(
             "averages over samples and classes",
@@ -168,7 +181,7 @@ EXERCISE = Exercise(
                     softmax_cross_entropy(z, y)[1],
                 ),
             ),
-            "A row far below the batch's maximum becomes all zeros after exp. Each row wants its own: "
+            "A row far below the batch's maximum becomes all zeros after exp. Each row needs its own: "
             "`z.max(axis=1, keepdims=True)`.",
         ),
         Misconception(
@@ -215,7 +228,7 @@ EXERCISE = Exercise(
                 lambda z, y: (-np.sum(y * -np.logaddexp(0, -z)) / len(z), softmax_cross_entropy(z, y)[1]),
             ),
             "A sigmoid judges each class alone, so the probabilities of a row do not sum to 1. One label "
-            "among K wants a softmax.",
+            "among K needs a softmax.",
         ),
         Misconception(
             "takes the logits for probabilities",
@@ -241,6 +254,30 @@ EXERCISE = Exercise(
             "You return one loss for each sample. Average them into one number.",
         ),
         *pair_mistakes(softmax_cross_entropy),
+        Misconception(
+            "softmax over all entries",
+            (_everything, _loss_only(_everything)),
+            "Your probabilities sum to 1 over the whole array, so the samples compete with each other. Each row is one sample, and its probabilities sum to 1: axis=1, with keepdims=True.",
+        ),
+        Misconception(
+            "adds the terms of the other classes",
+            _with(lambda y, log_p, p, n: -np.sum(y * log_p + (1 - y) * np.log1p(-p)) / n),
+            "Your loss also contains (1 − y) log(1 − p), which belongs to binary cross-entropy. Categorical cross-entropy counts the true class only.",
+        ),
+        Misconception(
+            "no logarithm",
+            (
+                _with(lambda y, log_p, p, n: np.sum(y * p) / n),
+                _with(lambda y, log_p, p, n: -np.sum(y * p) / n),
+                _with(lambda y, log_p, p, n: 1 - np.sum(y * p) / n),
+            ),
+            "Your loss is built from the probability of the true class itself. Cross-entropy is minus its logarithm.",
+        ),
+        Misconception(
+            "the predicted class instead of the true one",
+            _with(lambda y, log_p, p, n: -np.sum(log_p.max(axis=1)) / n),
+            "Your loss takes the most probable class of each sample, whatever y says. y picks out the true class.",
+        ),
     ),
     hints=(
         "Along which axis do the probabilities of one sample sum to 1? And what is np.exp(1000)?",

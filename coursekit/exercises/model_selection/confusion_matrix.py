@@ -145,7 +145,7 @@ EXERCISE = Exercise(
                 _cells(lambda s, c: c, lambda s, c: c, lambda s, c: ~c, lambda s, c: ~c),
             ),
             "One of your counts takes all samples that were guessed the same way, whether right or wrong. "
-            "Each cell wants two conditions, on label and on guess, joined by &.",
+            "Each cell needs two conditions, on label and on guess, joined by &.",
         ),
         Misconception(
             "forgets the guess",
@@ -153,7 +153,7 @@ EXERCISE = Exercise(
                 _cells(_tp, lambda s, c: ~s, lambda s, c: s, _tn),
                 _cells(lambda s, c: s, _fp, _fn, lambda s, c: ~s),
             ),
-            "One of your counts takes all samples of a class, however they were guessed. Each cell wants "
+            "One of your counts takes all samples of a class, however they were guessed. Each cell needs "
             "two conditions, on label and on guess, joined by &.",
         ),
         Misconception(
@@ -209,6 +209,14 @@ EXERCISE = Exercise(
             ),
             "Which cell of a table is which differs from library to library. Here each has its name: return "
             'a dict with the keys "tp", "fp", "fn", "tn".',
+        ),
+        Misconception(
+            "skips a sample",
+            (
+                lambda label, guess, positive=1: confusion_matrix(label[:-1], guess[:-1], positive),
+                lambda label, guess, positive=1: confusion_matrix(label[1:], guess[1:], positive),
+            ),
+            "The first or the last sample is not counted: your counts add up to N − 1. Where does your loop start and end?",
         ),
     ),
     hints=(

@@ -260,7 +260,7 @@ EXERCISE = Exercise(
         Misconception(
             "compares with the labels in file order",
             _file_order,
-            "Your guesses stand in the order of the folds, y in the order of the file. Compare each fold's "
+            "Your guesses are in the order of the folds, y in the order of the file. Compare each fold's "
             "guesses with y[val].",
         ),
         Misconception(

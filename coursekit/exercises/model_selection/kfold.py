@@ -61,7 +61,7 @@ def kfold(n, k, rng):
     or k < 2.
     """
     if k > n or k < 2:
-        raise ValueError(f"kfold: k = {k} wants to be 2, ..., n = {n}")
+        raise ValueError(f"kfold: k must be from 2 to n = {n}, but is {k}")
     parts = np.array_split(rng.permutation(n), k)
     return [(np.concatenate(parts[:i] + parts[i + 1 :]), parts[i]) for i in range(k)]
 
@@ -108,7 +108,7 @@ def _dice(n, k, rng):
     return [(np.flatnonzero(fold != i), np.flatnonzero(fold == i)) for i in range(k)]
 
 
-def _drawn_anew(n, k, rng):
+def _drawn_again(n, k, rng):
     _checked(n, k, rng)
     orders = [rng.permutation(n) for _ in range(k)]
     return [(order[n // k :], order[: n // k]) for order in orders]
@@ -281,7 +281,7 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "validates rows twice",
-            (_drawn_anew, _with_replacement),
+            (_drawn_again, _with_replacement),
             "Some rows are in two validation parts, or twice in one, and others in none. Shuffle once, before the "
             "loop, and cut; a new shuffle for each fold, `rng.choice` or `rng.integers` repeat rows.",
             symptom=_repeats,
@@ -308,7 +308,7 @@ EXERCISE = Exercise(
             lambda n, k, rng: [
                 (~np.isin(np.arange(n), val), np.isin(np.arange(n), val)) for _, val in _reference(n, k, rng)
             ],
-            "Your arrays hold True and False for each row. The exercise wants the row numbers: "
+            "Your arrays hold True and False for each row. The exercise asks for the row numbers: "
             "`np.flatnonzero(mask)`.",
             symptom=_masks,
         ),

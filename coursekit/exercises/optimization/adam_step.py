@@ -133,6 +133,12 @@ def _v_of_m(w, m, v, t, g, lr, beta1, beta2, eps):
     return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
 
 
+def _beta_times_t(w, m, v, t, g, lr, beta1, beta2, eps, size):
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    m_hat, v_hat = m / (1 - beta1 * t), v / (1 - beta2 * t)
+    return w - lr * m_hat / (np.sqrt(size(v_hat)) + eps), m, v
+
+
 EXERCISE = Exercise(
     id="06.4",
     points=4,
@@ -289,6 +295,18 @@ EXERCISE = Exercise(
                 lambda *args: (_reference(*args)[1], _reference(*args)[2], _reference(*args)[0]),
             ),
             "The order is `return w, m, v`.",
+        ),
+        Misconception(
+            "multiplies β by t",
+            (
+                lambda w, m, v, t, g, lr, beta1, beta2, eps: _beta_times_t(
+                    w, m, v, t, g, lr, beta1, beta2, eps, np.abs
+                ),
+                lambda w, m, v, t, g, lr, beta1, beta2, eps: _beta_times_t(
+                    w, m, v, t, g, lr, beta1, beta2, eps, np.positive
+                ),
+            ),
+            "Your correction uses β·t. It is a power, βᵗ: `beta1**t`.",
         ),
     ),
     hints=(

@@ -225,7 +225,7 @@ EXERCISE = Exercise(
         "`path = [x0]`, then in a loop `path.append(path[-1] - lr * ___)`; at the end `np.array(path)`.",
     ),
     explanation=(
-        "Gradient descent knows one thing, the slope where it stands, and trusts it for a step. In a bowl of "
+        "Gradient descent knows only the slope at its current point, and follows it for a whole step. In a bowl of "
         "curvature λ each step multiplies the distance to the bottom by 1 − lr·λ: below 0 it jumps across, below −1 "
         "it runs away, as one of the cases did. The path, not only its end, shows which of the three happens."
     ),

@@ -93,7 +93,7 @@ def _law(shuffled=False):
 
 
 def _in_file_order(args, output):
-    """Whether each batch is a block of neighboring rows, or takes every so many-th row."""
+    """Whether each batch is a block of neighboring rows, or takes rows at equal distances."""
     if _not_each_once(args, output):
         return False
     steps = [np.unique(np.diff(np.sort(batch))) for batch in output if len(batch) > 1]
@@ -130,6 +130,15 @@ def _is_filled_up(args, output):
 def _repeats(args, output):
     rows = np.concatenate(output)
     return rows.dtype.kind in "iu" and len(np.unique(rows)) < len(rows)
+
+
+def _overlapping(n, batch_size, rng):
+    order = rng.permutation(n)
+    return [order[i : i + batch_size + 1] for i in range(0, n, batch_size)]
+
+
+def _misses(args, output):
+    return len(np.unique(np.concatenate(output))) < args[0]
 
 
 def _has_empty_batch(args, output):
@@ -191,7 +200,7 @@ EXERCISE = Exercise(
                 lambda n, batch_size, rng: [rng.permutation(block) for block in _blocks(n, batch_size)],
             ),
             "The same samples meet in a batch every time, in the order of the file. If that is sorted, each batch has "
-            "one kind of sample. Cut `rng.permutation(n)`, so that every epoch mixes anew.",
+            "one kind of sample. Cut `rng.permutation(n)`, so that every epoch mixes the samples again.",
             symptom=_in_file_order,
         ),
         Misconception(
@@ -202,7 +211,7 @@ EXERCISE = Exercise(
             ),
             "Some indices come twice in your epoch and others never: `rng.integers`, `rng.choice`, or a new shuffle "
             "for each batch. Shuffle once, then cut.",
-            symptom=lambda args, output: _repeats(args, output) and not _is_filled_up(args, output),
+            symptom=lambda args, output: _repeats(args, output) and _misses(args, output),
         ),
         Misconception(
             "does not draw from `rng`",
@@ -229,6 +238,14 @@ EXERCISE = Exercise(
             lambda n, batch_size, rng: rng.permutation(n),
             "You return one array of all indices. Cut it into batches of batch_size.",
             symptom=_is_flat,
+        ),
+        Misconception(
+            "batches overlap",
+            _overlapping,
+            "Every index is in a batch, but some are in two neighboring ones. The next batch starts where the last one ended: `order[i : i + batch_size]`.",
+            symptom=lambda args, output: (
+                _repeats(args, output) and not _misses(args, output) and not _is_filled_up(args, output)
+            ),
         ),
     ),
     hints=(

@@ -39,6 +39,7 @@ def _edges(rng):
         (np.array([4.0, 3.0, 3.5, 3.6]), 5),
         (np.array([9, 7, 8, 6, 7, 7, 8, 2]), 3),
         (np.array([2.0, 2.0, 2.0, 2.0, 2.0]), 3),
+        (np.array([0.9, 0.5, 0.49998, 0.6, 0.49996, 0.7]), 2),  # any improvement counts
     ]
 
 
@@ -97,6 +98,16 @@ def _compares_with_the_epoch_before(validation, patience):
     return best, len(validation) - 1
 
 
+def _best_is_the_last_fall(validation, patience):
+    best, wait = 0, 0
+    for epoch in range(1, len(validation)):
+        wait = wait + 1 if validation[epoch] >= validation[epoch - 1] else 0
+        best = best if wait else epoch
+        if wait == patience:
+            return best, epoch
+    return best, len(validation) - 1
+
+
 def _never_resets(validation, patience):
     best, wait = 0, 0
     for epoch in range(1, len(validation)):
@@ -118,7 +129,12 @@ EXERCISE = Exercise(
     properties=(
         Property("the best epoch", 1, _stops, "best"),
         Property("the epoch at which training stops", 1, _stops, "stop"),
-        Property("ties, patience 1, curves that never stop, one epoch, a rise from the start", 1, _edges),
+        Property(
+            "ties, patience 1, curves that never stop, one epoch, a rise from the start",
+            1,
+            _edges,
+            special="ties, patience 1 and other edges",
+        ),
     ),
     misconceptions=(
         Misconception(
@@ -160,14 +176,14 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "compares with the epoch before",
-            _compares_with_the_epoch_before,
+            (_compares_with_the_epoch_before, _best_is_the_last_fall),
             "You count epochs that are worse than the one before. What counts is how long ago the best was: a loss may "
             "wander below its neighbor and still be no new best.",
         ),
         Misconception(
             "counts all bad epochs",
             _never_resets,
-            "Your count of bad epochs never starts anew. Each new best sets it back to 0.",
+            "Your count of bad epochs is never reset. Each new best sets it back to 0.",
         ),
         Misconception(
             "a tie counts as better",
@@ -221,10 +237,15 @@ EXERCISE = Exercise(
             _changed(lambda best, stop, validation, patience: (best, stop - best)),
             "stop is an epoch, counted from the start, not from the best.",
         ),
+        Misconception(
+            "small improvements do not count",
+            tuple(_loop(lambda now, best, d=d: now < best - d) for d in (1e-4, 1e-3, 1e-2)),
+            "You ask for a minimal improvement. Here any lower loss is a new best, however small the difference is.",
+        ),
     ),
     hints=(
-        "You stand at some epoch and know only what came before. What do you need to remember to decide whether to go "
-        "on?",
+        "After some epoch you know only the losses so far. What do you need to remember to decide whether to "
+        "continue?",
         "After each epoch: if its loss is below the lowest so far, best = epoch. Then, if epoch − best = patience, "
         "stop here. If that never happens, stop = the last epoch.",
         "`best = 0`, then a loop over epochs with `if validation[epoch] < validation[best]: best = epoch` and "

@@ -178,7 +178,7 @@ EXERCISE = Exercise(
                     lambda W, lam, m: 2 * lam * W,
                 ),
             ),
-            "Your penalty does not depend on m. The unit's convention is λ/(2m): with more data the same λ pulls "
+            "Your penalty does not depend on m. This course's convention is λ/(2m): with more data the same λ pulls "
             "less.",
         ),
         Misconception(
@@ -265,6 +265,14 @@ EXERCISE = Exercise(
             "returns only one of the two",
             (lambda *args: l2_penalty(*args)[0], lambda *args: l2_penalty(*args)[1]),
             "The exercise asks for two things: `return value, gradients`.",
+        ),
+        Misconception(
+            "the norm instead of its square",
+            lambda weights, lam, m: (
+                lam / (2 * m) * np.sqrt(sum(np.sum(W**2) for W in weights)),
+                [lam / m * W for W in weights],
+            ),
+            "You take the root of Σ w². The penalty has the sum of squares itself.",
         ),
     ),
     hints=(

@@ -105,6 +105,12 @@ def _l1_pull(x, y, lam):
     return w, y.mean() - x.mean(axis=0) @ w
 
 
+def _lam_everywhere(x, y, lam):
+    centered = x - x.mean(axis=0)
+    w = np.linalg.pinv(centered.T @ centered + lam) @ centered.T @ (y - y.mean())
+    return w, y.mean() - x.mean(axis=0) @ w
+
+
 EXERCISE = Exercise(
     id="04.3",
     points=4,
@@ -240,13 +246,13 @@ EXERCISE = Exercise(
         Misconception(
             "standardizes the inputs",
             (_standardizes, _standardizes_for_good),
-            "Dividing by the standard deviations changes which weights are dear. Often a good idea, but another "
+            "Dividing by the standard deviations changes which weights are expensive. Often a good idea, but a different "
             "problem: here ‖w‖² is penalized for x as it is.",
         ),
         Misconception(
             "covariance instead of a sum",
             lambda x, y, lam: ridge(x, y, lam * (len(x) - 1)),
-            "`np.cov` divides by m − 1. With sums, xᵀx and xᵀy, λ stands as it is.",
+            "`np.cov` divides by m − 1. With sums, xᵀx and xᵀy, λ enters as it is.",
         ),
         Misconception(
             "weights as a column",
@@ -257,6 +263,11 @@ EXERCISE = Exercise(
             "intercept first",
             lambda x, y, lam: ridge(x, y, lam)[::-1],
             "The order is `return w, b`.",
+        ),
+        Misconception(
+            "λ added to every entry",
+            lambda x, y, lam: _lam_everywhere(x, y, lam),
+            "You add λ to every entry of xᵀx. It belongs on the diagonal only: λ · I, `lam * np.eye(n)`.",
         ),
     ),
     hints=(

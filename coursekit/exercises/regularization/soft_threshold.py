@@ -138,7 +138,7 @@ EXERCISE = Exercise(
         Misconception(
             "shrinks away from 0",
             lambda w, t: np.where(np.abs(w) > t, w + t * np.sign(w), 0.0),
-            "Large entries grow by t. The penalty wants them smaller: subtract t from their size.",
+            "Large entries grow by t. The penalty makes them smaller: subtract t from their size.",
         ),
         Misconception(
             "lifts small entries to the threshold",
@@ -162,6 +162,16 @@ EXERCISE = Exercise(
             lambda w, t: soft_threshold(w, t).astype(w.dtype),
             "For whole numbers your result is cut to whole numbers: a copy of w keeps its integer dtype.",
         ),
+        Misconception(
+            "subtracts t from negative entries too",
+            lambda w, t: np.where(np.abs(w) > t, w - t, 0.0),
+            "You subtract t from entries of either sign, so negative ones move away from 0. Those move up by t.",
+        ),
+        Misconception(
+            "the shrinkage of a squared penalty",
+            (lambda w, t: w / (1 + 2 * t), lambda w, t: w / (1 + t)),
+            "You divide by a constant: that minimizes a penalty t·u² or ½t·u². For t·|u| every entry moves toward 0 by t and stops there.",
+        ),
     ),
     hints=(
         "Take w = 5 and t = 2: where is 2|u| + ½(5 − u)² least? And for w = 1?",
@@ -170,7 +180,7 @@ EXERCISE = Exercise(
         "`return np.sign(w) * np.maximum(___, 0)`",
     ),
     explanation=(
-        "Every entry pays the same toll t on its way to 0, and whoever cannot pay stays at 0. This is how L1 gives exact "
+        "Every entry pays the same toll t on its way to 0, and those smaller than t stay at 0. This is how L1 gives exact "
         "zeros, and why plain gradient descent on |w| does not: its steps of fixed size jump back and forth over "
         "0. A gradient step on the loss followed by this one is ISTA."
     ),

@@ -27,7 +27,7 @@ def erm_threshold(x, label):
 
 
 def _reference(x, label):
-    """Passing the examples in order: t beyond a 0 mends a mistake, beyond a 1 makes one."""
+    """Passing the examples in order: moving t past a 0 removes a mistake, past a 1 adds one."""
     values, group = np.unique(np.asarray(x, float), return_inverse=True)
     change = np.bincount(group, weights=np.where(np.asarray(label) == 1, 1, -1))
     mistakes = np.sum(np.asarray(label) == 0) + np.concatenate([[0], np.cumsum(change)])
@@ -107,6 +107,18 @@ def _either_way(x, label):
     return min(up, down, key=lambda found: found[1])
 
 
+def _better_of_e_and_1_minus_e(x, label):
+    tried = np.concatenate([[np.min(x) - 1], np.sort(x)])
+    errors = [min(e, 1 - e) for e in (float(np.mean((x > t) != label)) for t in tried)]
+    return float(tried[np.argmin(errors)]), min(errors)
+
+
+def _position(x, label):
+    tried = np.concatenate([[np.min(x) - 1], np.sort(x)])
+    errors = [float(np.mean((x > t) != label)) for t in tried]
+    return float(np.argmin(errors)), min(errors)
+
+
 def _largest(x, label):
     tried = _everywhere(x)
     errors = [float(np.mean((x > t) != label)) for t in tried]
@@ -122,7 +134,7 @@ def _attains_the_least(args, output):
         return "t is None; even one example can be cut in two ways, below it and above it"
     t = _number(output[0])
     if not np.isfinite(t):
-        return f"t is {t}; it wants a finite number (any one below all x calls everything 1)"
+        return f"t must be a finite number, but is {t} (any number below all x calls everything 1)"
     least, mine = _reference(*args)[1], error_at(*args, t)
     if mine > least + 1e-9:
         return f"t = {t:.4g} misclassifies {mine:.4g} of the sample; another t only {least:.4g}"
@@ -207,25 +219,28 @@ EXERCISE = Exercise(
         ),
         _mistake(
             "tries both directions",
-            _either_way,
+            (_either_way, _better_of_e_and_1_minus_e),
             "You also try 1[x < t] and take the better one. That is a larger class, which fits more samples; "
             "this one holds only 1[x > t].",
         ),
         _mistake(
             "x ≥ t instead of x > t",
-            _best_of(lambda x: np.append(np.unique(x), np.max(x) + 1), np.greater_equal),
+            (
+                _best_of(lambda x: np.append(np.unique(x), np.max(x) + 1), np.greater_equal),
+                _best_of(lambda x: np.append(x, np.min(x) - 1), np.greater_equal),
+            ),
             "Your error is right, but for 1[x ≥ t]: an example at t itself counts as 1. With x > t the same "
             "t puts it on the other side.",
         ),
         _mistake(
             "the accuracy instead of the error",
             _reported(lambda least, m: 1 - least),
-            "Your t is right. Beside it stands the fraction that is right; the error is the rest.",
+            "Your t is right. The number beside it is the fraction that is right; the error is the rest.",
         ),
         _mistake(
             "a count instead of a fraction",
             _reported(lambda least, m: least * m),
-            "Your t is right. Beside it stands the number of mistakes; divide it by m.",
+            "Your t is right. The number beside it is that of the mistakes; divide it by m.",
         ),
         _mistake(
             "takes the worst threshold",
@@ -264,6 +279,21 @@ EXERCISE = Exercise(
             lambda x, label: _reference(x, label)[::-1],
             "The two results are in the wrong order: `return t, error`.",
         ),
+        Misconception(
+            "an infinite threshold",
+            lambda x, label: (
+                (-np.inf, float(np.mean(label != 1)))
+                if np.mean(label != 1) <= _reference(x, label)[1] + 1e-9
+                else _reference(x, label)
+            ),
+            "Your t can be infinite. t must be a finite number: any number below all x, such as min(x) − 1, calls everything 1 as well.",
+            symptom=lambda args, output: bool(np.isinf(_number(output[0]))),
+        ),
+        _mistake(
+            "the position instead of the threshold",
+            _position,
+            "You return the position of the best threshold in your list. The exercise asks for the threshold there.",
+        ),
     ),
     hints=(
         "In how many different ways can a threshold label m different x? Which one t stands for each way?",
@@ -272,7 +302,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "You have written empirical risk minimization whole: a class of hypotheses, a sample, and the "
-        "hypothesis of the class that errs least on it. Infinitely many thresholds fall into m + 1 groups "
+        "hypothesis of the class that makes the fewest mistakes on it. Infinitely many thresholds fall into m + 1 groups "
         "that the sample cannot tell apart, so trying one of each is enough. The error found is the least "
         "one of many, which is why it is a flattering estimate of the true error."
     ),

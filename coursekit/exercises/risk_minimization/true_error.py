@@ -8,8 +8,11 @@ from coursekit.exercises.risk_minimization.inputs import as_views, many_classes,
 
 def _probabilities(rng, points):
     """Unequal multiples of 0.01 that sum to 1, none of them 0."""
-    cuts = np.sort(rng.permutation(np.arange(1, 100))[: points - 1])
-    return np.diff(np.concatenate([[0], cuts, [100]])) / 100
+    while True:
+        cuts = np.sort(rng.permutation(np.arange(1, 100))[: points - 1])
+        probability = np.diff(np.concatenate([[0], cuts, [100]])) / 100
+        if np.sum(probability) == sum(probability) == 1:  # round-off is a case of its own
+            return probability
 
 
 def _domain(rng, points, draw=two_classes):
@@ -112,7 +115,7 @@ EXERCISE = Exercise(
     ),
     misconceptions=(
         Misconception(
-            "does not check the probabilities",
+            "raises no ValueError",
             lambda guess, label, probability: np.sum((guess != label) * probability),
             "The formula is right, but it also answers where the numbers are no distribution. Raise a "
             "ValueError if one is negative or if they do not sum to 1.",
@@ -168,7 +171,7 @@ EXERCISE = Exercise(
                     _checks_by(lambda p: np.any(p < 0))(guess, label, probability) / np.sum(probability)
                 ),
             ),
-            "You mend probabilities that do not sum to 1. The exercise asks for a ValueError: a silent mend "
+            "You repair probabilities that do not sum to 1. The exercise asks for a ValueError: a silent repair "
             "hides that something went wrong before.",
         ),
         Misconception(
@@ -230,9 +233,9 @@ EXERCISE = Exercise(
         "`if ___: raise ValueError(...)`, then `return np.sum(probability[___])`.",
     ),
     explanation=(
-        "The true error is a mean with the distribution's weights: the probability that h errs on the next "
+        "The true error is a mean with the distribution's weights: the probability that h is wrong on the next "
         "example. What never comes costs nothing, however wrong h is there. A learner can compute it only "
-        "where the distribution is known, as here; otherwise the empirical error has to stand in, and the "
+        "where the distribution is known, as here; otherwise the empirical error takes its place, and the "
         "rest of the lesson is about how far the two can differ."
     ),
 )

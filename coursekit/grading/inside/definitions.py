@@ -11,6 +11,7 @@ import sys
 import time
 import types
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 Cells = Sequence[tuple[str, str, Sequence[int]]]  # (label, source, numbers of the statements to run)
 Trouble = tuple[str, int, str, str]  # (label, line, kind of error, its text)
@@ -28,7 +29,8 @@ def define(
     names: those needed of what is imported, None for all. A statement that fails costs only what it would have defined.
     Returns the names that they bind, what went wrong, and whether the time for all of them was up.
     """
-    builtins.display, builtins.get_ipython = display, Shell
+    known_everywhere: Any = builtins
+    known_everywhere.display, known_everywhere.get_ipython = display, Shell
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
     troubles, flags, end = [], 0, time.monotonic() + all_seconds
@@ -113,11 +115,11 @@ class Shell:
             raise AttributeError(name)
         return _nothing
 
-    def getoutput(self, command="", *_, **__):
+    def getoutput(self, command: str = "", *_: object, **__: object) -> list[str]:
         """No program is run, so it has no lines of output."""
         return []
 
-    def run_cell_magic(self, name, line="", cell=""):
+    def run_cell_magic(self, name: str, line: str = "", cell: str = "") -> None:
         """Writes the file of %%writefile, as far as there is a folder for it."""
         if name in ("writefile", "file"):
             append = "-a" in line.split()

@@ -41,7 +41,7 @@ def delta_norms_by_loops(weights, biases, x, y):
 
 
 def delta_norms_by_columns(weights, biases, x, y):
-    """Samples as columns, as the unit writes it; float32; an array is returned."""
+    """Samples as columns, as some books write it; float32; an array is returned."""
     a = [np.float32(x).T]
     for W, b in zip(weights, biases, strict=True):
         a.append(1 / (1 + np.exp(-(np.float32(W) @ a[-1] + np.float32(b)[:, None]))))

@@ -22,7 +22,7 @@ def layer_by_loops(W, b, x):
 
 
 def layer_by_columns(W, b, x):
-    """As the unit writes it: [W] @ [X] + [Bias], samples as columns, turned back at the end."""
+    """As some books write it: [W] @ [X] + [Bias], samples as columns, turned back at the end."""
     X = np.atleast_2d(x).T
     Z = W @ X + b[:, None]
     A = 0.5 * (1 + np.tanh(0.5 * Z))
