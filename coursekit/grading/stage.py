@@ -29,6 +29,8 @@ READS = (
     "notebook",
     "parsing",
     "dataflow",
+    "dependencies",
+    "scopes",
     "slicing",
     "statements",
     "suspicions",

@@ -28,7 +28,7 @@ def define(
     names: those needed of what is imported, None for all. A statement that fails costs only what it would have defined.
     Returns the names that they bind, what went wrong, and whether the time for all of them was up.
     """
-    builtins.display, builtins.get_ipython = display, Shell
+    builtins.__dict__.update(display=display, get_ipython=Shell)
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
     troubles, flags, end = [], 0, time.monotonic() + all_seconds
