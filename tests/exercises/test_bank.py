@@ -5,6 +5,7 @@ After a change that improves the verdicts on purpose, read the new ones, then wr
 """
 
 import functools
+import re
 import sys
 from pathlib import Path
 
@@ -26,6 +27,7 @@ ALL = exercises()
 READ = Path(__file__).parent / "verdicts.txt"  # thirty verdicts, as learners read them
 DRAWS = 20
 SECONDS = 20.0
+ROUND_OFF = re.compile(r"-?\d(?:\.\d+)?e-1\d")
 UNHELPFUL = ("If you are stuck", "Work the case below out by hand", "What do the others have in common")
 
 each_exercise = pytest.mark.parametrize("exercise", sorted({entry.exercise for entry in BANK}))
@@ -62,7 +64,8 @@ def thirty():
 
 
 def as_text(entry):
-    return f"What is wrong: {entry.what}\n{verdict_on(entry)!r}"
+    """A verdict; round-off that depends on the machine reads 0."""
+    return f"What is wrong: {entry.what}\n{ROUND_OFF.sub('0', repr(verdict_on(entry)))}"
 
 
 def test_the_bank_has_wrong_answers_to_every_exercise():
@@ -77,7 +80,7 @@ def test_a_wrong_answer_never_passes_and_never_earns_all_points(exercise):
         assert verdict.points < verdict.out_of, entry.what
 
 
-def test_wrong_answers_are_named_or_told_what_differs(record_property):
+def test_wrong_answers_are_named_or_described(record_property):
     found = [pair for exercise in sorted({entry.exercise for entry in BANK}) for pair in verdicts(exercise)]
     named = np.mean([verdict.misconception is not None for _, verdict in found])
     said = np.mean([says_something(verdict) for _, verdict in found])
@@ -91,7 +94,6 @@ def test_wrong_answers_are_named_or_told_what_differs(record_property):
 @pytest.mark.slow
 @each_exercise
 def test_points_and_name_are_the_same_in_every_draw(exercise):
-    changing = []
     seen = {}
     for seed in range(DRAWS):
         for entry, verdict in verdicts(exercise, seed):
