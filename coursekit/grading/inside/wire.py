@@ -12,6 +12,7 @@ import operator
 import os
 import re
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
