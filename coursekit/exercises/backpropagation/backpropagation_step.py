@@ -1,4 +1,4 @@
-"""Exercise 03.3: one step of the unit's BACKPROPAGATION procedure."""
+"""Exercise 03.3: one step of Mitchell's BACKPROPAGATION procedure."""
 
 import numpy as np
 
@@ -111,7 +111,7 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "hidden layer with the opposite sign",
-            with_(told=lambda s: -s.W_out.T @ s.delta_k),
+            with_(returned=lambda s: -s.W_out.T @ s.delta_k),
             "The output layer is right. δ_h inherits its sign from δ_k: both layers add η δ x.",
         ),
         Misconception(
@@ -138,7 +138,7 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "trains the output layer only",
-            with_(told=lambda s: 0 * s.b_hidden),
+            with_(returned=lambda s: 0 * s.b_hidden),
             "The hidden layer has not moved. Compute δ_h from δ_k and update it as well.",
         ),
         Misconception(
@@ -154,12 +154,12 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "no slope at the hidden units",
-            with_(delta_h=lambda s: s.told),
+            with_(delta_h=lambda s: s.returned),
             "δ_h lacks the slope of the hidden sigmoid, o_h(1 − o_h).",
         ),
         Misconception(
             "no slope at all",
-            with_(delta_k=lambda s: s.t - s.o, delta_h=lambda s: s.told),
+            with_(delta_k=lambda s: s.t - s.o, delta_h=lambda s: s.returned),
             "Neither layer has the slope of its sigmoid, o(1 − o), in its δ.",
         ),
         Misconception(
@@ -167,20 +167,20 @@ EXERCISE = Exercise(
             (
                 with_(
                     delta_k=lambda s: s.net_k * (1 - s.net_k) * (s.t - s.o),
-                    delta_h=lambda s: s.net_h * (1 - s.net_h) * s.told,
+                    delta_h=lambda s: s.net_h * (1 - s.net_h) * s.returned,
                 ),
-                with_(delta_h=lambda s: s.net_h * (1 - s.net_h) * s.told),
+                with_(delta_h=lambda s: s.net_h * (1 - s.net_h) * s.returned),
             ),
             "o(1 − o) is written with the output o = σ(net), not with net itself.",
         ),
         Misconception(
             "hidden units without their weights",
-            with_(told=lambda s: np.sum(s.delta_k) + 0 * s.b_hidden),
+            with_(returned=lambda s: np.sum(s.delta_k) + 0 * s.b_hidden),
             "Every hidden unit gets the same sum of the δ_k. It is to blame for δ_k in proportion to w_kh.",
         ),
         Misconception(
             "reshapes instead of transposing",
-            with_(told=lambda s: s.W_out.reshape(s.W_out.shape[::-1]) @ s.delta_k),
+            with_(returned=lambda s: s.W_out.reshape(s.W_out.shape[::-1]) @ s.delta_k),
             "`reshape` makes the shapes fit and scrambles which weight leads where. `W_out.T` transposes.",
         ),
         Misconception(
@@ -193,12 +193,12 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "no sigmoid at the hidden units",
-            (with_(o_h=lambda s: s.net_h), with_(o_h=lambda s: s.net_h, delta_h=lambda s: s.told)),
-            "The hidden units are sigmoids: o_h = σ(net_h). Yours hand on net_h itself.",
+            (with_(o_h=lambda s: s.net_h), with_(o_h=lambda s: s.net_h, delta_h=lambda s: s.returned)),
+            "The hidden units are sigmoids: o_h = σ(net_h). Yours pass on net_h itself.",
         ),
         Misconception(
             "errors instead of error terms go back",
-            with_(told=lambda s: s.W_out.T @ (s.t - s.o)),
+            with_(returned=lambda s: s.W_out.T @ (s.t - s.o)),
             "You send t − o back to the hidden units. What travels back is δ_k, which has passed the slope of the "
             "output unit.",
         ),
@@ -235,12 +235,12 @@ EXERCISE = Exercise(
         Misconception(
             "output layer first",
             lambda *args: backpropagation_step(*args)[2:] + backpropagation_step(*args)[:2],
-            "The four arrays are in another order: W_hidden, b_hidden, W_out, b_out.",
+            "The four arrays are in a different order: W_hidden, b_hidden, W_out, b_out.",
         ),
         Misconception(
             "weights first, then thresholds",
             lambda *args: tuple(backpropagation_step(*args)[i] for i in (0, 2, 1, 3)),
-            "The four arrays are in another order: W_hidden, b_hidden, W_out, b_out.",
+            "The four arrays are in a different order: W_hidden, b_hidden, W_out, b_out.",
         ),
         Misconception(
             "weights cut to whole numbers",

@@ -182,7 +182,7 @@ EXERCISE = Exercise(
         "`return o_hidden * (1 - o_hidden) * (delta_out @ ___)`",
     ),
     explanation=(
-        "A hidden unit has no target. What stands in for it is what the units above want of it, weighed by "
+        "A hidden unit has no target. Its error term comes from the error terms of the units that it feeds, weighted by "
         "the same weights that carried its output up: forward with W, backward with Wᵀ. Repeat this from "
         "layer to layer and you have the δ recursion for any depth; the chain rule needs nothing more."
     ),

@@ -62,7 +62,7 @@ EXERCISE = Exercise(
         Misconception(
             "forgets the slope of the sigmoid",
             lambda o, t: t - o,
-            "t − o is −∂E/∂o: what the error wants of the output. δ is about net, the input of the sigmoid: one more "
+            "t − o is −∂E/∂o: how the error depends on the output. δ is about net, the input of the sigmoid: one more "
             "factor of the chain rule, do/dnet. (Under cross-entropy that factor would cancel.)",
         ),
         Misconception(
@@ -166,8 +166,8 @@ EXERCISE = Exercise(
         "`return o * (1 - o) * (___)`",
     ),
     explanation=(
-        "δ asks what a unit wants of its input: how far its output is off, times how much the output still "
-        "moves. A saturated unit, o near 0 or 1, has almost no slope: it hardly learns even where it is "
+        "δ says how much the error falls when the input of the unit rises: how far its output is off, times how much the "
+        "output still moves. A saturated unit, o near 0 or 1, has almost no slope: it hardly learns even where it is "
         "entirely wrong. Cross-entropy removes that factor; squared error keeps it."
     ),
 )

@@ -1,4 +1,4 @@
-"""Networks of sigmoid hidden layers under a softmax, as exercise 03.4 wants them: draws, and the cost."""
+"""Networks of sigmoid hidden layers under a softmax, as exercise 03.4 needs them: draws, and the cost."""
 
 from itertools import pairwise
 

@@ -208,8 +208,8 @@ EXERCISE = Exercise(
         Misconception(
             "a step of its own",
             tuple(_with_step(lambda x, h, k=k: 10.0**-k) for k in (3, 4, 5, 6, 7, 8)),
-            "Your step does not depend on the argument h. Use the h that you are given: a gradient check wants to "
-            "choose it.",
+            "Your step does not depend on the argument h. Use the h that you are given: the caller of a "
+            "gradient check chooses it.",
         ),
         Misconception(
             "half the step",
@@ -273,7 +273,7 @@ EXERCISE = Exercise(
         Misconception(
             "loses the shape",
             lambda f, x, h: numerical_gradient(f, x, h).ravel(),
-            "The slopes are right, but stand in one long row. A gradient has the shape of x.",
+            "The slopes are right, but they are in one long row. A gradient has the shape of x.",
         ),
         Misconception(
             "opposite sign",
@@ -302,7 +302,7 @@ EXERCISE = Exercise(
     explanation=(
         "The errors of the two sides cancel: what remains is of the order h². It cannot be made as small as you "
         "like, since round-off grows like 1/h, so the best h lies near 1e-5. Two calls of f for every weight "
-        "make it useless for training, but it knows nothing of the chain rule, and so it can check one."
+        "make it useless for training, but it knows nothing of the chain rule, and that makes it an independent check."
     ),
     same_as=("check_gradient",),
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from coursekit.exercises.backpropagation.inputs import sigmoid
 
-# In the order of the procedure; `told` is what the output units want of the hidden outputs, Σ_k w_kh δ_k.
+# In the order of the procedure; `returned` is what flows back to the hidden outputs, Σ_k w_kh δ_k.
 _RIGHT = {
     "rate": lambda s: s.eta,
     "net_h": lambda s: s.W_hidden @ s.x + s.b_hidden,
@@ -14,8 +14,8 @@ _RIGHT = {
     "net_k": lambda s: s.W_out @ s.o_h + s.b_out,
     "o": lambda s: sigmoid(s.net_k),
     "delta_k": lambda s: s.o * (1 - s.o) * (s.t - s.o),
-    "told": lambda s: s.W_out.T @ s.delta_k,
-    "delta_h": lambda s: s.o_h * (1 - s.o_h) * s.told,
+    "returned": lambda s: s.W_out.T @ s.delta_k,
+    "delta_h": lambda s: s.o_h * (1 - s.o_h) * s.returned,
     "W_hidden_step": lambda s: np.outer(s.delta_h, s.x),
     "b_hidden_step": lambda s: s.delta_h,
     "W_out_step": lambda s: np.outer(s.delta_k, s.o_h),
