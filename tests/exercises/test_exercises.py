@@ -71,6 +71,8 @@ CONTRACT = {
     "03.3": ("backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta)", 5),
     "03.4": ("backprop(weights, biases, x, y)", 6),
     "03.5": ("numerical_gradient(f, x, h)", 3),
+    "03.6": ("train_two_layers(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches)", 5),
+    "03.7": ("tanh_operation(u)", 2),
     "04.1": ("l2_penalty(weights, lam, m)", 3),
     "04.2": ("soft_threshold(w, t)", 3),
     "04.3": ("ridge(x, y, lam)", 4),
