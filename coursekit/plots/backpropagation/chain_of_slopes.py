@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.patches import FancyBboxPatch
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import style
@@ -15,7 +16,7 @@ FORWARD, BACKWARD = 0.05, -0.45  # heights of the arrows
 
 
 @style.look
-def chain_of_slopes(names: Sequence[str], values: Sequence[float], slopes: Sequence[float]):
+def chain_of_slopes(names: Sequence[str], values: ArrayLike, slopes: ArrayLike):
     """Draw a chain of numbers from left to right, with the slope of each link and the gradient of the last number.
 
     names, values: of the n numbers; slopes: the n − 1 derivatives of each number with respect to the one before it.
