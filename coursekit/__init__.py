@@ -6,7 +6,7 @@ The package from the ground up. A package or module imports only from those abov
 
     checks           check arguments, and say what was expected, what was received and how to fix it
     lesson_files     find the notebooks of the lessons
-    html_page        the frame of every HTML page that is written
+    html_page        render HTML pages from templates, with every value escaped
     cluster          run calls on a Dask cluster, for searches and for grading
     initializers     first weights
     data             data sets, labels, splits, augmentation

@@ -111,7 +111,7 @@ def packages() -> Finding:
     for requirement in requirements:
         if "extra ==" in requirement:
             continue
-        name = re.match(r"[\w.-]+", requirement)[0]
+        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         count += 1
         try:
             version = importlib.metadata.version(name)
@@ -154,14 +154,30 @@ def device() -> Finding:
         return Finding("device", "PyTorch is not installed", note=note)
     try:
         import torch
-
-        from coursekit.torch_backend.arrays import describe_device
     except Exception as error:  # a broken build of torch fails in many ways
         fix = f"torch cannot be imported ({type(error).__name__}: {error}). Install it again; the NumPy backend works without."
         return Finding("device", "unknown", fix)
     place = describe_device()
     note = "" if not place.startswith("cpu") else "No GPU is seen by torch; every lesson is made for a CPU."
     return Finding("device", f"{place}; torch {torch.__version__}", note=note)
+
+
+def describe_device() -> str:
+    """A sentence about the torch backend's device: which hardware it is, and in which precisions it can compute."""
+    import torch
+
+    from coursekit import torch_backend
+
+    where = torch_backend.device()
+    if where == "cuda":
+        card = torch.cuda.get_device_properties(where)
+        tf32 = ", tf32" if card.major >= 8 else ""
+        return f"{where}: {card.name}, {card.total_memory / 2**30:.0f} GiB; float64, float32{tf32}, bfloat16"
+    if where == "mps":
+        return "mps: Apple's GPU; float32, bfloat16 (it has no float64)"
+    return (
+        f"cpu: {torch.get_num_threads()} threads; no CUDA or MPS device was found; float64, float32, bfloat16"
+    )
 
 
 def matrix_products() -> Finding:
@@ -192,9 +208,12 @@ def _has_avx512():
 def memory() -> Finding:
     """Memory that is free now, on systems that report it."""
     try:
-        available = int(re.search(r"MemAvailable:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) / 1000
-    except (OSError, TypeError):  # only Linux has the file
+        found = re.search(r"MemAvailable:\s+(\d+)", Path("/proc/meminfo").read_text())
+    except OSError:  # only Linux has the file
+        found = None
+    if found is None:
         return Finding("memory", "not known on this system")
+    available = int(found[1]) / 1000
     fix = ""
     if available < MEGABYTES:
         fix = f"A lesson takes up to {MEGABYTES} MB: shut down other kernels (in JupyterLab: Running Terminals and Kernels)."
@@ -217,12 +236,12 @@ def progress_store() -> Finding:
 
 
 def hidden_modules() -> Finding:
-    """Files here or in the learner's folder that have the name of one of Python's own modules."""
+    """Files here or in the learner's folder that have the name of a module of Python or of the course."""
     from coursekit.commands.base.learner_folder import DEFAULT_FOLDER, shadowing_files
 
     folders = dict.fromkeys((Path.cwd().resolve(), DEFAULT_FOLDER.expanduser().resolve()))
     found = dict.fromkeys(sentence for folder in folders for sentence in shadowing_files(folder))
-    return Finding("file names", f"{len(found)} that hide a module of Python", " ".join(found))
+    return Finding("file names", f"{len(found)} that hide a module", " ".join(found))
 
 
 def terminal() -> Finding:

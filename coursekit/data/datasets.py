@@ -49,12 +49,12 @@ class Dataset:
 
     x: np.ndarray
     y: np.ndarray
-    label: np.ndarray | None
+    label: Any  # an array or None; as Any it can be indexed without a check that it is not None
     names: tuple[str, ...]
     feature_names: tuple[str, ...]
     source: str
     image_shape: tuple[int, int] | None = None
-    distribution: CurveTask | DiscreteTask | IntervalDistribution | None = None
+    distribution: Any = None  # CurveTask, DiscreteTask, IntervalDistribution or None
 
     def __post_init__(self):
         if np.ndim(self.x) != 2 or np.ndim(self.y) != 2 or len(self.x) != len(self.y):

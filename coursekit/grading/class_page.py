@@ -17,7 +17,7 @@ from coursekit.html_page import render
 
 MOST_MISTAKES = 15
 MOST_FINDINGS = 1000
-UNENDING = "does not end"  # a mistake to look at: perhaps the limit of time was too short
+TO_LOOK_AT = ("does not end", "ends its process")  # perhaps a limit was too short
 
 
 def class_page(book: Gradebook, run: GradingRun, marking: Marking, pairs: Sequence[Pair]) -> str:
@@ -93,9 +93,9 @@ def _findings(grade):
     """What a human should know: the grader's findings, and decisions that were made on an earlier file."""
     found = [readable(finding) for finding in grade.record.findings]
     found += [
-        f"{v.exercise} {v.name} does not end"
+        f"{v.exercise} {v.name} {v.misconception}"
         for v in grade.record.verdicts
-        if UNENDING in (v.misconception or "")
+        if v.misconception in TO_LOOK_AT
     ]
     return found + [
         f"{mark.question}: marked by hand on an earlier version of the file"

@@ -2,11 +2,13 @@
 
 import contextlib
 import dataclasses
+import errno
 import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +83,7 @@ def grade(
         handed_in = submissions(source, roster=roster, pattern=pattern, exclude=(Path(folder),))
         secret = [_some_file(source)]
     folder = _prepared(Path(folder))
-    with alone_in(folder), Gradebook(folder / GRADEBOOK) as book:
+    with alone_in(folder), _room_in(folder), Gradebook(folder / GRADEBOOK) as book:
         run = _run(book, assignment, private, seed, resume)
         settings = RunSettings(
             assignment.exercises,
@@ -179,7 +181,24 @@ def _some_file(source):
 
 
 @contextlib.contextmanager
-def alone_in(folder: Path):
+def _room_in(folder):
+    """Say in a sentence that the disk is full or that the gradebook is damaged."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise GradeError(f"the gradebook in {folder} cannot be written ({error}). {_MAKE_ROOM}") from error
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(error)
+        if not full:
+            raise
+        raise GradeError(f"there is no room left to write to {folder}. {_MAKE_ROOM}") from error
+
+
+_MAKE_ROOM = "What was graded is kept. Make room, then continue with --resume."
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
     """Hold the folder, which one process at a time may write to, and clear what a killed run left."""
     fd = os.open(folder, os.O_RDONLY)
     try:

@@ -15,7 +15,9 @@ from coursekit.grading.parsing import syntax_tree
 LARGEST = 64 * 2**20  # bytes of a file
 MOST_CELLS = 5000
 LONGEST = 200_000  # characters of a cell's code
-MOST_CODE = 2_000_000  # characters of all cells' code
+MOST_CODE = 1_000_000  # characters of all cells' code
+MOST_MAGICS = 200  # of a cell: IPython reads the whole cell again for each
+MOST_STATEMENTS = 20_000  # at the top level of all cells
 _PYTHON_MAGICS = (
     "time",
     "capture",
@@ -66,7 +68,7 @@ def read_script(content: bytes) -> Notebook:
 
 
 def _notebook(found, findings):
-    cells, others, code = [], [], 0
+    cells, others, code, count = [], [], 0, 0
     for label, kind, source in found:
         if kind != "code":
             others.append((label, f"a {kind} cell", source))
@@ -84,8 +86,14 @@ def _notebook(found, findings):
             if error:
                 findings.append(f"{label} has a {error}; what it defines was not graded")
                 others.append((label, "a cell with an error", source))
-            else:
-                cells.append(Cell(label, cleaned, statements))
+                continue
+            count += len(statements)
+            if count > MOST_STATEMENTS:
+                findings.append(
+                    f"the notebook has more than {MOST_STATEMENTS:,} statements; {label} and what follows were not graded"
+                )
+                break
+            cells.append(Cell(label, cleaned, statements))
     if not cells and not findings:
         findings.append("the notebook has no code")
     return Notebook(tuple(cells), tuple(others), tuple(findings))
@@ -100,7 +108,8 @@ def parse(source: str) -> tuple[str, tuple[ast.stmt, ...], str | None]:
         statements, error = _parsed(source)
         if error is None:
             return source, statements, None
-    translated = _python(source)
+    magics = sum(1 for _ in _SPECIAL.finditer(source))
+    translated = _python(source) if magics <= MOST_MAGICS else source
     statements, error = _parsed(translated)
     return translated, statements, error
 

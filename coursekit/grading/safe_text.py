@@ -14,16 +14,32 @@ _SIGNS = frozenset("=+-@")
 _SEPARATED = re.compile(r"""(?:^|(?<=[;,|\t]))([\s"'`\u200b-\u200d\u2060\ufeff]*)(\S)""")
 
 
+class _Shown(dict):
+    """For `str.translate`: each character as it is shown, found out when it first occurs; `kept` ones stay."""
+
+    def __init__(self, kept=""):
+        super().__init__({ord(character): character for character in kept})
+
+    def __missing__(self, code):
+        character = chr(code)
+        if code in _TURNING:
+            shown = f"[U+{code:04X}]"
+        else:
+            shown = character if character.isprintable() or character in _JOINERS else " "
+        return self.setdefault(code, shown)
+
+
+_ON_ONE_LINE, _ON_LINES = _Shown(), _Shown("\n\t")
+
+
 def readable(text: str) -> str:
     """The text on one line without control characters; a character that turns the direction is shown by its number."""
-    return "".join(
-        _shown(c) if ord(c) in _TURNING or not (c.isprintable() or c in _JOINERS) else c for c in text
-    )
+    return text.translate(_ON_ONE_LINE)
 
 
 def readable_lines(text: str) -> str:
     """The same for a text of several lines, such as code; tabs stay too."""
-    return "".join(c if c in "\n\t" else readable(c) for c in text.replace("\r\n", "\n"))
+    return text.replace("\r\n", "\n").translate(_ON_LINES)
 
 
 def cell(text: str) -> str:
@@ -34,10 +50,6 @@ def cell(text: str) -> str:
     """
     text = readable(text)
     return text if text == "-" or _is_number(text) else _SEPARATED.sub(_guarded, text)
-
-
-def _shown(character):
-    return f"[U+{ord(character):04X}]" if ord(character) in _TURNING else " "
 
 
 def _guarded(match):

@@ -114,13 +114,10 @@ def _name(node):
 
 def _constant(node):
     """An axis becomes the other one, keepdims=True goes, a whole number is off by one."""
-    if not isinstance(node, ast.Constant) or isinstance(node.value, str | float) or node.value is None:
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, int):
         return False
-    node.value = (
-        not node.value
-        if isinstance(node.value, bool)
-        else 1 - node.value
-        if node.value in (0, 1)
-        else node.value + 1
-    )
+    if isinstance(node.value, bool):
+        node.value = not node.value
+    else:
+        node.value = 1 - node.value if node.value in (0, 1) else node.value + 1
     return True

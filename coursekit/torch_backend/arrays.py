@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from coursekit import checks
+from coursekit.training.arguments import check_matrix
 
 
 def asarray(x: Any, where: str = "asarray", name: str = "x") -> torch.Tensor:
@@ -27,24 +28,10 @@ def to_numpy(x: Any) -> np.ndarray:
 
 
 def device() -> str:
-    """The device on which this backend computes: "cuda", else "mps", else "cpu"; `describe_device` says more."""
+    """The device on which this backend computes: "cuda", else "mps", else "cpu"."""
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-def describe_device() -> str:
-    """A sentence about `device()`: which hardware it is, and in which precisions it can compute."""
-    where = device()
-    if where == "cuda":
-        card = torch.cuda.get_device_properties(where)
-        tf32 = ", tf32" if card.major >= 8 else ""
-        return f"{where}: {card.name}, {card.total_memory / 2**30:.0f} GiB; float64, float32{tf32}, bfloat16"
-    if where == "mps":
-        return "mps: Apple's GPU; float32, bfloat16 (it has no float64)"
-    return (
-        f"cpu: {torch.get_num_threads()} threads; no CUDA or MPS device was found; float64, float32, bfloat16"
-    )
 
 
 def tensor(x: Any, where: str, name: str) -> torch.Tensor:
@@ -78,6 +65,30 @@ def like_parameters(net: nn.Module, x: torch.Tensor) -> torch.Tensor:
     for parameter in net.parameters():
         return x.to(parameter.device, parameter.dtype)
     return x
+
+
+def inputs(where: str, name: str, x: Any, net: Any) -> torch.Tensor:
+    """x as a matrix (or more axes) beside the network's parameters, in their precision; net must be an nn.Module."""
+    if not isinstance(net, nn.Module):
+        raise TypeError(
+            f"{where}: net must be a torch.nn.Module, but is a {kind_of(net)}. After changing the import line, run the cell that "
+            "builds the network again."
+        )
+    devices = {str(x.device): key for key, x in (*net.named_parameters(), *net.named_buffers())}
+    if len(devices) > 1:
+        places = ", ".join(f"{key} on {device}" for device, key in devices.items())
+        raise ValueError(
+            f"{where}: the network must be on one device, but is on several ({places}). Move it with net.to(ck.device()), "
+            "and create its optimizer afterwards."
+        )
+    x = tensor(x, where, name)
+    check_matrix(where, name, x)
+    return like_parameters(net, x)
+
+
+def kind_of(value: object) -> str:
+    """The full name of a value's class, for messages."""
+    return f"{type(value).__module__}.{type(value).__name__}"
 
 
 def dtype_of(dtype: Any) -> torch.dtype:

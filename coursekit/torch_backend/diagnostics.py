@@ -8,9 +8,8 @@ from numpy.typing import ArrayLike
 from torch import nn
 
 from coursekit.checks import without_checks
-from coursekit.torch_backend.arrays import to_numpy
+from coursekit.torch_backend.arrays import inputs, to_numpy
 from coursekit.torch_backend.layers import Linear
-from coursekit.torch_backend.training import inputs
 
 
 def cost_gradients(net: nn.Module, X: ArrayLike, y: ArrayLike, *, loss: Callable) -> dict[str, np.ndarray]:
@@ -22,7 +21,7 @@ def cost_gradients(net: nn.Module, X: ArrayLike, y: ArrayLike, *, loss: Callable
     X, y = inputs("cost_gradients", "X", X, net), inputs("cost_gradients", "y", y, net)
     parameters = dict(net.named_parameters())
     cost = without_checks(loss)(net(X), y)
-    grads = torch.autograd.grad(cost.sum(), parameters.values())  # members of an ensemble do not mix
+    grads = torch.autograd.grad(cost.sum(), list(parameters.values()))  # members of an ensemble do not mix
     return {key: to_numpy(grad) for key, grad in zip(parameters, grads, strict=True)}
 
 

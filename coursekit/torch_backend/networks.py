@@ -50,17 +50,10 @@ class Sequential(nn.Sequential):
 
 
 def mlp(
-    sizes: Sequence[int],
-    hidden: Callable,
-    *,
-    rng: np.random.Generator,
-    ensemble: int | tuple[int, ...] = (),
-    init: Callable | None = None,
-    dropout: float = 0.0,
-    batch_norm: bool = False,
-    output: Callable | None = None,
+    sizes: Sequence[int], hidden: Callable, *, rng: np.random.Generator, ensemble: int | tuple[int, ...] = (),
+    init: Callable | None = None, dropout: float = 0.0, batch_norm: bool = False, output: Callable | None = None,
     dtype: Any = None,
-) -> Sequential:
+) -> Sequential:  # fmt: skip
     if np.ndim(sizes) != 1 or len(sizes) < 2:
         raise ValueError(
             f"mlp: sizes must hold at least inputs and outputs, for example [64, 32, 10], but is {sizes!r}."

@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 from torch.optim.adam import adam
 from torch.optim.adamw import adamw
 from torch.optim.sgd import sgd
 
 from coursekit import checks
+from coursekit.torch_backend.arrays import kind_of
 from coursekit.training.optimizer_settings import fits_parameters, setting
 
 Parameters = dict[str, torch.Tensor] | Iterable[Any]
@@ -34,6 +36,7 @@ class Optimizer(torch.optim.Optimizer):
     """
 
     states: tuple[str, ...] = ()
+    state: dict[Any, Any]  # torch's keys are tensors; here "t" is one as well
 
     def __init__(self, params: Parameters, lr: Rate, **settings: Setting):
         where = type(self).__name__
@@ -87,8 +90,9 @@ class Optimizer(torch.optim.Optimizer):
             else:
                 for p in params:
                     self.update(p, p.grad, group, **self.state[p])
-        for x, old in zip(resting, before, strict=True):
-            keep_members(x, old, ~active)
+        if active is not None:
+            for x, old in zip(resting, before, strict=True):
+                keep_members(x, old, ~active)
         one = 1 if active is None or np.all(active) else active.reshape(*active.shape, 1, 1).astype(int)
         self.state["t"] = self.state["t"] + one  # each member counts its own steps
         return loss
@@ -124,16 +128,16 @@ class SGD(Optimizer):
         if nesterov and not self.states:
             raise ValueError("SGD: nesterov=True needs a momentum above 0, for example momentum=0.9.")
 
-    def update(self, p, g, group, v=None):
+    def update(self, p: torch.Tensor, g: torch.Tensor, group: dict, v: torch.Tensor | None = None) -> None:
         g = g + group["weight_decay"] * p
         if v is not None:
             v.copy_(group["momentum"] * v + g)
             g = g + group["momentum"] * v if group["nesterov"] else v
         p.sub_(group["lr"] * g)
 
-    def update_all(self, params, grads, group, v=None):
+    def update_all(self, params: list, grads: list, group: dict, v: list | None = None) -> None:
         names = ("lr", "momentum", "nesterov", "weight_decay")
-        velocity = [None] * len(params) if v is None else v
+        velocity: list = [None] * len(params) if v is None else v
         settings = {name: group[name] for name in names}
         sgd(params, grads, velocity, fused=True, dampening=0.0, maximize=False, **settings)
 
@@ -148,7 +152,7 @@ class AdaGrad(Optimizer):
     ):
         super().__init__(params, lr, eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, group, s):
+    def update(self, p: torch.Tensor, g: torch.Tensor, group: dict, s: torch.Tensor) -> None:
         g = g + group["weight_decay"] * p
         s.add_(g**2)
         p.sub_(group["lr"] * g / (s.sqrt() + group["eps"]))
@@ -165,7 +169,7 @@ class RMSprop(Optimizer):
     ):  # fmt: skip
         super().__init__(params, lr, alpha=alpha, eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, group, s):
+    def update(self, p: torch.Tensor, g: torch.Tensor, group: dict, s: torch.Tensor) -> None:
         g = g + group["weight_decay"] * p
         s.copy_(group["alpha"] * s + (1 - group["alpha"]) * g**2)
         p.sub_(group["lr"] * g / (s.sqrt() + group["eps"]))
@@ -195,7 +199,7 @@ class Adam(Optimizer):
             checks.number(where, name, beta, low=0, high=1, open_high=True)
         super().__init__(params, lr, beta1=betas[0], beta2=betas[1], eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, group, m, v):
+    def update(self, p: torch.Tensor, g: torch.Tensor, group: dict, m: torch.Tensor, v: torch.Tensor) -> None:
         self._adam(p, g + group["weight_decay"] * p, group, m, v)
 
     def _adam(self, p, g, group, m, v):
@@ -206,7 +210,7 @@ class Adam(Optimizer):
         v_hat = v / _beside(p, 1 - beta2**t)
         p.sub_(group["lr"] * m_hat / (v_hat.sqrt() + group["eps"]))
 
-    def update_all(self, params, grads, group, m, v):
+    def update_all(self, params: list, grads: list, group: dict, m: list, v: list) -> None:
         steps = torch.full((len(params),), float(self.state["t"]), device=params[0].device).unbind()
         settings = {name: group[name] for name in ("lr", "beta1", "beta2", "eps", "weight_decay")}
         self.fused(
@@ -228,7 +232,7 @@ class AdamW(Adam):
     ):  # fmt: skip
         super().__init__(params, lr, betas, eps, weight_decay)
 
-    def update(self, p, g, group, m, v):
+    def update(self, p: torch.Tensor, g: torch.Tensor, group: dict, m: torch.Tensor, v: torch.Tensor) -> None:
         p.sub_(group["lr"] * group["weight_decay"] * p)
         self._adam(p, g, group, m, v)
 
@@ -259,3 +263,48 @@ def _number(value):
 def _beside(p, value):
     """A setting for arithmetic with p: a Python number, or a tensor on p's device."""
     return float(value) if np.ndim(value) == 0 else torch.as_tensor(value, dtype=p.dtype, device=p.device)
+
+
+def trained_parameters(net: nn.Module, optimizer: Any) -> list[torch.Tensor]:
+    """The parameters that the optimizer moves; they must be the network's own, and be able to learn."""
+    if not torch.is_grad_enabled():
+        raise ValueError(
+            "fit: gradients must be on, but are switched off by torch.no_grad() or torch.inference_mode() around the "
+            "call. Call fit outside of it."
+        )
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        raise TypeError(
+            "fit: optimizer must be a torch.optim.Optimizer, for example ck.SGD(net.parameters(), lr=0.1), but is a "
+            f"{kind_of(optimizer)}."
+        )
+    if isinstance(optimizer, torch.optim.LBFGS):
+        raise TypeError(
+            "fit: LBFGS evaluates the loss several times per step; take an optimizer without a closure."
+        )
+    own = {id(p) for p in net.parameters()}
+    given = [p for group in optimizer.param_groups for p in group["params"]]
+    if not all(id(p) in own for p in given):
+        raise ValueError(
+            "fit: the optimizer moves parameters that are not this network's. Create it from this network, for example "
+            "ck.SGD(net.parameters(), lr=0.1)."
+        )
+    for p in given:
+        for name, x in optimizer.state.get(p, {}).items():
+            if isinstance(x, torch.Tensor) and x.ndim and x.device != p.device:
+                raise ValueError(
+                    f"fit: the optimizer keeps {name} on {x.device}, but its parameters are on {p.device}. Create the "
+                    "optimizer after moving the network."
+                )
+    trained = [p for p in given if p.requires_grad]
+    if not trained:
+        raise ValueError(
+            "fit: every parameter of the optimizer has requires_grad=False, so that none can learn."
+        )
+    return trained
+
+
+def is_plain_sgd(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether it is SGD, ours or torch's, without momentum and weight decay."""
+    group = optimizer.param_groups[0]
+    kinds = (SGD, torch.optim.SGD)
+    return type(optimizer) in kinds and not any(np.any(_host(group[s])) for s in ("momentum", "weight_decay"))

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,12 @@ from torch import nn
 from coursekit import checks
 from coursekit.numpy_backend import training as numpy_training
 from coursekit.torch_backend import optimizers
-from coursekit.torch_backend.arrays import like_parameters, tensor, to_numpy
+from coursekit.torch_backend.arrays import inputs, to_numpy
 from coursekit.torch_backend.layers import Activation, BatchNorm, Linear
-from coursekit.torch_backend.optimizers import keep_members
+from coursekit.torch_backend.optimizers import is_plain_sgd, keep_members, trained_parameters
 from coursekit.torch_backend.regularizers import l1, soft_threshold
 from coursekit.training.arguments import (
     FitArguments,
-    check_matrix,
     check_proximal,
     check_targets,
     chunks,
@@ -31,11 +31,7 @@ from coursekit.training.history import Epoch, History
 from coursekit.training.loop import TrainingRecord, measured, run_epochs, run_to_the_end
 
 Generators = np.random.Generator | list[np.random.Generator]
-_PRECISIONS = {
-    "float32": "highest",
-    "tf32": "high",
-    "bfloat16": None,
-}  # the setting of float32 matrix products
+_PRECISIONS = {"float32": "highest", "tf32": "high", "bfloat16": None}  # of float32 matrix products
 
 
 def predict(net: nn.Module, X: ArrayLike) -> torch.Tensor:
@@ -109,10 +105,10 @@ class TrainingRun:
         )
         self.net, self.optimizer, self.arguments, self.proximal = net, optimizer, arguments, proximal
         self.loss, self.penalty = arguments.loss, None if proximal else arguments.penalty
-        self.trained = _trained_parameters(net, optimizer)
+        self.trained = trained_parameters(net, optimizer)
         self.weights = _weights(net, self.trained)
         if proximal:
-            check_proximal(arguments, l1, _is_plain_sgd(optimizer))
+            check_proximal(arguments, l1, is_plain_sgd(optimizer))
         if loss is not arguments.loss:  # one of this backend's losses, which say what targets they accept
             check_targets(self.loss, _outputs(net, X[..., :100, :]), y)
             warn_of_two_outputs(self.loss, _output_name(net))
@@ -135,19 +131,16 @@ class TrainingRun:
                 for x, y, real, count in self._batches():
                     costs, mean = self._forward(x, y, real)  # (...): one number per network
                     for p in self.trained:
-                        p.grad = (
-                            None  # as optimizer.zero_grad(), without its overhead: gradients would add up
-                        )
-                    cost = (
-                        costs.sum() if costs.ndim else costs
-                    )  # members do not mix: each has its own gradient
-                    cost.backward(inputs=self.trained)
+                        p.grad = None  # optimizer.zero_grad() without its overhead: gradients add up
+                    costs.sum().backward(
+                        inputs=self.trained
+                    )  # members do not mix: each gets its own gradient
                     self._update(count)
                     losses.append(mean)
                     counts.append(count)
                 losses = to_numpy(torch.stack(losses)).astype(
                     np.float64
-                )  # the epoch's one wait for the device
+                )  # waits for the device once per epoch
                 train = sum(loss * count for loss, count in zip(losses, counts, strict=True))
                 train = np.broadcast_to(train / arguments.examples, arguments.ensemble).copy()
                 yield record.add(train, *self._validate())
@@ -263,7 +256,7 @@ class TrainingRun:
             torch.set_float32_matmul_precision(products)
 
     @property
-    def state(self):
+    def state(self) -> ModuleType:
         """The module that takes network and optimizer apart for a checkpoint."""
         from coursekit.training import torch_state  # imported only where a run is saved
 
@@ -273,26 +266,6 @@ class TrainingRun:
         """A number for all networks, or a tensor of the ensemble's shape, beside the parameters."""
         p = self.trained[0]
         return float(array) if array.ndim == 0 else torch.tensor(array, dtype=p.dtype, device=p.device)
-
-
-def inputs(where: str, name: str, x: Any, net: Any) -> torch.Tensor:
-    """x as a matrix (or more axes) beside the network's parameters, in their precision; net must be an nn.Module."""
-    if not isinstance(net, nn.Module):
-        kind = f"{type(net).__module__}.{type(net).__name__}"
-        raise TypeError(
-            f"{where}: net must be a torch.nn.Module, but is a {kind}. After changing the import line, run the cell that "
-            "builds the network again."
-        )
-    devices = {str(x.device): key for key, x in (*net.named_parameters(), *net.named_buffers())}
-    if len(devices) > 1:
-        places = ", ".join(f"{key} on {device}" for device, key in devices.items())
-        raise ValueError(
-            f"{where}: the network must be on one device, but is on several ({places}). Move it with net.to(ck.device()), "
-            "and create its optimizer afterwards."
-        )
-    x = tensor(x, where, name)
-    check_matrix(where, name, x)
-    return like_parameters(net, x)
 
 
 def _outputs(net, X):
@@ -310,64 +283,16 @@ def _outputs(net, X):
     return parts[0] if len(parts) == 1 else torch.cat(parts, dim=-2)
 
 
-def _trained_parameters(net, optimizer):
-    """The parameters that the optimizer moves; they must be the network's own, and be able to learn."""
-    if not torch.is_grad_enabled():
-        raise ValueError(
-            "fit: gradients must be on, but are switched off by torch.no_grad() or torch.inference_mode() around the "
-            "call. Call fit outside of it."
-        )
-    if not isinstance(optimizer, torch.optim.Optimizer):
-        kind = f"{type(optimizer).__module__}.{type(optimizer).__name__}"
-        raise TypeError(
-            "fit: optimizer must be a torch.optim.Optimizer, for example ck.SGD(net.parameters(), lr=0.1), but is a "
-            f"{kind}."
-        )
-    if isinstance(optimizer, torch.optim.LBFGS):
-        raise TypeError(
-            "fit: LBFGS evaluates the loss several times per step; take an optimizer without a closure."
-        )
-    own = {id(p) for p in net.parameters()}
-    given = [p for group in optimizer.param_groups for p in group["params"]]
-    if not all(id(p) in own for p in given):
-        raise ValueError(
-            "fit: the optimizer moves parameters that are not this network's. Create it from this network, for example "
-            "ck.SGD(net.parameters(), lr=0.1)."
-        )
-    for p in given:
-        for name, x in optimizer.state.get(p, {}).items():
-            if isinstance(x, torch.Tensor) and x.ndim and x.device != p.device:
-                raise ValueError(
-                    f"fit: the optimizer keeps {name} on {x.device}, but its parameters are on {p.device}. Create the "
-                    "optimizer after moving the network."
-                )
-    trained = [p for p in given if p.requires_grad]
-    if not trained:
-        raise ValueError(
-            "fit: every parameter of the optimizer has requires_grad=False, so that none can learn."
-        )
-    return trained
-
-
 def _weights(net, parameters):
     """Those of the parameters that are weights: `W` of this backend's layers, `weight` of torch's."""
     names = {id(p): name.rsplit(".", 1)[-1] for name, p in net.named_parameters()}
     return [p for p in parameters if names[id(p)] in ("W", "weight") and p.ndim > 1]
 
 
-def _is_plain_sgd(optimizer):
-    group = optimizer.param_groups[0]
-    kinds = (optimizers.SGD, torch.optim.SGD)
-    return type(optimizer) in kinds and not any(
-        np.any(to_numpy(group[s])) for s in ("momentum", "weight_decay")
-    )
-
-
 def _output_name(net):
     """The name of the output activation, or None: "softmax" for mlp(..., output=ck.softmax) or nn.Softmax."""
     last = list(net.modules())[-1]
-    name = getattr(last.f, "__name__", None) if isinstance(last, Activation) else type(last).__name__.lower()
-    return name
+    return getattr(last.f, "__name__", None) if isinstance(last, Activation) else type(last).__name__.lower()
 
 
 def _checked_precision(precision, net):

@@ -26,6 +26,7 @@ from coursekit.grading.terms import Terms
 from coursekit.cluster import connected
 from coursekit.exercises.engine.notebooks import solved, wrong
 from coursekit.grading import notebook, report
+from coursekit.grading.assignment import of_lessons
 from coursekit.grading.cluster import MOST, _batches
 from coursekit.grading.grade import grade
 from coursekit.grading.gradebook import Gradebook
@@ -74,13 +75,13 @@ def _on_one_machine(source, folder, terms):
             found["worker: grade, parsing included, ms"] = 1e3 * used() / count
     found["bytes returned, kB"] = len(pickle.dumps(records)) / count / 1e3
     with Gradebook(folder / "book.sqlite") as book:
-        run = book.begin("", 5, {"lessons": ["02"], "private": None})
+        run = book.begin("", 5, {}, of_lessons(["02"]).as_dict())
         with _cpu() as used:
             for record in records:
                 book.keep(run, record)
         found["client: gradebook, ms"] = 1e3 * used() / count
         with _cpu() as used:
-            report.write(book, run, folder, papers)
+            report.write(book, run, folder)
         found["client: pages and tables, ms"] = 1e3 * used() / count
         found["client: disk, kB"] = (
             sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) / count / 1e3

@@ -19,8 +19,8 @@ import torch
 from workloads import RATE, STRENGTHS, dataloader_run, workload
 
 from coursekit import torch_backend as ck
+from coursekit.commands.doctor import describe_device
 from coursekit.data.splits import kfold
-from coursekit.torch_backend.arrays import describe_device
 
 WAYS = {"eager": {}, "compiled": {"compile": True}}
 

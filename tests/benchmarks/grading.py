@@ -22,8 +22,8 @@ import nbformat
 
 from coursekit.exercises.engine.notebooks import solved, wrong
 from coursekit.exercises.engine.registry import exercises
-from coursekit.grading.nbgrader import assignment, course
-from coursekit.lesson_files import lessons_folder
+from coursekit.grading.assignment import of_lessons
+from coursekit.grading.nbgrader import course, nbgrader_notebook
 
 NAME = "02_loss_functions"
 EXERCISES = 3
@@ -43,9 +43,8 @@ def main():
 
 def _against_nbgrader(folder, options):
     (source,) = course(folder, ["02"])
-    asked = [exercise for exercise in exercises().values() if exercise.id[:2] == "02"][:EXERCISES]
-    lesson = nbformat.read(lessons_folder() / f"{NAME}.ipynb", 4)
-    nbformat.write(assignment(lesson, asked), source)
+    asked = [key for key in exercises() if key[:2] == "02"][:EXERCISES]
+    nbformat.write(nbgrader_notebook(of_lessons(asked), "# Lesson 02"), source)
     _nbgrader(folder, "generate_assignment")
     release = nbformat.read(folder / "release" / NAME / f"{NAME}.ipynb", 4)
     count, jobs = options.submissions, options.jobs

@@ -111,8 +111,11 @@ def _wait_until_it_answers(server, url, log, seconds=60):
 
 
 @contextlib.contextmanager
-def browser(width=1400, height=1000):
-    """A fresh Chromium's page: `page.outside` collects requests off the machine, `page.complaints` errors."""
+def browser(width=1400, height=1000, ratio=1):
+    """A fresh Chromium's page: `page.outside` collects requests off the machine, `page.complaints` errors.
+
+    ratio: device pixels per CSS pixel of its screen.
+    """
     from playwright.sync_api import sync_playwright
 
     arguments = [
@@ -126,7 +129,11 @@ def browser(width=1400, height=1000):
         sync_playwright() as playwright,
     ):
         context = playwright.chromium.launch_persistent_context(
-            profile, executable_path=chromium(), args=arguments, viewport={"width": width, "height": height}
+            profile,
+            executable_path=chromium(),
+            args=arguments,
+            viewport={"width": width, "height": height},
+            device_scale_factor=ratio,
         )
         page = context.pages[0]
         page.outside, page.complaints = [], []

@@ -18,8 +18,8 @@ CELLS = (
     "which.reveal('MSE')\nmany.reveal(12)",
     "plots.surprise()",
     """
-from coursekit.plots.loss_drawings import MeanAndMedian
-from coursekit.widgets import controls
+from coursekit.plots.loss_functions.loss_drawings import MeanAndMedian
+from coursekit.widgets.base import controls
 every = {
     "point": controls.slider("clicked point", -5, 25, 6.0, 0.5),
     "mirrored": controls.switch("mirrored"),
@@ -193,18 +193,35 @@ def test_everything_operable_and_every_picture_has_a_name(page):
         assert image.get_attribute("alt")
 
 
-def test_a_guess_is_locked_by_keyboard_and_meets_its_answer(page):
+def test_a_guess_is_locked_by_keyboard_and_unfolds_its_answer(page):
     group = page.get_by_role("radiogroup", name="Which ends lower?")
+    assert page.get_by_text("The answer appears here when you have locked your guess.").count() == 2
+    assert not page.get_by_text("Answer: MSE").is_visible()
     group.get_by_role("radio", name="cross-entropy").press("Space")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Lock my guess").first.press("Enter")
     page.get_by_text("Your guess: cross-entropy. ✗").wait_for()
+    assert page.get_by_text("Answer: MSE").is_visible()
     assert group.get_by_role("radio", name="MSE").is_disabled()
     slider = page.get_by_role("slider", name="How many epochs?")
-    slider.press("Home")
+    assert slider.get_attribute("aria-valuetext") == "not set"
+    page.get_by_role("button", name="Lock my guess").last.press("Enter")
+    page.get_by_text("Move the slider first.").wait_for()
     slider.press("ArrowRight")
-    page.get_by_role("button", name="Lock my guess").nth(1).press("Enter")
-    page.get_by_text("Your guess: 2 epochs, off by 10 epochs.").wait_for()
+    slider.press("ArrowRight")
+    page.get_by_role("button", name="Lock my guess").last.press("Enter")
+    page.get_by_text("Your guess: 2 epochs. ✗ Not quite: too low by 10 epochs.").wait_for()
+    page.get_by_role("button", name="Guess again").first.press("Enter")
+    assert group.get_by_role("radio", name="MSE").is_enabled()
+
+
+def test_figures_follow_a_dark_theme(opened):
+    shades = "() => getComputedStyle(document.querySelector('.coursekit-figure')).filter"
+    assert opened.evaluate(shades) == "none"
+    opened.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    opened.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
+    assert opened.evaluate(shades) == "invert(0.93) hue-rotate(180deg)"
+    opened.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
+    opened.wait_for_function("document.body.dataset.jpThemeLight === 'true'")
 
 
 def test_away_from_the_panels_the_shortcuts_still_work(opened):

@@ -55,7 +55,7 @@ def soup(folder):
 def test_outputs_are_there_and_progress_bars_are_not(soup):
     assert "42 networks" in soup.get_text()
     assert "a progress bar" not in soup.select_one("main").get_text().replace("'a progress bar'", "")
-    assert soup.select_one("details").get_text() == "MeasuredMeasured: MSE. measured"
+    assert soup.select_one("details").get_text() == "Skip the guess and show the answerAnswer: MSE. measured"
 
 
 def test_every_picture_has_an_alt_text_and_every_panel_its_slider(soup):

@@ -29,13 +29,14 @@ CELLS = (
     "which.reveal('MSE', because='it squares')",
     "many.reveal(12)",
     "widgets.logit()",
-    "plots.surprise();",
+    "plots.surprise()",
     'def mse(p, y):\n    """Mean squared error."""\n    return TODO',
     'check("02.1", mse);',
     'def mae(p, y):\n    """Mean absolute error."""\n    return np.sum(np.abs(p - y)), np.sign(p - y)',
     'check("02.2", mae);',
     'progress("02")',
 )
+PICTURES = (5, 6)  # the cells of the panel and of the figure
 ERRORS = ("Error displaying widget", "model not found", "Traceback", "NameError", "Error creating widget")
 
 
@@ -102,10 +103,11 @@ def assert_all_is_there(page, guessed="MAE"):
     assert "✓ Exercise 02.1 mse: passed" in text
     assert "✗ Exercise 02.2 mae: not yet right" in text
     assert "A hint for this mistake" in text
-    pictures = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea img")
-    assert pictures.count() >= 2  # the panel's and the figure's
-    widths = pictures.evaluate_all("images => images.map(i => i.complete ? i.naturalWidth : 0)")
-    assert min(widths) > 100
+    for number in PICTURES:
+        output = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell").nth(number)
+        picture = output.locator(".jp-OutputArea").locator("img, svg").first
+        assert picture.evaluate("p => p.getBoundingClientRect().width") > 200
+        assert picture.evaluate("p => p.tagName === 'svg' || (p.complete && p.naturalWidth > 200)")
 
 
 def test_two_days(surroundings, record_property):
@@ -114,7 +116,7 @@ def test_two_days(surroundings, record_property):
         opened(page, server)
         run_all(page)
         assert "Answer: MSE" not in visible(page)  # a guess is a guess
-        page.get_by_label("MAE").check()
+        page.get_by_role("radio", name="MAE").check()
         page.get_by_role("button", name="Lock my guess").first.click()
         page.get_by_text("You guessed MAE").first.wait_for()
         slider = page.get_by_role("slider", name="How many weights?")
@@ -142,7 +144,7 @@ def test_two_days(surroundings, record_property):
         opened(page, server)
         page.get_by_text("Exercise 02.1 mse: passed").wait_for()
         assert_all_is_there(page)  # before any cell is run
-        command(page, "kernelmenu:restart")
+        page.evaluate("() => { jupyterapp.commands.execute('kernelmenu:restart') }")  # ends with the dialog
         page.get_by_role("button", name="Restart").locator("visible=true").last.click()
         page.wait_for_timeout(2000)
         page.wait_for_function(lab.PANEL_IDLE, timeout=60_000)

@@ -78,10 +78,10 @@ def test_files_that_hide_modules_of_python_are_a_problem(monkeypatch, tmp_path):
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
     assert not doctor.hidden_modules().fix
     (tmp_path / "random.py").write_text("")
-    assert "random.py hides Python's own module random" in doctor.hidden_modules().fix
+    assert "random.py hides the module random" in doctor.hidden_modules().fix
     (tmp_path / "home" / "coursekit-lessons").mkdir(parents=True)
     (tmp_path / "home" / "coursekit-lessons" / "types.py").write_text("")
-    assert doctor.hidden_modules().says == "2 that hide a module of Python"
+    assert doctor.hidden_modules().says == "2 that hide a module"
 
 
 @pytest.mark.parametrize(("encoding", "note"), [("utf-8", False), ("cp1252", True), ("ascii", True)])

@@ -1,6 +1,7 @@
 """JupyterLab as `coursekit lab` starts it: quiet, one server for each folder, errors of the surroundings explained."""
 
 import json
+import logging
 import os
 import socket
 import sys
@@ -13,7 +14,7 @@ import nbformat
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from coursekit.commands import lab
+from coursekit.commands import lab, server_extension
 from coursekit.commands.base import jupyter_server, start_page
 from coursekit.commands.base.after_restart import advice
 from coursekit.exercises.engine.guess_store import record_answer, record_guess
@@ -118,7 +119,7 @@ def said_by_a_kernel(folder, *codes, hidden=False):
                 parts.append(content.get("evalue") or content.get("text") or "")
 
             client.execute_interactive(code, timeout=60, output_hook=keep)
-            said.append("\n".join(parts))
+            said.append("\n".join(filter(None, parts)))
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
@@ -138,18 +139,26 @@ def test_after_a_restart_a_missing_check_is_explained(tmp_path):
     assert "_coursekit" not in names
 
 
-@pytest.mark.parametrize("name", ["random", "types", "json", "fractions"])
-def test_a_hidden_module_does_not_stop_the_kernel_and_is_named(tmp_path, name):
+@pytest.mark.parametrize("name", ["random", "types", "json", "wave"])
+def test_with_a_file_that_hides_a_module_the_kernel_uses_pythons_own(tmp_path, name):
     (tmp_path / f"{name}.py").write_text("x = 1\n")
-    checked, used = said_by_a_kernel(
+    (tmp_path / "helper.py").write_text("answer = 42\n")
+    checked, used, helper = said_by_a_kernel(
         tmp_path,
         "import numpy as np\nfrom coursekit.exercises import check\ncheck('02.1', lambda p, y: (0, 0))",
-        f"import {name}\n{name}.no_such_name",
+        f"import {name}\nprint(hasattr({name}, 'x'))",
+        "import helper\nprint(helper.answer)",
         hidden=True,
     )
     assert "Traceback" not in checked
-    if name == "fractions":  # Python has loaded the others before the folder counts
-        assert "The file fractions.py beside this notebook hides Python's own module fractions" in used
+    assert used == "False\n"
+    assert helper == "42\n"
+
+
+def test_a_file_that_hides_a_module_later_is_named_below_the_error(tmp_path):
+    (tmp_path / "numpy.py").write_text("x = 1\n")
+    (said,) = said_by_a_kernel(tmp_path, "import numpy as np\nnp.mean")
+    assert "The file numpy.py beside this notebook hides the module numpy" in said
 
 
 # The start page
@@ -210,3 +219,15 @@ def test_the_side_bar_opens_with_the_table_of_contents_unless_the_learner_chose_
     file.write_text(json.dumps(workspace))
     jupyter_server.open_table_of_contents()
     assert json.loads(file.read_text())["data"]["layout-restorer:data"]["left"]["collapsed"]
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("The websocket_ping_timeout (90000) cannot be longer than …", False),
+        ("WebSocket ping timeout after 90000 ms.", True),
+    ],
+)
+def test_the_terminal_is_spared_a_warning_that_nobody_can_act_on(message, shown):
+    record = logging.LogRecord("tornado.general", logging.WARNING, "", 0, message, (), None)
+    assert server_extension.is_worth_reading(record) == shown

@@ -191,12 +191,12 @@ def test_reset_asks_keeps_the_file_and_can_forget(package, mine, monkeypatch, ca
     assert [guess.question_id for guess in guesses()] == ["r"]
 
 
-@pytest.mark.parametrize("name", ["random.py", "types.py", "json.py"])
+@pytest.mark.parametrize("name", ["random.py", "types.py", "json.py", "numpy.py"])
 def test_a_file_that_hides_a_module_of_python_is_named(mine, name):
     (mine / name).write_text("x = 1\n")
     (mine / "helper.py").write_text("x = 1\n")
     (finding,) = learner_folder.shadowing_files(mine)
-    assert finding.startswith(f"{name} hides Python's own module {name[:-3]}")
+    assert finding.startswith(f"{name} hides the module {name[:-3]}")
     assert finding in "\n".join(learner_folder.report(mine, []))
 
 

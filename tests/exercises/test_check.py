@@ -111,6 +111,19 @@ def test_an_endless_loop_is_stopped(answer, monkeypatch):
     assert len(verdict.printed) <= 4000
 
 
+def test_where_no_thread_can_be_started_it_runs_without_a_limit_and_says_so(monkeypatch):
+    def start(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(running.threading.Thread, "start", start)
+    verdict = assess("02.1", right, seconds=0.001)
+    assert verdict.outcome == "passed"
+    assert "without its time limit" in verdict.remarks[-1]
+    assert assess("02.1", ck.mse).misconception == "calls the reference"
+    assert assess("02.1", summed).misconception == "sums instead of averaging"
+    assert sys.getprofile() is None
+
+
 def test_check_comes_back_even_if_the_answer_does_not():
     verdict = assess("02.1", sleeps, seconds=0.2)
     assert "could not be stopped: restart the kernel" in verdict.case

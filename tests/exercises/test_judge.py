@@ -128,7 +128,7 @@ def test_nan_everywhere_is_not_an_overflow():
     assert (
         verdict_on(exercise, lambda x: np.sum(x) if len(x) < 6 else float("nan")).misconception == "overflows"
     )
-    assert verdict_on(exercise, lambda x: float("nan")).misconception is None
+    assert verdict_on(exercise, lambda x: float("nan")).misconception == "the sum is nan"
 
 
 def test_an_error_is_expected_where_the_reference_raises_it():
@@ -363,4 +363,4 @@ def test_a_mistake_that_raises_is_recognized_by_its_message():
     def another(x):
         raise ValueError("something else")
 
-    assert verdict_on(exercise, another).misconception is None
+    assert verdict_on(exercise, another).misconception == "raises a ValueError"

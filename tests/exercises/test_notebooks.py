@@ -112,9 +112,9 @@ def test_in_a_kernel_a_verdict_is_shown_once_and_carries_its_points():
     assert "There is no function `mse` yet" in by_name[0].data["text/plain"]
     assert "is not answered yet" in used[0].data["text/plain"]
     assert undefined[0].ename == "NameError"
-    told = [one[0].metadata["coursekit"] for one in outputs]
-    assert told[0] == told[1] == {"exercise": "02.1", "outcome": "wrong", "points": 0, "out_of": 3}
-    assert [t["outcome"] for t in told] == ["wrong", "wrong", "wrong", "unanswered"]
+    shown = [one[0].metadata["coursekit"] for one in outputs]
+    assert shown[0] == shown[1] == {"exercise": "02.1", "outcome": "wrong", "points": 0, "out_of": 3}
+    assert [t["outcome"] for t in shown] == ["wrong", "wrong", "wrong", "unanswered"]
     assert "had not ended after 0.5 s" in outputs[2][0].data["text/plain"]
     assert outputs[2][0].data["text/html"].startswith("<section")
 

@@ -43,10 +43,19 @@ def run(monkeypatch, capsys):
         "import coursekit.torch_backend as tb",
         "from coursekit.torch_backend import fit",
         "def later():\n    import torch",
+        "import torch\nx = torch.ones(2)\ny = x + 1\nfor _ in range(2):\n    print(y)",
     ],
 )
-def test_a_cell_that_imports_torch_is_skipped_and_says_so(run, source):
+def test_a_cell_that_needs_torch_says_so(run, source):
     assert run(source) == SENTENCE + "\n"
+
+
+def test_the_lines_that_do_not_use_torch_are_run(run):
+    source = (
+        "from coursekit import numpy_backend, torch_backend\ndef helper():\n    return 'kept'\n"
+        "for backend in (numpy_backend, torch_backend):\n    print('dropped')\nprint(helper())"
+    )
+    assert run(source) == f"kept\n{SENTENCE}\n"
 
 
 @pytest.mark.parametrize("source", ["import numpy", "from coursekit import numpy_backend as ck", "torch = 1"])

@@ -18,11 +18,14 @@ def attack(name, body, before="", points=0, **expected):
     )
 
 
-def still_right(name, body, before=""):
+def still_right(name, body, before="", **expected):
     """An attack beside a right answer: it must fail, and cost nothing."""
     after = "d = p - y\nreturn np.mean(d**2), 2 * d / d.size"
     return attack(
-        name, f"try:\n    {body}\nexcept BaseException: pass\n{after}", before, points=3, outcome="passed"
+        name,
+        f"try:\n    {body}\nexcept BaseException: pass\n{after}",
+        before,
+        **{"points": 3, "outcome": "passed"} | expected,
     )
 
 
@@ -81,11 +84,12 @@ def breaks_out():
     yield still_right("starts a daemon", "(os.fork() or os.setsid() or os.fork())")
     yield still_right("opens a socket", "socket.create_connection(('127.0.0.1', 80), 1)")
     yield still_right("binds a socket", "socket.socket(socket.AF_UNIX).bind('/tmp/s')")
-    yield still_right("traces", "ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0)")
-    yield still_right("mounts", "ctypes.CDLL(None).unshare(0x10000000)")
+    yield still_right("traces", "ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0)", finding="uses `ctypes`")
+    yield still_right("mounts", "ctypes.CDLL(None).unshare(0x10000000)", finding="uses `ctypes`")
     yield still_right(
         "writes files",
         "[open(f'{d}/coursekit-was-here', 'w') for d in ('/', '/usr', '/etc', '/var', '/home', '/stage')]",
+        finding="uses `open`",
     )
     yield still_right(
         "raises its limits", "import resource; resource.setrlimit(resource.RLIMIT_DATA, (-1, -1))"

@@ -1,7 +1,10 @@
 """A whole run: what is graded and kept, who is shown what, what is the same on another day."""
 
+import errno
 import json
 import os
+import shutil
+import sqlite3
 from pathlib import Path
 
 import psutil
@@ -13,7 +16,7 @@ from coursekit.commands import main as cli
 from coursekit.exercises import exercises
 from coursekit.exercises.engine.notebooks import solved, wrong
 from coursekit.grading import grade as module
-from coursekit.grading import judge, submission
+from coursekit.grading import judge, report, submission
 from coursekit.grading.errors import GradingError
 from coursekit.grading.file_names import file_name
 from coursekit.grading.grade import GRADEBOOK, GradeError
@@ -162,6 +165,32 @@ def test_a_file_that_nobody_thought_of_stops_nobody(tmp_path, monkeypatch):
     run(source, tmp_path / "out")
     assert points(tmp_path / "out") == {"s000": 3, "s001": 0, "s002": 1}
     assert "could not be graded (ZeroDivisionError" in rows(tmp_path / "out")[1]["findings"]
+
+
+@pytest.mark.parametrize(
+    ("where", "error"),
+    [
+        (Gradebook, sqlite3.OperationalError("database or disk is full")),
+        (report, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))),
+        (report, shutil.Error([("a", "b", f"[Errno 28] {os.strerror(errno.ENOSPC)}: 'b'")])),
+    ],
+)
+def test_a_full_disk_is_one_message_and_the_run_is_resumed(tmp_path, monkeypatch, capsys, where, error):
+    source, out = small_class(tmp_path / "in", 2), tmp_path / "out"
+
+    def fail(*_):
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(where, "keep" if where is Gradebook else "write", fail)
+        assert cli.main(["grade", str(source), "--lesson", "02.1", "-o", str(out), "--jobs", "1"]) == 1
+    said = capsys.readouterr().err
+    assert "continue with --resume" in said
+    assert "Traceback" not in said
+    assert (
+        cli.main(["grade", str(source), "--lesson", "02.1", "-o", str(out), "--jobs", "1", "--resume"]) == 0
+    )
+    assert points(out) == {"s000": 3, "s001": 0}
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json"])

@@ -1,6 +1,7 @@
 """Decisions of an instructor: they last over regrades, reach every report, and mistakes in them are named."""
 
 import re
+import shutil
 
 import nbformat
 import pytest
@@ -20,13 +21,22 @@ from coursekit.grading.prose import PLACEHOLDER
 pytestmark = needs_a_sandbox
 
 
-@pytest.fixture
-def graded(tmp_path):
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    """A class graded once."""
+    folder = tmp_path_factory.mktemp("once")
     source = hand_in(
-        tmp_path / "in", doeana_123_9_x=notebook(IMPORT, RIGHT), roebo_124_8_x=notebook(IMPORT, WRONG)
+        folder / "in", doeana_123_9_x=notebook(IMPORT, RIGHT), roebo_124_8_x=notebook(IMPORT, WRONG)
     )
-    run(source, tmp_path / "out")
-    return source, tmp_path / "out"
+    run(source, folder / "out")
+    return folder
+
+
+@pytest.fixture
+def graded(once, tmp_path):
+    """A copy of that class and of its results."""
+    shutil.copytree(once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "in", tmp_path / "out"
 
 
 def page(out, student, number):

@@ -10,7 +10,7 @@ import pytest
 from zoo import notebook
 
 from coursekit.grading import notebook as reading
-from coursekit.grading.slicing import find_answer
+from coursekit.grading.slicing import Slicer
 
 PARSED = Path(reading.__file__).read_text(encoding="utf-8")
 
@@ -40,7 +40,7 @@ def test_many_threads_read_at_a_time(threads_change_often):
         for number in range(first, first + 20):
             found = reading.read(notebook(f"# {number}\n{PARSED}"))  # no two alike: none is in the cache
             assert not found.findings
-            assert find_answer(found, "parse", "parse")
+            assert Slicer(found).find("parse", "parse")
 
     with ThreadPoolExecutor(4) as pool:
         for result in [pool.submit(read, 100 * i) for i in range(4)]:

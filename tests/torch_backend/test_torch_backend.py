@@ -10,6 +10,7 @@ from torch_runs import X, Y, fit, network
 
 from coursekit import numpy_backend
 from coursekit import torch_backend as ck
+from coursekit.commands.doctor import describe_device
 from coursekit.torch_backend import arrays
 
 
@@ -185,15 +186,15 @@ def test_the_device_is_cuda_else_mps_else_the_cpu(monkeypatch):
     assert ck.device() == "cuda"
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert ck.device() == "mps"
-    assert arrays.describe_device().startswith("mps: ")
+    assert describe_device().startswith("mps: ")
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     assert ck.device() == "cpu"
-    assert "no CUDA or MPS device was found" in arrays.describe_device()
+    assert "no CUDA or MPS device was found" in describe_device()
 
 
 @pytest.mark.gpu
 def test_the_card_is_named():
-    assert torch.cuda.get_device_name() in arrays.describe_device()
+    assert torch.cuda.get_device_name() in describe_device()
 
 
 def test_data_are_moved_once():

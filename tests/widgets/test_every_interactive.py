@@ -140,6 +140,7 @@ def test_a_closed_panel_leaves_no_widget_and_no_figure_behind(make):
         panel = made(make)
         figures.append(weakref.ref(panel.drawing.figure))
         panel.close()
-    gc.collect()
+        del panel
+        gc.collect()
     assert len(ipywidgets.widgets.widget._instances) == before
     assert figures[0]() is None  # matplotlib's caches may keep the last one

@@ -9,6 +9,7 @@ import pytest
 
 from coursekit import widgets
 from coursekit.exercises.engine.guess_store import guesses, question_id, record_guess, stored_guess
+from coursekit.widgets.base import prediction
 from coursekit.widgets.base.guess_controls import NOT_SET, how_far, is_close, number_control, options_control
 from coursekit.widgets.base.prediction import Prediction
 
@@ -18,6 +19,7 @@ NEVER_OPEN = "The answer appears here when you have locked your guess."
 @pytest.fixture(autouse=True)
 def own_store(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path))
+    monkeypatch.setattr(prediction, "_group", prediction._Group())  # questions of other tests
 
 
 @pytest.fixture
@@ -242,7 +244,9 @@ def test_where_widgets_cannot_run_the_question_is_read_and_the_answer_can_be_ope
     question = page[0][0]._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in question
     assert question["text/html"] == "<p><b>Which ends lower?</b></p><ul><li>MSE</li><li>&lt;CE&gt;</li></ul>"
-    assert re.search(r"<details><summary>.*</summary>Answer: <b>MSE</b>. measured</details>", only(page[1]))
+    assert re.search(
+        r"<details><summary>.*</summary><div>Answer: <b>MSE</b>. measured</div></details>", only(page[1])
+    )
 
 
 def test_a_closed_prediction_leaves_no_widget_behind():

@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from coursekit.commands.base.learner_folder import HIDEABLE
+
 # Names that a lesson's first code cell imports.
 IMPORTED = frozenset(
     [
@@ -40,11 +42,11 @@ def advice(name: str) -> str:
 
 
 def hidden_modules(folder: Path) -> list[str]:
-    """Python's own modules that were imported from this folder instead: there is a random.py, for example."""
+    """Modules that were imported from a file in this folder instead: there is a numpy.py, for example."""
     return [
         name
         for name, module in sorted(sys.modules.items())
-        if name in sys.stdlib_module_names and _folder_of(module) == folder
+        if name in HIDEABLE and _folder_of(module) == folder
     ]
 
 
@@ -63,7 +65,7 @@ def _show(shell, kind, error, trace, tb_offset=None):
     hidden = hidden_modules(Path.cwd())
     if hidden and not isinstance(error, NameError):
         print(
-            f"The file {hidden[0]}.py beside this notebook hides Python's own module {hidden[0]}, which probably caused "
+            f"The file {hidden[0]}.py beside this notebook hides the module {hidden[0]}, which probably caused "
             "this error. Rename the file, then restart the kernel."
         )
     elif isinstance(error, NameError) and not isinstance(error, UnboundLocalError) and error.name:

@@ -20,6 +20,11 @@ DEFAULT_FOLDER = Path("~/coursekit-lessons")
 RECORD = ".coursekit.json"  # in the folder: a hash of each lesson as it was last copied
 NOTICE = "coursekit-update"  # id of the cell that reports an update; it does not count as a change
 
+# Modules that a file beside a notebook may hide.
+HIDEABLE = sys.stdlib_module_names | frozenset(
+    ["numpy", "torch", "matplotlib", "scipy", "sklearn", "PIL", "IPython", "ipywidgets", "tqdm", "coursekit"]
+)
+
 
 class Copy(NamedTuple):
     """What became of one lesson: the outcome (see copy_lessons), the file, and the file that keeps what was there."""
@@ -88,7 +93,7 @@ def report(folder: Path, copies: list[Copy]) -> list[str]:
         if names:
             lines.append(f"  {says}: {', '.join(names)}")
     for copy in copies:
-        if copy.outcome == "carried over":
+        if copy.old is not None:
             lines.append(
                 f"  {copy.lesson} has a newer version: your answers are in it, and your file as it was is {copy.old.name}"
             )
@@ -97,13 +102,13 @@ def report(folder: Path, copies: list[Copy]) -> list[str]:
 
 
 def shadowing_files(folder: Path) -> list[str]:
-    """A sentence about each Python file in the folder that has the name of one of Python's own modules."""
+    """A sentence about each Python file in the folder that has the name of a module of Python or of the course."""
     with contextlib.suppress(OSError):
-        found = sorted(folder.glob("*.py"))
         return [
-            f"{path.name} hides Python's own module {path.stem}, so that imports fail in strange ways: rename it."
-            for path in found
-            if path.stem in sys.stdlib_module_names
+            f"{path.name} hides the module {path.stem} that Python or the course needs, so that imports fail in strange "
+            "ways: rename the file."
+            for path in sorted(folder.glob("*.py"))
+            if path.stem in HIDEABLE
         ]
     return []
 

@@ -4,7 +4,7 @@ An output with a widget refers to a model in the kernel's memory. When the noteb
 "Error displaying widget: model not found" in its place. JupyterLab can save the models (jupyter/lab_settings.json
 switches that on), but they triple the size of a lesson. So the server takes the picture out of the saved models each
 time a notebook is saved, puts it where the widget was, and drops the models. The notebook in the open tab keeps its
-live panels.
+live panels. Of a still figure the PNG beside its HTML is dropped as well: the HTML contains the same picture.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import Any
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
+FIGURE = 'class="coursekit-figure"'  # the <img> of a figure; coursekit.plots.base.picture writes it
 SAVED = "coursekit-saved"  # class of the HTML widgets to keep; coursekit.widgets.base.access sets it
 NOTE = '<p style="opacity:.75;margin:.2em 0"><small>Run this cell to use its controls.</small></p>'
 _REFERENCE = re.compile(r"IPY_MODEL_(\w+)")
@@ -28,6 +29,8 @@ def keep_pictures(model: dict[str, Any], **_: Any) -> None:
     roots = set()
     for output in outputs:
         data = output.get("data", {})
+        if FIGURE in data.get("text/html", ""):
+            data.pop("image/png", None)
         if VIEW not in data:
             continue
         root = data[VIEW]["model_id"]

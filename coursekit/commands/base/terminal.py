@@ -1,6 +1,7 @@
 """Text for any terminal: symbols that its encoding lacks are replaced, and a closed pipe ends a command quietly."""
 
 import codecs
+import io
 import os
 import sys
 import unicodedata
@@ -37,7 +38,7 @@ codecs.register_error("coursekit.plain", replace_unencodable)
 def accept_any_text() -> None:
     """Have stdout and stderr replace characters that their encoding lacks, where they would raise an error."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="coursekit.plain")
 
 

@@ -70,6 +70,23 @@ def backprop(weights, biases, x, y):
     return dW, db
 
 
+def _by_index(weights, biases, x, y):
+    """The same with lists that are filled by index, and a mean over the batch at the end."""
+    n = len(weights)
+    a = [x]
+    for l in range(n - 1):
+        a.append(1 / (1 + np.exp(-(a[l] @ weights[l].T + biases[l]))))
+    e = np.exp(a[n - 1] @ weights[n - 1].T + biases[n - 1])
+    delta = e / e.sum(axis=1, keepdims=True) - y
+    dW, db = [None] * n, [None] * n
+    for l in range(n - 1, -1, -1):
+        dW[l] = delta.T @ a[l] / len(x)
+        db[l] = delta.mean(axis=0)
+        if l > 0:
+            delta = (delta @ weights[l]) * a[l] * (1 - a[l])
+    return dW, db
+
+
 def _summed_over_the_batch(weights, biases, x, y):
     a = [x]
     for W, b in zip(weights[:-1], biases[:-1], strict=True):
@@ -96,6 +113,7 @@ EXERCISE = Exercise(
     points=6,
     returns=("dW", "db"),
     solution=backprop,
+    forms=(_by_index,),
     reference=complex_step_gradient,
     properties=(
         Property("no hidden layer: the gradient of the weights", 1, _one_layer, "dW"),

@@ -60,6 +60,20 @@ def delta_norms(weights, biases, x, y):
     return norms
 
 
+def _textbook(weights, biases, x, y):
+    """The same with the softmax as it is printed, a list that is reversed, and the norm written out."""
+    a = [x]
+    for W, b in zip(weights[:-1], biases[:-1], strict=True):
+        a.append(1 / (1 + np.exp(-(a[-1] @ W.T + b))))
+    e = np.exp(a[-1] @ weights[-1].T + biases[-1])
+    delta = (e / e.sum(axis=1, keepdims=True) - y) / len(x)
+    norms = [np.sqrt(np.sum(delta**2))]
+    for layer in range(len(weights) - 1, 0, -1):
+        delta = delta @ weights[layer] * a[layer] * (1 - a[layer])
+        norms.append(np.sqrt(np.sum(delta**2)))
+    return norms[::-1]
+
+
 def _reference(weights, biases, x, y):
     """Sample by sample: δ^l is the output's error times the Jacobian ∂z^L/∂z^l."""
     a, squares = activations(weights, biases, x), np.zeros(len(weights))
@@ -128,6 +142,7 @@ EXERCISE = Exercise(
     points=4,
     returns="list of norms",
     solution=delta_norms,
+    forms=(_textbook,),
     reference=_reference,
     properties=(
         Property("the output layer: ‖(p − y)/B‖", 1, _one_layer),

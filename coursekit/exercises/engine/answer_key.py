@@ -12,15 +12,13 @@ from coursekit.exercises.engine.running import call_once
 class AnswerKey:
     """The outcomes of an exercise's reference, and those of wrong functions as far as they were asked for.
 
-    kinds: what is special about each question, or None. outputs: the outcomes of edited formulas, by function
-    and question, as far as they were needed.
+    kinds: what is special about each question, or None.
     """
 
     def __init__(self, exercise: Exercise, questions: list[Question]):
         self.exercise, self.questions = exercise, questions
         self.rights: list[Outcome] = [call_once(exercise.reference, question.args) for question in questions]
         self.kinds: list[str | None] = kinds(questions, self.rights)
-        self.outputs: dict[tuple[object, int], Outcome] = {}
         self._wrongs: dict[Callable, tuple[list[Judged], Iterator[Judged]]] = {}
 
     def judged(self, wrong: Callable) -> Iterator[Judged]:

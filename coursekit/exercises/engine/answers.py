@@ -1,6 +1,7 @@
 """Questions put to an answer, and what came of them: all that has to cross between two processes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +54,7 @@ class Failure:
 class Outcome:
     """What one call gave: an output or a failure, the arguments as they were afterwards, what was said."""
 
-    output: object = None
+    output: Any = None
     failure: Failure | None = None
     after: tuple | None = None
     printed: str = ""

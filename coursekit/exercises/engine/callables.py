@@ -25,7 +25,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Made(Named):
-    """An argument that becomes CALLABLES[name](), made anew for each call: one that counts has to start from 0."""
+    """An argument that becomes CALLABLES[name](), made again for each call: one that counts must start from 0."""
 
 
 CALLABLES = {}  # by name

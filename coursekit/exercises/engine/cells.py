@@ -1,11 +1,12 @@
 """An answer as a table of cells: for each question, each part of the output, right or wrong.
 
 Parts are those of a tuple ("loss", "gradient"), the keys of a dict, or the output as a whole (""). Two faults in
-different parts can be told apart, and each is compared with known mistakes on its own.
+different parts are kept apart, and each part is compared with known mistakes on its own.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from coursekit.exercises.engine.answers import Failure, Question
 from coursekit.exercises.engine.callables import live
@@ -13,7 +14,7 @@ from coursekit.exercises.engine.complaints import Judged, wrong_form
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.values import difference, fresh, is_finite
 
-Symptom = Callable[[tuple, object], bool]
+Symptom = Callable[[tuple, Any], bool]
 
 
 @dataclass(frozen=True)
@@ -23,18 +24,20 @@ class Cell:
     index: of the question. kind: what is special about that question, or None. label: the part; cells under a
     law have their property's index instead. whole: the whole output. malformed: it does not have the form that
     was asked for, and `got` is all of it. loud: the value is right, but computing it caused a warning that counts.
+    warned: computing it caused a warning.
     """
 
     index: int
     kind: str | None
     label: str | int
-    want: object
-    got: object
+    want: Any
+    got: Any
     failure: Failure | None
     wrong: bool
-    whole: object = None
+    whole: Any = None
     malformed: bool = False
     loud: bool = False
+    warned: bool = False
 
     @property
     def bad(self) -> bool:
@@ -67,10 +70,21 @@ def cells_of(exercise: Exercise, index: int, j: Judged, kind: str | None) -> Ite
         else:
             wrong = difference(mine[label], want) is not None
             loud = noisy and j.part is None and not wrong
-            yield Cell(index, kind, label, want, mine[label], None, wrong, output, loud=loud)
+            yield Cell(
+                index,
+                kind,
+                label,
+                want,
+                mine[label],
+                None,
+                wrong,
+                output,
+                loud=loud,
+                warned=bool(outcome.warned),
+            )
 
 
-def pieces(exercise: Exercise, question: Question, output: object) -> dict[str, object] | None:
+def pieces(exercise: Exercise, question: Question, output: Any) -> dict[str, Any] | None:
     """The parts of an output that its property judges, by label; None if it does not have the right form."""
     if exercise.parts:
         if wrong_form(exercise, output) is not None:
@@ -98,7 +112,7 @@ def same(one: Cell, other: Cell, question: Question, symptom: Symptom | None = N
     return one.malformed == other.malformed and difference(one.got, other.got, alike=True) is None
 
 
-def shows(symptom: Symptom, question: Question, output: object) -> bool:
+def shows(symptom: Symptom, question: Question, output: Any) -> bool:
     """Whether an output shows a symptom."""
     try:
         return bool(symptom(tuple(live(fresh(a)) for a in question.args), output))

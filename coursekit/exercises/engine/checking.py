@@ -104,7 +104,7 @@ def use(exercise_id: str, function=_NOT_GIVEN) -> Callable:
     """
     exercise = lookup(exercise_id, "use")
     verdict, judged, rights = _assessed(exercise_id, function)
-    if verdict.outcome == "passed":
+    if verdict.outcome == "passed" and judged is not None:
         return documented(judged, rights)
     state = "is not answered yet" if verdict.outcome == "unanswered" else "has not passed its check yet"
     say(

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from coursekit.exercises.engine.array_errors import raises
 from coursekit.exercises.engine.callables import Rng, live
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.values import Path, at_path, difference, first_difference, fresh, identical
-from coursekit.exercises.engine.wording import MOST_ENTRIES, kind_of, subject
+from coursekit.exercises.engine.wording import MOST_ENTRIES, agree, kind_of, subject
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,12 @@ def _wrong_value(exercise, prop, want, got):
             return None, None, ()
         if isinstance(exercise.returns, str) and exercise.returns == "dict" and not found[0]:
             return f"the result {found[1]}", None, ()
-        return f"{subject(exercise.returns, found[0])} {found[1]}", None, found[0]
+        return agree(subject(exercise.returns, found[0]), found[1]), None, found[0]
     if complaint := wrong_form(exercise, got):
         return complaint, None, ()
     for i, part in enumerate(exercise.parts):
         if prop.part in (None, part) and (found := first_difference(got[i], want[i])):
-            return f"{subject(part, found[0])} {found[1]}", part, found[0]
+            return agree(subject(part, found[0]), found[1]), part, found[0]
     return None, None, ()
 
 
@@ -140,7 +141,7 @@ def _broken_law(law, args, output):
         return f"it returns {kind_of(output)}, which does not have the form described in the docstring"
 
 
-def wrong_form(exercise: Exercise, output: object) -> str | None:
+def wrong_form(exercise: Exercise, output: Any) -> str | None:
     """What is wrong with an output that should be a tuple of the exercise's parts, or None."""
     if isinstance(output, tuple | list) and len(output) == len(exercise.parts):
         return None
@@ -159,7 +160,7 @@ def words_for(failure) -> str:
     }[failure.kind]
 
 
-def at_fault(exercise: Exercise, judged: Judged) -> tuple[object, object] | None:
+def at_fault(exercise: Exercise, judged: Judged) -> tuple[Any, Any] | None:
     """(expected, received) of the failing part of an output, or None if nothing can be shown side by side.
 
     Of a large list, only the entry that differs first.

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ MOST_PAIRS = 15  # pairs of arguments that are tried swapped
 
 
 def counterfactuals(
-    right: Callable[[tuple], object], samples: Sequence[Sample], names: Sequence[str]
+    right: Callable[[tuple], Any], samples: Sequence[Sample], names: Sequence[str]
 ) -> Iterator[Statement]:
     """Claims that the answer is right for changed arguments. right: the part of the reference's output, given them."""
     args = samples[0].args

@@ -1,12 +1,15 @@
 """Name a listed mistake: compare an answer's outputs with those of functions known to be wrong."""
 
 import difflib
+from collections.abc import Callable
+from typing import Any
 
 from coursekit.exercises.engine.answer_key import AnswerKey
 from coursekit.exercises.engine.callables import Rng
 from coursekit.exercises.engine.cells import Cell, cells_of, finite, same, shows
 from coursekit.exercises.engine.exercise import Exercise, Misconception
 from coursekit.exercises.engine.finding import Finding
+from coursekit.exercises.engine.notebooks import source_as
 from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.wording import listing
 
@@ -22,7 +25,7 @@ def recognize(exercise: Exercise, mine: Table, key: AnswerKey, source: str | Non
     another, only that one is named; of two that explain the same, the one whose code is more like the answer's.
     """
     plain_wrong = any(cell.wrong and cell.kind is None for cell in mine.values())
-    found: dict[frozenset[tuple[int, str | int]], list[tuple[Misconception, object]]] = {}
+    found: dict[frozenset[tuple[int, str | int]], list[tuple[Misconception, Any]]] = {}
     with quietly():
         for misconception in exercise.misconceptions:
             for wrong in misconception.wrongs:
@@ -71,7 +74,7 @@ def _explained(exercise, mine, key, misconception, wrong, plain_wrong):
                 explained.add(place)
                 if my.failure is None:
                     by_value += 1
-                else:
+                elif theirs.failure is not None:
                     failed_alike += my.failure.source.split() == theirs.failure.source.split() != []
     for place, my in mine.items() if plain_wrong else ():
         if my.wrong and my.kind is None and place[1] in touched and place not in explained:
@@ -91,16 +94,16 @@ def _likest(alternatives, source):
     if len(alternatives) == 1 or not source:
         return alternatives[0]
 
-    def likeness(alternative):
-        try:
-            from coursekit.exercises.engine.notebooks import source_as
+    return max(alternatives, key=lambda alternative: likeness(alternative[1], source))
 
-            theirs = source_as(alternative[1], "f")
-        except (OSError, StopIteration, ValueError):
-            return 0.0
-        return difflib.SequenceMatcher(None, theirs, source, autojunk=False).ratio()
 
-    return max(alternatives, key=likeness)
+def likeness(wrong: Callable, source: str) -> float:
+    """How much the code of a wrong function is like the learner's, from 0 to 1."""
+    try:
+        theirs = source_as(wrong, "f")
+    except (OSError, StopIteration, ValueError):
+        return 0.0
+    return difflib.SequenceMatcher(None, theirs, source, autojunk=False).ratio()
 
 
 def mistake_names(findings: list[Finding]) -> str | None:

@@ -4,26 +4,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-MOST_QUOTED = 24  # characters of a quoted piece
+from coursekit.exercises.engine.edit_arithmetic import SWAPS, WORDS, binary
 
-_WORDS = {
-    ast.Add: "a plus",
-    ast.Sub: "a minus",
-    ast.Mult: "a multiplication",
-    ast.Div: "a division",
-    ast.FloorDiv: "a whole-number division `//`",
-    ast.Pow: "a power",
-    ast.MatMult: "a matrix product `@`",
-}
-_SWAPS = {
-    ast.Add: (ast.Sub, ast.Mult),
-    ast.Sub: (ast.Add, ast.Mult, ast.Div),
-    ast.Mult: (ast.Div, ast.Add, ast.MatMult),
-    ast.Div: (ast.Mult, ast.FloorDiv, ast.Sub),
-    ast.FloorDiv: (ast.Div,),
-    ast.Pow: (ast.Mult,),
-    ast.MatMult: (ast.Mult,),
-}
 _SIGNS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 _COMPARES = {
     ast.Lt: (ast.LtE, ast.Gt, ast.GtE),
@@ -81,7 +63,7 @@ def changes_of(node: ast.AST, ancestors: Sequence[ast.AST], parameters: Sequence
 
 def _raw(node, ancestors, parameters):
     if isinstance(node, ast.BinOp):
-        yield from _binary(node, parameters)
+        yield from binary(node, parameters)
     elif (
         isinstance(node, ast.UnaryOp)
         and isinstance(node.op, ast.USub)
@@ -142,90 +124,6 @@ def _raw(node, ancestors, parameters):
         )
         if node.ifs:
             yield ast.comprehension(node.target, node.iter, [], 0), "a condition missing that selects entries"
-
-
-def _binary(node, parameters):
-    left, op, right = node.left, node.op, node.right
-    for new in _SWAPS.get(type(op), ()):
-        yield ast.BinOp(left, new(), right), f"{_WORDS[new]} in place of {_WORDS[type(op)]}"
-    part = "term" if isinstance(op, ast.Add | ast.Sub) else "factor"
-    if isinstance(op, ast.Pow):
-        yield left, "a power missing"
-    elif isinstance(op, ast.Div | ast.FloorDiv):
-        yield left, f"a division{_by(right, parameters)} missing"
-        yield right, f"the numerator{_quoted(left, parameters)} missing"
-    elif type(op) in _WORDS:
-        yield (
-            left,
-            f"the {part}{_quoted(right, parameters)} missing"
-            if _quoted(right, parameters)
-            else f"a {part} missing",
-        )
-        if isinstance(op, ast.Sub):
-            yield ast.UnaryOp(ast.USub(), right), "a term missing"
-        yield (
-            right,
-            f"the {part}{_quoted(left, parameters)} missing"
-            if _quoted(left, parameters)
-            else f"a {part} missing",
-        )
-    if isinstance(op, ast.Sub | ast.Div | ast.MatMult | ast.Pow):
-        what = {
-            ast.Sub: "a subtraction",
-            ast.Div: "a division",
-            ast.MatMult: "a matrix product",
-            ast.Pow: "a power",
-        }
-        yield ast.BinOp(right, op, left), f"the two sides of {what[type(op)]} swapped"
-    if isinstance(op, ast.MatMult):
-        for one, other in ((_t(left), right), (left, _t(right)), (_t(left), _t(right))):
-            yield ast.BinOp(one, op, other), "a matrix product with a transpose too many or too few"
-    yield from _brackets(node)
-    if isinstance(op, ast.Mult | ast.MatMult) or (
-        isinstance(op, ast.Div) and not isinstance(right, ast.Constant)
-    ):
-        name = "factor" if not isinstance(op, ast.Div) else "divisor"
-        yield (
-            ast.BinOp(
-                ast.BinOp(left, ast.Mult() if isinstance(op, ast.MatMult) else op, right),
-                ast.Div() if name == "divisor" else ast.Mult(),
-                right,
-            ),
-            f"a {name} used twice",
-        )
-
-
-def _brackets(node):
-    """Brackets left out, or set too wide."""
-    left, op, right = node.left, node.op, node.right
-    soft, hard, missing, many = (
-        ast.Add | ast.Sub,
-        ast.Mult | ast.Div | ast.MatMult,
-        "a pair of brackets missing",
-        "a pair of brackets too many",
-    )
-    if isinstance(op, hard) and isinstance(left, ast.BinOp) and isinstance(left.op, soft):
-        yield ast.BinOp(left.left, left.op, ast.BinOp(left.right, op, right)), missing
-    if isinstance(op, hard) and isinstance(right, ast.BinOp) and isinstance(right.op, soft):
-        yield ast.BinOp(ast.BinOp(left, op, right.left), right.op, right.right), missing
-    if isinstance(op, ast.Div) and isinstance(right, ast.BinOp) and isinstance(right.op, ast.Mult | ast.Div):
-        yield ast.BinOp(ast.BinOp(left, op, right.left), right.op, right.right), missing
-    if isinstance(op, ast.Sub) and isinstance(right, ast.BinOp) and isinstance(right.op, soft):
-        yield ast.BinOp(ast.BinOp(left, op, right.left), right.op, right.right), missing
-    if isinstance(op, ast.Pow) and isinstance(left, ast.BinOp):
-        yield ast.BinOp(left.left, left.op, ast.BinOp(left.right, op, right)), missing
-    if isinstance(op, soft) and isinstance(right, ast.BinOp) and isinstance(right.op, hard):
-        yield ast.BinOp(ast.BinOp(left, op, right.left), right.op, right.right), many
-    if isinstance(op, soft) and isinstance(left, ast.BinOp) and isinstance(left.op, hard):
-        yield ast.BinOp(left.left, left.op, ast.BinOp(left.right, op, right)), many
-    if isinstance(op, ast.Mult) and isinstance(left, ast.BinOp) and isinstance(left.op, ast.Div):
-        yield ast.BinOp(left.left, ast.Div(), ast.BinOp(left.right, op, right)), many
-    if isinstance(op, soft) and isinstance(right, ast.Call) and len(right.args) >= 1:
-        moved = ast.Call(right.func, [ast.BinOp(left, op, right.args[0]), *right.args[1:]], right.keywords)
-        yield moved, f"a term inside the brackets of `{_short(right.func)}` that belongs outside"
-    if isinstance(op, soft) and isinstance(left, ast.Call) and len(left.args) >= 1:
-        moved = ast.Call(left.func, [ast.BinOp(left.args[0], op, right), *left.args[1:]], left.keywords)
-        yield moved, f"a term inside the brackets of `{_short(left.func)}` that belongs outside"
 
 
 def _constants(node):
@@ -367,10 +265,10 @@ def _statements(node, ancestors):
     elif isinstance(node, ast.AugAssign):
         target = ast.Name(node.target.id, ast.Store()) if isinstance(node.target, ast.Name) else node.target
         yield ast.Assign([target], node.value), "a value overwritten in each round instead of added up"
-        for other in _SWAPS.get(type(node.op), ())[:1]:
+        for other in SWAPS.get(type(node.op), ())[:1]:
             yield (
                 ast.AugAssign(node.target, other(), node.value),
-                f"{_WORDS[other]} in place of {_WORDS[type(node.op)]}",
+                f"{WORDS[other]} in place of {WORDS[type(node.op)]}",
             )
         yield ast.Pass(), "a step missing"
     elif isinstance(node, ast.Assign | ast.Expr):
@@ -407,30 +305,9 @@ def _orders(node, ancestors):
         )
 
 
-def _t(node):
-    return (
-        node.value
-        if isinstance(node, ast.Attribute) and node.attr in ("T", "mT")
-        else ast.Attribute(node, "T", ast.Load())
-    )
-
-
 def _shape(node, axis):
     index = ast.Constant(axis) if axis >= 0 else ast.UnaryOp(ast.USub(), ast.Constant(-axis))
     return ast.Subscript(ast.Attribute(node, "shape", ast.Load()), index, ast.Load())
-
-
-def _short(node):
-    return ast.unparse(node)[:MOST_QUOTED]
-
-
-def _quoted(node, parameters):
-    """The piece, if it is no more than an argument."""
-    return f" `{node.id}`" if isinstance(node, ast.Name) and node.id in parameters else ""
-
-
-def _by(node, parameters):
-    return f" by{_quoted(node, parameters)}" if _quoted(node, parameters) else ""
 
 
 def _where(node, ancestors):

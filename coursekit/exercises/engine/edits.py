@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CodeType
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from coursekit.exercises.engine.notebooks import source_as
 from coursekit.exercises.engine.safe_numpy import SafeNumpy
 
 MOST_EDITS = 600  # of one function
-MOST_ROUNDS = 20_000  # of all loops in one call: an edited loop may never end
+MOST_ROUNDS = 2_000  # of all loops in one call: an edited loop may never end; right formulas need under 200
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Edit:
 
     function: Callable
     phrase: str
+    rounds: Callable[[], int] = lambda: 0  # of the loops in its last call
 
 
 class _TooLong(Exception):
@@ -37,6 +39,9 @@ class _TooLong(Exception):
 
 
 _of_exercises: dict[int, tuple[Exercise, tuple[Edit, ...], Callable]] = {}
+
+
+_of_functions: dict[Callable, tuple[Edit, ...]] = {}
 
 
 def edits(exercise: Exercise) -> tuple[Edit, ...]:
@@ -62,6 +67,14 @@ def _edits(exercise):
             yield from edits_of(*read)
 
 
+def edits_of_function(function: Callable, exercise: Exercise) -> tuple[Edit, ...]:
+    """All edits of one wrong function of an exercise; none if its source cannot be read. Made once and kept."""
+    if function not in _of_functions:
+        read = _read(function, exercise.name)
+        _of_functions[function] = tuple(edits_of(*read)) if read else ()
+    return _of_functions[function]
+
+
 def _guarded(function, name):
     if not (read := _read(function, name)):
         return function
@@ -70,7 +83,7 @@ def _guarded(function, name):
     return _function(code, name, scope, limit) if code else function
 
 
-def _read(function, name) -> tuple[str, dict[str, object]] | None:
+def _read(function, name) -> tuple[str, dict[str, Any]] | None:
     """The source of a function and the names that it uses; None if the source cannot be read."""
     try:
         source = source_as(function, name)
@@ -79,7 +92,7 @@ def _read(function, name) -> tuple[str, dict[str, object]] | None:
         return None
 
 
-def edits_of(source: str, namespace: dict[str, object]) -> Iterator[Edit]:
+def edits_of(source: str, namespace: dict[str, Any]) -> Iterator[Edit]:
     """The edits of one function, given its source and the names that it uses."""
     tree, scope, limit = _prepared(source, namespace)
     function = tree.body[0]
@@ -89,7 +102,7 @@ def edits_of(source: str, namespace: dict[str, object]) -> Iterator[Edit]:
             code = _code(tree)
         if code is not None and code not in seen:
             seen.add(code)
-            yield Edit(_function(code, function.name, scope, limit), change.phrase)
+            yield Edit(_function(code, function.name, scope, limit), change.phrase, limit.spent)
 
 
 def _prepared(source, namespace):
@@ -170,6 +183,9 @@ class _Limit:
     """Counts the rounds of all loops of one call."""
 
     rounds = 0
+
+    def spent(self) -> int:
+        return self.rounds
 
     def tick(self):
         self.rounds += 1

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from numpy.random import Generator
 
@@ -44,7 +45,7 @@ class Property:
     points: float
     draw: Callable[[Generator], list[tuple]]
     part: str | None = None
-    law: Callable[[tuple, object], str | None] | None = None
+    law: Callable[[tuple, Any], str | None] | None = None
     quiet: bool = False
     overall: Callable[[list[tuple], list], str | None] | None = None
     special: str | None = None
@@ -65,7 +66,7 @@ class Misconception:
     name: str
     wrong: Callable | tuple[Callable, ...]
     says: str
-    symptom: Callable[[tuple, object], bool] | None = None
+    symptom: Callable[[tuple, Any], bool] | None = None
     hint: int | None = None
 
     @property
@@ -77,7 +78,7 @@ class Misconception:
 class Exercise:
     """An exercise; `id` is "lesson.number".
 
-    `solution` is shown to learners and stands alone: it needs nothing but `np`, and its name, parameters and
+    `solution` is shown to learners and is self-contained: it needs nothing but `np`, and its name, parameters and
     docstring are those of the stub. `reference` computes the same in a different way; where it raises ValueError,
     an answer must raise it too. `returns` names the output ("error"), or the parts of a tuple ("loss",
     "gradient"). `forms`: further functions that a learner

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from coursekit.exercises.engine.exercise import Misconception
 
@@ -21,6 +22,6 @@ class Finding:
     says: str
     explained: frozenset[tuple[int, str | int]]
     misconception: Misconception | None = None
-    function: object = None
+    function: Any = None
     aside: bool = False
-    holds: Callable[[tuple, object, object], bool] | None = None
+    holds: Callable[[tuple, Any, Any], bool] | None = None

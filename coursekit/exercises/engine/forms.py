@@ -6,6 +6,7 @@ function that `use` returns converts its outputs.
 
 import functools
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.values import fresh, plain
 
 
-def documented(function: Callable, cases: Iterable[tuple[tuple, object]]) -> Callable:
+def documented(function: Callable, cases: Iterable[tuple[tuple, Any]]) -> Callable:
     """The function itself if it returns the form of the right outputs, else one that converts its outputs.
 
     cases: pairs of arguments and right outputs. An output that cannot be converted is returned as it is.
@@ -36,7 +37,7 @@ def documented(function: Callable, cases: Iterable[tuple[tuple, object]]) -> Cal
     return converted
 
 
-def has_form(output: object, example: object) -> bool:
+def has_form(output: Any, example: Any) -> bool:
     """Whether an output is already what its docstring promises: the same kinds of values at the same places."""
     if isinstance(example, np.ndarray):
         return isinstance(output, np.ndarray)
@@ -78,8 +79,8 @@ def _in_form(data, example):
             if example
             else list(data)
         )
-    if isinstance(data, np.ndarray) and data.size == 1:
-        data = data.item()
+    if isinstance(data, np.ndarray | list | tuple) and np.size(data) == 1:
+        data = np.asarray(data).item()
     if isinstance(example, bool):
         return bool(data)
     return data

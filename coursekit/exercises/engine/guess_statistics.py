@@ -28,7 +28,7 @@ def statistics(guesses: Iterable[Guess]) -> GuessStatistics:
     factors = [factor for guess in answered if (factor := off_by_factor(guess))]
     levels = {}
     for level in SURE:
-        of_level = [guess.correct for guess in answered if guess.sure == level]
+        of_level = [bool(guess.correct) for guess in answered if guess.sure == level]
         if of_level:
             levels[level] = (sum(of_level), len(of_level))
     return GuessStatistics(

@@ -1,6 +1,7 @@
 """From questions and answers to a verdict. Pure: it displays nothing, and never runs the learner's code."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -89,7 +90,7 @@ def judge(
 _UNLIMITED = "This Python cannot start threads, so the check ran without its time limit."
 
 
-def plain_verdict(exercise: Exercise, outcome: str, remark: str, *, points=0, **more) -> Verdict:
+def plain_verdict(exercise: Exercise, outcome: str, remark: str, *, points: float = 0, **more) -> Verdict:
     """A verdict that has no failing case to show."""
     return Verdict(exercise.id, exercise.name, outcome, points, exercise.points, remarks=(remark,), **more)
 
@@ -97,6 +98,8 @@ def plain_verdict(exercise: Exercise, outcome: str, remark: str, *, points=0, **
 def _blank(exercise, answers, source):
     """Why this counts as not answered, or None if it does not."""
     if not all(map(_says_nothing, answers.outcomes)):
+        return None
+    if any(f.kind == "None from a method" for f in facts(source, exercise.name)):
         return None
     if all(o.failure is None and o.output is None for o in answers.outcomes):
         said = next(
@@ -153,6 +156,7 @@ def _wrong_parts(exercise, judged):
     ):
         return frozenset({None})
     rights = pieces(exercise, judged.question, judged.right.output)
+    assert rights is not None  # the reference's outputs have the right form
     return frozenset(part for part, value in parts.items() if difference(value, rights[part]) is not None)
 
 
@@ -161,7 +165,7 @@ class _Writes:
     """The arguments that an answer wrote into; the first of them as it was, and the question where it was."""
 
     names: list[str]
-    before: object
+    before: Any
     judged: Judged
 
     @property
@@ -173,16 +177,14 @@ class _Writes:
         name = self.names[0]
         if isinstance(self.before, list | dict):
             kind = type(self.before).__name__
-            mend = (
-                f"{kind} is another one. Work on copies: `{name} = {kind}({name})`, and of the arrays in it"
-            )
+            fix = f"{kind} is a different one. Work on copies: `{name} = {kind}({name})`, and of the arrays in it"
         else:
-            mend = (
-                f"array holds other numbers. Make a new array instead: `{name} = {name} - …`, "
+            fix = (
+                f"array holds different numbers. Make a new array instead: `{name} = {name} - …`, "
                 f"not `{name} -= …`"
             )
         return (
-            f"Your function {self.says}: afterwards the caller's {mend}. "
+            f"Your function {self.says}: afterwards the caller's {fix}. "
             f"That costs {plural(MUTATION_COST, 'point')}."
         )
 

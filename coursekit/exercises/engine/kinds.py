@@ -5,6 +5,7 @@ the first. What is special depends on the exercise: whole numbers are ordinary w
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def _of(array: np.ndarray) -> Iterator[str]:
         yield LARGE
 
 
-def arrays(value: object) -> Iterator[np.ndarray]:
+def arrays(value: Any) -> Iterator[np.ndarray]:
     """All arrays in a value, those in lists, tuples and dicts included."""
     if isinstance(value, np.ndarray):
         yield value

@@ -20,7 +20,7 @@ def read(path):
         raise NotebookError(f"{path} cannot be read: {error.strerror}.") from None
     except Exception as error:  # nbformat raises many kinds for what is no notebook
         raise NotebookError(
-            f"{path} is not a Jupyter notebook ({type(error).__name__}). It wants a file that JupyterLab can open."
+            f"{path} is not a Jupyter notebook ({type(error).__name__}). A file that JupyterLab can open is expected."
         ) from None
 
 

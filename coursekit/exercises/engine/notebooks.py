@@ -12,7 +12,7 @@ from coursekit.exercises.engine.registry import everything
 
 def stub(exercise: Exercise) -> str:
     """The cell a learner starts from: the signature, the docstring, and TODO."""
-    doc = inspect.getdoc(exercise.solution)
+    doc = inspect.getdoc(exercise.solution) or ""
     closing = "\n" if "\n" in doc else ""
     body = f'"""{doc}{closing}"""\nreturn TODO'
     return f"def {exercise.signature}:\n{textwrap.indent(body, '    ')}"

@@ -3,8 +3,9 @@
 import html
 
 from coursekit.exercises.engine.helping import solutions_allowed
+from coursekit.exercises.engine.markup import rich
 from coursekit.exercises.engine.registry import everything
-from coursekit.exercises.engine.showing import box, in_notebook, rich, show
+from coursekit.exercises.engine.showing import box, in_notebook, show
 from coursekit.exercises.engine.unfolding import help_html, solution_html
 from coursekit.exercises.engine.verdict import Verdict
 

@@ -4,6 +4,7 @@ Such a statement may depend on the cases that were drawn, so most have no name: 
 """
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def _either(words):
     return " or ".join(dict.fromkeys(words))
 
 
-def _features(name) -> Iterator[tuple[Callable[[Hashable], str], Callable[[object], Hashable]]]:
+def _features(name) -> Iterator[tuple[Callable[[Hashable], str], Callable[[Any], Hashable]]]:
     yield (
         lambda v: f"for a single sample `{name}`" if v == 1 else f"for a batch `{name}`",
         lambda a: a.ndim if isinstance(a, np.ndarray) else None,
@@ -110,7 +111,7 @@ def _by_entries(samples, names):
             for m, mask in zip(wanted, masks, strict=True)
         ):
             return Statement(
-                f"is right {words}, but not {others}",
+                "",
                 f"Your entries are right {words}, and wrong {others}.",
                 test=lambda args, want, got, c=condition: np.array_equal(
                     close(np.asarray(got), want), c(args, want)

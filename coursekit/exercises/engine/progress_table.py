@@ -4,6 +4,7 @@ import html
 
 from coursekit.exercises.engine.guess_statistics import sentences, statistics
 from coursekit.exercises.engine.guess_store import current_lesson, guesses
+from coursekit.exercises.engine.markup import rich
 from coursekit.exercises.engine.next_step import (
     LessonState,
     asked_lesson,
@@ -11,7 +12,7 @@ from coursekit.exercises.engine.next_step import (
     lesson_states,
     next_step,
 )
-from coursekit.exercises.engine.showing import box, rich, show
+from coursekit.exercises.engine.showing import box, show
 from coursekit.exercises.engine.verdict import SYMBOLS
 
 WORDS = {"passed": "passed", "wrong": "not yet right", "unanswered": "not answered"}
@@ -34,7 +35,9 @@ def progress(lesson: str | int | None = None) -> None:
     said = sentences(statistics(asked))
     sentence, file = step_sentence(lesson_states(), current)
     text = "\n".join([*_text(states, current), *said, sentence])
-    link = f' <a href="{html.escape(file)}">Open it</a>' if file else ""
+    here = current_lesson()
+    elsewhere = file and not (here and file.startswith(f"{here}_"))
+    link = f' <a href="{html.escape(file)}">Open it</a>' if elsewhere else ""
     show(
         text,
         box(f"{markup(states, said, current)}{_paragraph(sentence, link)}", "Your progress", "#6b7280"),
@@ -114,9 +117,10 @@ def _lesson(state, unfolded):
         f'<progress value="{state.points:g}" max="{state.out_of or 1:g}" aria-label="{points} points" '
         f'style="width:7em;accent-color:#228a4c"></progress> {html.escape(_name(state))}: {points} points'
     )
+    elsewhere = state.lesson.file and state.lesson.number != current_lesson()
     link = (
         f'<p style="margin:.2em 0"><a href="{html.escape(state.lesson.file)}">Open the lesson</a></p>'
-        if state.lesson.file
+        if elsewhere
         else ""
     )
     attribute = " open" if unfolded else ""

@@ -22,7 +22,7 @@ def body_lines(exercise: Exercise) -> list[str]:
     if not isinstance(function, ast.FunctionDef):
         raise TypeError(f"Exercise {exercise.id}: its solution must be a function.")
     statements = function.body[1:] if ast.get_docstring(function) is not None else function.body
-    return ast.unparse(statements).splitlines()
+    return ast.unparse(ast.Module(statements, [])).splitlines()
 
 
 def shuffled_lines(exercise: Exercise) -> list[str] | None:

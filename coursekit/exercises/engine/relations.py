@@ -1,10 +1,12 @@
 """Relations between an answer and the right value: sign, factor, offset, axis, order, another function of it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
-from coursekit.exercises.engine.statements import Sample, Statement, leafwise, same_value, size
+from coursekit.exercises.engine.rearrangements import axes, orders
+from coursekit.exercises.engine.statements import Sample, Statement, each, flat, leafwise, same_value, size
 from coursekit.exercises.engine.wording import short
 
 _BRACKETS = "Check the brackets: `a / 2 * m` divides by 2 and then multiplies by m."
@@ -13,7 +15,7 @@ _BRACKETS = "Check the brackets: `a / 2 * m` divides by 2 and then multiplies by
 def relations(samples: Sequence[Sample], names: Sequence[str]) -> Iterator[Statement]:
     """All relations that might hold between an answer's values and the right ones; names are the parameters'."""
     yield from _constants(samples)
-    yield _each(
+    yield each(
         "has the wrong sign",
         "Each value is the right one with the opposite sign. Look for a difference taken the wrong way round, or "
         "for a minus sign too many or too few.",
@@ -24,8 +26,8 @@ def relations(samples: Sequence[Sample], names: Sequence[str]) -> Iterator[State
     yield from _fitted(samples)
     yield from _terms(samples, names)
     yield from _functions()
-    yield from _axes()
-    yield from _orders()
+    yield from axes()
+    yield from orders()
 
 
 def _constants(samples):
@@ -37,10 +39,6 @@ def _constants(samples):
             f"In every case your value is {short(first)}, whatever the arguments are.",
             lambda args, want: first,
         )
-
-
-def _each(name, says, function):
-    return Statement(name, says, lambda args, want: leafwise(function, want))
 
 
 def _constant_factors():
@@ -55,7 +53,7 @@ def _constant_factors():
         what = {100: "That is a percentage; a fraction is asked for.", 0.01: "Is it divided by 100?"}.get(
             factor, f"Look for a factor {'2' if factor in (2, 0.5) else '4'} that is missing or too much."
         )
-        yield _each(f"is {words}", f"In every case your value is {words}. {what}", lambda a, f=factor: f * a)
+        yield each(f"is {words}", f"In every case your value is {words}. {what}", lambda a, f=factor: f * a)
     for factor, base, inverse in (
         (1 / np.log(2), "2", False),
         (1 / np.log(10), "10", False),
@@ -68,12 +66,12 @@ def _constant_factors():
             else f"which is what a logarithm to base {base} gives. Use the natural logarithm, `np.log`."
         )
         name = f"is in units of a logarithm to base {base}"
-        yield _each(name, says, lambda a, f=factor: f * a)
+        yield each(name, says, lambda a, f=factor: f * a)
 
 
 def quantities(
     samples: Sequence[Sample], names: Sequence[str]
-) -> Iterator[tuple[str, Callable[[tuple, object], float]]]:
+) -> Iterator[tuple[str, Callable[[tuple, Any], float]]]:
     """Sizes and numbers that a formula may divide by: (words, function of arguments and right value)."""
     for i, name in enumerate(names[: len(samples[0].args)]):
         example = samples[0].args[i]
@@ -97,7 +95,7 @@ def _named_factors(samples, names):
         yield Statement(
             f"is the right one times {words}",
             f"In every case your value is the right one times {words}. Is a division by it missing, or does a "
-            "sum stand where a mean is needed?",
+            "sum appear where a mean is needed?",
             lambda args, want, q=quantity: leafwise(lambda a: a * q(args, want), want),
         )
         yield Statement(
@@ -137,13 +135,13 @@ def _named_factors(samples, names):
 
 def _fitted(samples):
     """One factor, or one difference, that fits the first sample, and is tried on the others."""
-    want, got = (_flat(getattr(samples[0], side)) for side in ("want", "got"))
+    want, got = (flat(getattr(samples[0], side)) for side in ("want", "got"))
     if want is None or got is None or want.shape != got.shape or not want.size:
         return
     if want.any():
         factor = float(got @ want / (want @ want))
         if np.isfinite(factor) and abs(factor) > 1e-3 and abs(factor - 1) > 1e-3:
-            yield _each(
+            yield each(
                 f"is {factor:.4g} times the right one",
                 f"In every case your value is {factor:.4g} times the right one. Which constant is missing or too much?",
                 lambda a: factor * a,
@@ -156,17 +154,7 @@ def _fitted(samples):
             if abs(offset) == 1
             else ""
         )
-        yield _each(f"is {words}", f"In every case your value is {words}.{one}", lambda a: a + offset)
-
-
-def _flat(value):
-    try:
-        if isinstance(value, tuple | list):
-            return np.concatenate([_flat(entry) for entry in value]) if value else None
-        array = np.asarray(value, dtype=float).ravel()
-    except (TypeError, ValueError):
-        return None
-    return array if np.isfinite(array).all() else None
+        yield each(f"is {words}", f"In every case your value is {words}.{one}", lambda a: a + offset)
 
 
 def _terms(samples, names):
@@ -238,145 +226,82 @@ def _functions():
             "Each value is the sigmoid of the right one: the sigmoid is applied once too often.",
             lambda a: 1 / (1 + np.exp(-a)),
         ),
-        (
-            "is rounded down to whole numbers",
-            "Each value is the right one without its decimals. Look for `//`, `int(…)` or an array of whole numbers that the values are stored into.",
-            np.floor,
-        ),
-        (
-            "is cut to whole numbers",
-            "Each value is the right one without its decimals. Look for `int(…)`, or an array of whole numbers that the values are stored into.",
-            np.trunc,
-        ),
-        (
-            "is rounded up to whole numbers",
-            "Each value is the right one rounded up to a whole number.",
-            np.ceil,
-        ),
-        ("is rounded to whole numbers", "Each value is the right one rounded to a whole number.", np.round),
     ):
-        yield _each(name, says, function)
-    for digits in (1, 2, 3):
-        yield _each(
-            "is rounded",
-            f"Each value is the right one rounded to {digits} decimal{'s' if digits > 1 else ''}. Round when you print, not in the result.",
-            lambda a, d=digits: np.round(a, d),
-        )
+        yield each(name, says, function)
+    yield from _roundings()
     for k, words in ((0.0, "negative"), (1.0, "larger than 1")):
         limit = (lambda a: np.maximum(a, 0)) if k == 0 else (lambda a: np.minimum(a, 1))
-        yield _each(
+        yield each(
             f"is cut off where it is {words}",
             f"Values that should be {words} are {k:g}; the others are right.",
             limit,
         )
 
 
-_AXES = ((None, "over all entries"), (0, "over the rows (axis 0)"), (-1, "along each row (the last axis)"))
-
-
-def _axes():
-    yield Statement(
-        "has the wrong shape",
-        "The values are right, but the shape is not. Is an axis kept that should go (`keepdims`), or the reverse?",
-        test=lambda args, want, got: (
-            np.shape(got) != np.shape(want)
-            and same_value(np.ravel(np.asarray(got, dtype=float)), np.ravel(want))
-        ),
-    )
-    yield _each(
-        "is transposed",
-        "Each matrix is the transpose of the right one: rows and columns are swapped.",
-        _transpose,
-    )
-    for reduce, done in ((np.sum, "added up"), (np.mean, "averaged"), (np.max, "reduced to their maximum")):
-        for axis, words in _AXES:
-            for keep in (False, True):
-                yield Statement(
-                    f"is {done} {words}",
-                    f"The right values are {done} {words}. Each of them is asked for by itself, without that step.",
-                    lambda args, want, r=reduce, a=axis, k=keep: _reduced(r, want, a, k),
-                )
-
-
-def _transpose(a):
-    if a.ndim != 2:
-        raise ValueError("only a matrix has a transpose")
-    return a.T
-
-
-def _reduced(reduce, want, axis, keep):
-    array = np.asarray(want, dtype=float)
-    if array.ndim == 0 or (axis is not None and array.ndim < 2):
-        return None
-    result = reduce(array, axis=axis, keepdims=keep)
-    return result.item() if np.ndim(result) == 0 else result
-
-
-def _orders():
-    for name, says, change in (
-        ("is in reverse order", "The right values come in reverse order.", lambda w: w[::-1]),
+def _roundings():
+    """Predicates, since a value that lies on the edge may be rounded either way."""
+    stored = "Look for `//`, `int(…)` or an array of whole numbers that the values are stored into."
+    for name, says, digits, low, high in (
         (
-            "lacks its first entry",
-            "The right values are there, but the first one is missing.",
-            lambda w: w[1:],
+            "is rounded down to whole numbers",
+            f"Each value is the right one rounded down. {stored}",
+            0,
+            -1.0,
+            0.0,
         ),
         (
-            "lacks its last entry",
-            "The right values are there, but the last one is missing.",
-            lambda w: w[:-1],
+            "is cut to whole numbers",
+            f"Each value is the right one without its decimals. {stored}",
+            0,
+            None,
+            None,
         ),
         (
-            "is only its first entry",
-            "You return the first of the right values only. Does the function return too early, inside the loop?",
-            lambda w: w[0],
+            "is rounded up to whole numbers",
+            "Each value is the right one rounded up to a whole number.",
+            0,
+            0.0,
+            1.0,
         ),
         (
-            "is only its first entry",
-            "You return the first of the right values only. Does the function return too early, inside the loop?",
-            lambda w: w[:1],
+            "is rounded to whole numbers",
+            "Each value is the right one rounded to a whole number.",
+            0,
+            -0.5,
+            0.5,
         ),
         (
-            "is only its last entry",
-            "You return the last of the right values only. Are the earlier ones overwritten instead of collected?",
-            lambda w: w[-1],
+            "is rounded",
+            "Each value is the right one rounded to 1 decimal. Round only when you print.",
+            1,
+            -0.5,
+            0.5,
         ),
         (
-            "is only its last entry",
-            "You return the last of the right values only. Are the earlier ones overwritten instead of collected?",
-            lambda w: w[-1:],
+            "is rounded",
+            "Each value is the right one rounded to 2 decimals. Round only when you print.",
+            2,
+            -0.5,
+            0.5,
         ),
         (
-            "is shifted by one place",
-            "The right values are shifted by one place toward the end.",
-            lambda w: np.roll(w, 1, axis=0),
-        ),
-        (
-            "is shifted by one place",
-            "The right values are shifted by one place toward the beginning.",
-            lambda w: np.roll(w, -1, axis=0),
-        ),
-        ("is sorted", "The right values are there, but sorted by size; their order matters.", np.sort),
-        (
-            "is added up along the way",
-            "Each value is the sum of all right values up to there (a cumulative sum).",
-            lambda w: np.cumsum(w, axis=0),
+            "is rounded",
+            "Each value is the right one rounded to 3 decimals. Round only when you print.",
+            3,
+            -0.5,
+            0.5,
         ),
     ):
         yield Statement(
-            name,
-            says,
-            lambda args, want, c=change: c(want) if np.ndim(want) or isinstance(want, list) else None,
+            name, says, test=lambda args, want, got, d=digits, a=low, b=high: _rounded(want, got, d, a, b)
         )
-    yield Statement(
-        "has its pairs swapped",
-        "Each pair holds the right two values in the wrong order.",
-        lambda args, want: (
-            [pair[::-1] for pair in want] if isinstance(want, list) and isinstance(want[0], tuple) else None
-        ),
-    )
-    for extra, where in ((slice(1, None), "before the first"), (slice(None, -1), "after the last")):
-        yield Statement(
-            f"has an entry too many {where} one",
-            f"The right values are there, and one more {where} one.",
-            test=lambda args, want, got, e=extra: len(got) == len(want) + 1 and same_value(got[e], want),
-        )
+
+
+def _rounded(want, got, digits, low, high):
+    want, got = (np.asarray(value, dtype=float) * 10**digits for value in (want, got))
+    if want.shape != got.shape or not np.allclose(got, np.round(got), rtol=0, atol=1e-6):
+        return False
+    step = got - want
+    if low is None:  # toward 0
+        step, low, high = step * np.sign(want), -1.0, 0.0
+    return bool(np.all((low - 1e-6 <= step) & (step <= high + 1e-6)))

@@ -12,6 +12,7 @@ from coursekit.exercises.engine.complaints import Judged
 from coursekit.exercises.engine.diagnosis import Table, recognize
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.finding import Finding
+from coursekit.exercises.engine.kinds import INVALID
 from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.search import Search
 from coursekit.exercises.engine.source_reading import DECISIVE, FIRST, Fact, divisors, facts
@@ -41,17 +42,32 @@ def resolve(
             explained = set().union(*(f.explained for f in findings))
             left = {place: cell for place, cell in wrong.items() if place not in explained}
             if left:
-                findings = [*findings, *_unlisted(exercise, mine, left, key, read, bool(findings))]
+                findings = [*findings, *_unlisted(exercise, mine, left, key, read, bool(findings), source)]
             findings = findings[:MOST_FINDINGS]
         special = special_findings(exercise, mine, key, findings)
         raised = next((f for f in read if f.kind == "not raised"), None)
-        if raised and not findings:
-            return [Finding(raised.name, raised.says, f.explained) for f in special]
+        if raised and not wrong and (silent := _silent(mine)):
+            return [Finding(raised.name, raised.says, silent)]
         return findings + special
 
 
+def _silent(mine: Table) -> frozenset[tuple[int, str | int]]:
+    """The cells of invalid input for which the answer raises nothing."""
+    return frozenset(
+        place
+        for place, cell in mine.items()
+        if cell.kind == INVALID and (not cell.failure or cell.failure.kind == "unreadable")
+    )
+
+
 def _unlisted(
-    exercise: Exercise, mine: Table, left: Table, key: AnswerKey, read: list[Fact], named: bool
+    exercise: Exercise,
+    mine: Table,
+    left: Table,
+    key: AnswerKey,
+    read: list[Fact],
+    named: bool,
+    source: str | None,
 ) -> list[Finding]:
     """What is wrong in ordinary cases that no listed mistake explains. named: a listed one explains others."""
     places = frozenset(left)
@@ -61,7 +77,12 @@ def _unlisted(
     failed = [c for c in left.values() if c.failure]
     if failed:
         return [_error(failed, read)]
-    return Search(exercise, mine, left, key).findings(last_resort=not named)
+    try:
+        return Search(exercise, mine, left, key, source).findings(last_resort=not named)
+    except (
+        Exception
+    ):  # outputs of any form; without an explanation the case itself is shown, and points are right
+        return []
 
 
 def _irrelevant(fact: Fact, exercise: Exercise) -> bool:

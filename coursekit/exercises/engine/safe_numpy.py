@@ -4,12 +4,13 @@ LAPACK may run forever on them, and nothing in Python can stop it.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 
 class _Linalg:
-    def __getattr__(self, name: str) -> object:
+    def __getattr__(self, name: str) -> Any:
         found = getattr(np.linalg, name)
         return _checked(found) if callable(found) and not isinstance(found, type) else found
 
@@ -19,7 +20,7 @@ class SafeNumpy:
 
     linalg = _Linalg()
 
-    def __getattr__(self, name: str) -> object:
+    def __getattr__(self, name: str) -> Any:
         return getattr(np, name)
 
 

@@ -1,6 +1,7 @@
 """Search for a true statement about the wrong values of an answer in ordinary cases."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from coursekit.exercises.engine.answer_key import AnswerKey
 from coursekit.exercises.engine.callables import live
@@ -13,9 +14,11 @@ from coursekit.exercises.engine.patterns import pattern
 from coursekit.exercises.engine.relations import relations
 from coursekit.exercises.engine.statements import Sample, Statement, distinct, enough, first_true, same_value
 from coursekit.exercises.engine.swaps import swaps
+from coursekit.exercises.engine.todo import is_blank
+from coursekit.exercises.engine.trials import Trials, part_of
 from coursekit.exercises.engine.two_slips import two_slips
 from coursekit.exercises.engine.values import fresh, plain
-from coursekit.exercises.engine.wording import listing, noun
+from coursekit.exercises.engine.wording import agree, listing, noun
 
 
 class Search:
@@ -24,8 +27,11 @@ class Search:
     mine: all cells of the answer. left: the wrong ones in ordinary cases that nothing explains yet.
     """
 
-    def __init__(self, exercise: Exercise, mine: Table, left: Table, key: AnswerKey):
+    def __init__(
+        self, exercise: Exercise, mine: Table, left: Table, key: AnswerKey, source: str | None = None
+    ):
         self.exercise, self.mine, self.left, self.key = exercise, mine, left, key
+        self.source, self.trials = source, Trials(exercise)
         code = exercise.solution.__code__
         self.names = code.co_varnames[: code.co_argcount]
         self.labels = list(dict.fromkeys(cell.label for cell in left.values()))
@@ -47,6 +53,8 @@ class Search:
     def samples(self, label: str) -> list[Sample]:
         """The ordinary cases of a part, small ones first."""
         chosen = [c for c in self.mine.values() if c.label == label and c.kind is None and not c.failure]
+        if any(is_blank(c.got) for c in chosen):
+            return []
         chosen.sort(key=lambda c: not c.wrong)
         return [Sample(self.key.questions[c.index].args, c.want, c.got) for c in chosen]
 
@@ -65,35 +73,26 @@ class Search:
         found = first_true(swaps(self.exercise.parts, samples[0].want), samples)
         if not found and all(c.malformed for c in cells.values()) and not self.exercise.parts:
             return None
-        return found and self._finding("what you return", found, list(self.labels), whole=True)
+        return found and self._finding("what you return", [found], list(self.labels), whole=True)
 
     def _everywhere(self, labels: list[str]) -> Finding | None:
         """One statement that explains all wrong parts: changed arguments, or one edit."""
-        per_label = {label: self.samples(label) for label in self._all_labels()}
-        wrong = {label: per_label[label] for label in labels}
         for statements in (self._counterfactuals, self._edits):
-            candidates = None
-            for label, samples in wrong.items():
-                true = {
-                    s.name: s
-                    for s in statements(label, samples, None if candidates is None else set(candidates))
-                }
-                candidates = (
-                    true
-                    if candidates is None
-                    else {name: candidates[name] for name in candidates if name in true}
-                )
-                if not candidates:
+            true: list[dict[str, Statement]] = []
+            for label in labels:
+                common = set.intersection(*map(set, true)) if true else None
+                true.append({s.name: s for s in statements(label, self.samples(label), common)})
+                if not true[-1]:
                     break
-            if candidates:
-                found = next(iter(candidates.values()))
+            else:
+                name = next(name for name in true[0] if all(name in found for found in true))
                 everything = len(labels) == len(self._all_labels())
                 subject = (
                     "your output"
                     if everything
                     else listing([_subject(self.exercise, label) for label in labels])
                 )
-                return self._finding(subject, found, list(labels))
+                return self._finding(subject, [found[name] for found in true], labels)
         return None
 
     def _all_labels(self) -> list[str]:
@@ -106,10 +105,10 @@ class Search:
         found = first_true(relations(samples, self.names), samples)
         for statements in (self._counterfactuals, self._edits):
             found = found or next(iter(statements(label, samples, None)), None)
-        found = found or two_slips(self.exercise, label, samples, self.names)
+        found = found or two_slips(self.trials, label, samples, self.names, self.source)
         if not found and last_resort and samples:
             found = pattern(samples, self.names)
-        return found and self._finding(_subject(self.exercise, label), found, [label])
+        return found and self._finding(_subject(self.exercise, label), [found], [label])
 
     def _counterfactuals(
         self, label: str, samples: list[Sample], only: set[str] | None
@@ -126,39 +125,39 @@ class Search:
         return _true((self._edited(label, edit) for edit in edits(self.exercise)), samples, only)
 
     def _edited(self, label: str, edit: Edit) -> Statement:
-        value = self._part(label, edit.function)
         return Statement(
             f"is right but for {edit.phrase}",
             f"It is exactly what the right formula gives with {edit.phrase}.",
-            lambda args, want: value(args),
+            lambda args, want: self.trials.part(edit, label, args),
         )
 
-    def _part(self, label: str, function: Callable) -> Callable[[tuple], object]:
+    def _part(self, label: str, function: Callable) -> Callable[[tuple], Any]:
         """One part of a function's output, as a function of the arguments."""
-        exercise = self.exercise
 
         def part(args):
-            output = plain(function(*(live(fresh(a)) for a in args)))
-            if exercise.parts:
-                if not isinstance(output, tuple | list) or len(output) != len(exercise.parts):
-                    raise ValueError("not of the right form")
-                return output[exercise.parts.index(label)]
-            return output[label] if isinstance(output, dict) and label else output
+            return part_of(self.exercise, plain(function(*(live(fresh(a)) for a in args))), label)
 
         return part
 
-    def _finding(self, subject: str, statement: Statement, labels: list, whole: bool = False) -> Finding:
+    def _finding(
+        self, subject: str, statements: list[Statement], labels: list, whole: bool = False
+    ) -> Finding:
+        """A finding about parts of the output, with a statement for each of them, or about the whole output."""
+        statement = statements[0]
         places = frozenset(place for place, cell in self.left.items() if cell.label in labels)
-        name = f"{subject} {statement.name}" if statement.name else ""
-        if " and " in subject:
-            name = name.replace(" is ", " are ", 1).replace(" has ", " have ", 1)
+        name = agree(subject, statement.name) if statement.name else ""
 
         def holds(args, right, output):
             if whole:
                 return statement.holds(Sample(args, right, output))
             rights, outputs = (_parts(self.exercise, value) for value in (right, output))
-            return outputs is not None and all(
-                statement.holds(Sample(args, rights[l], outputs[l])) for l in labels
+            return (
+                rights is not None
+                and outputs is not None
+                and all(
+                    s.holds(Sample(args, rights[label], outputs[label]))
+                    for s, label in zip(statements, labels, strict=True)
+                )
             )
 
         return Finding(
@@ -169,7 +168,7 @@ class Search:
 def _addressed(says: str, subject: str) -> str:
     """A sentence about a value as one about the part of the output that it is about."""
     mine = f"your {subject.removeprefix('the ').removeprefix('your ')}"
-    several = " and " in subject
+    several = agree(subject, "is").endswith(" are")
     for general, particular in (
         ("your value is", f"{mine} {'are' if several else 'is'}"),
         ("your values are", f"{mine} {'are' if several else 'is'}"),
@@ -195,7 +194,7 @@ def _true(
             yield statement
 
 
-def _parts(exercise: Exercise, output: object) -> dict[str, object] | None:
+def _parts(exercise: Exercise, output: Any) -> dict[str, Any] | None:
     if exercise.parts:
         if not isinstance(output, tuple | list) or len(output) != len(exercise.parts):
             return None

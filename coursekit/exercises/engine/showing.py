@@ -1,8 +1,9 @@
 """Show something: a panel in a notebook, plain text anywhere else."""
 
 import html
-import re
 import sys
+
+from coursekit.exercises.engine.markup import rich
 
 
 def in_notebook():
@@ -19,11 +20,6 @@ def show(text: str, markup: str, metadata: dict | None = None) -> None:
     from IPython.display import display
 
     display({"text/plain": text, "text/html": markup}, raw=True, metadata=metadata or {})
-
-
-def rich(text: str) -> str:
-    """Text as HTML: escaped, with `code` set as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def say(text: str, label: str) -> None:

@@ -1,6 +1,7 @@
 """What special cases add to a verdict: whole numbers, very large values, a single row, invalid input."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -87,7 +88,9 @@ def _finding(kind: str, cells: list[Cell], ordinary_wrong: bool) -> Finding | No
         )
     elif all(not finite(c) and is_finite(c.want) for c in wrong):
         name = f"nan or inf, for {kind}"
-        text = f"for {kind} it gives nan or inf, as an overflow, a logarithm of 0 or a division by 0 would"
+        text = f"for {kind} it gives nan or inf"
+        if all(c.warned for c in wrong):  # NumPy saw it happen
+            text += ": an intermediate value overflows, or is a logarithm of 0 or a division by 0"
     elif kind == WHOLE and all(ordinary_wrong or _cut(c, c.want) for c in wrong):
         name = "cut to whole numbers"
         text = (
@@ -116,7 +119,7 @@ def _invalid(failed) -> tuple[str, str]:
     return name, f"for invalid input it raises {failed[0].type}, not the error that the docstring asks for"
 
 
-def _cut(cell: Cell, value: object) -> bool:
+def _cut(cell: Cell, value: Any) -> bool:
     """Whether a cell of whole-number input is a value without its decimals."""
     try:
         return (

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,8 +17,8 @@ class Sample:
     """One part of one output in an ordinary case: arguments, the right value, the learner's value."""
 
     args: tuple
-    want: object
-    got: object
+    want: Any
+    got: Any
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Statement:
 
     name: str
     says: str
-    value: Callable[[tuple, object], object] | None = None
-    test: Callable[[tuple, object, object], bool] | None = None
+    value: Callable[[tuple, Any], Any] | None = None
+    test: Callable[[tuple, Any, Any], bool] | None = None
 
     def holds(self, sample: Sample) -> bool:
         """Whether the claim is true of a sample. Call it `quietly`."""
@@ -49,7 +50,7 @@ class Statement:
         return not self.holds(Sample(sample.args, sample.want, sample.want))
 
 
-def same_value(got: object, expected: object) -> bool:
+def same_value(got: Any, expected: Any) -> bool:
     """Whether two values are equal up to rounding; False for values that cannot be compared."""
     try:
         return difference(got, expected, alike=False) is None
@@ -84,7 +85,7 @@ def distinct(samples: Sequence[Sample]) -> list[Sample]:
     return found
 
 
-def leafwise(function: Callable[[np.ndarray], object], value: object) -> object:
+def leafwise(function: Callable[[np.ndarray], Any], value: Any) -> Any:
     """Apply a function to every array or number in a nested value."""
     if isinstance(value, tuple | list):
         return type(value)(leafwise(function, entry) for entry in value)
@@ -96,7 +97,29 @@ def leafwise(function: Callable[[np.ndarray], object], value: object) -> object:
     return result.item() if isinstance(result, np.ndarray) and result.ndim == 0 else result
 
 
-def size(value: object) -> int:
+def flat(value: Any) -> np.ndarray | None:
+    """All numbers of a value in a row; None if there are none, or if some are not finite."""
+    try:
+        entries = (
+            [flat(entry) for entry in value]
+            if isinstance(value, tuple | list)
+            else [np.ravel(value).astype(float)]
+        )
+    except (TypeError, ValueError):
+        return None
+    known = [entry for entry in entries if entry is not None]
+    if not known or len(known) < len(entries):
+        return None
+    joined = np.concatenate(known)
+    return joined if joined.size and np.isfinite(joined).all() else None
+
+
+def each(name: str, says: str, function: Callable[[np.ndarray], Any]) -> Statement:
+    """The claim that every number is this function of the right one."""
+    return Statement(name, says, lambda args, want: leafwise(function, want))
+
+
+def size(value: Any) -> int:
     """How many numbers a value holds."""
     if isinstance(value, tuple | list):
         return sum(map(size, value))

@@ -2,12 +2,13 @@
 
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 from coursekit.exercises.engine.statements import Statement
 from coursekit.exercises.engine.wording import listing, noun
 
 
-def swaps(labels: tuple[str, ...], right: object) -> Iterator[Statement]:
+def swaps(labels: tuple[str, ...], right: Any) -> Iterator[Statement]:
     """Claims about an output as a whole. labels: names of a tuple's parts or a dict's keys; right: a right output."""
     if isinstance(right, dict):
         for one, other in itertools.combinations(right, 2):

@@ -1,4 +1,4 @@
-"""TODO: what a blank answer returns. Blank is not wrong, so it has to be told apart from every value."""
+"""TODO: what a blank answer returns. Blank is not wrong, so it must be distinguished from every value."""
 
 
 class NotAnswered(NotImplementedError):
@@ -6,7 +6,7 @@ class NotAnswered(NotImplementedError):
 
 
 class _Todo:
-    """The one blank. Anything that needs a value from it raises NotAnswered with the mend."""
+    """The one blank. Anything that needs a value from it raises NotAnswered, which says how to fix it."""
 
     def __repr__(self):
         return "TODO (not answered yet: replace it with your own code)"
@@ -25,7 +25,7 @@ class _Todo:
     __getitem__ = __call__ = __float__ = __int__ = __index__ = __array__ = _refuse
 
     def __getattr__(self, name):
-        if name.startswith("_"):  # notebooks and copy probe for such names and want AttributeError
+        if name.startswith("_"):  # notebooks and copy probe for such names and expect AttributeError
             raise AttributeError(name)
         self._refuse()
 

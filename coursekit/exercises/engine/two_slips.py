@@ -1,92 +1,111 @@
-"""Two slips in one value: an edit of the right formula, and on top of it a sign or a factor."""
+"""Two slips in one value: an edit or a listed mistake, and on top of it a sign, a factor or an edit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from coursekit.exercises.engine.callables import live
-from coursekit.exercises.engine.edits import edits
-from coursekit.exercises.engine.exercise import Exercise
+from coursekit.exercises.engine.diagnosis import likeness
+from coursekit.exercises.engine.edits import Edit, edits, edits_of_function
+from coursekit.exercises.engine.exercise import Exercise, Misconception
 from coursekit.exercises.engine.relations import quantities
-from coursekit.exercises.engine.statements import Sample, Statement, leafwise
-from coursekit.exercises.engine.values import fresh, plain
+from coursekit.exercises.engine.statements import Sample, Statement, flat, leafwise
+from coursekit.exercises.engine.trials import Trials
+
+MOST_LIKE = 2  # listed wrong functions whose edits are tried: those most like the learner's code
 
 
 def two_slips(
-    exercise: Exercise,
+    trials: Trials,
     label: str,
     samples: Sequence[Sample],
     names: Sequence[str],
+    source: str | None = None,
 ) -> Statement | None:
     """A statement about two slips that is true of all samples, or None. Call it `quietly`."""
-    if not samples or (got := _flat(samples[0].got)) is None:
+    if not samples or (got := flat(samples[0].got)) is None or not got.any():
         return None
-    seconds = list(_seconds(samples, names))
-    for says, value in _firsts(exercise, label):
-        try:
-            first = value(samples[0].args, samples[0].want)
-        except Exception:  # the changed function fails here
-            continue
-        if not _proportional(got, _flat(first)):
-            continue
-        for words, second in seconds:
-
-            def both(args, want, value=value, second=second):
-                return second(args, value(args, want))
-
-            statement = Statement(
-                f"has two slips: {says}, and {words}",
-                f"It is exactly what the right formula gives with {says}, and {words}.",
-                both,
-            )
-            if all(map(statement.holds, samples)):
-                return statement
+    for statement in (
+        *_scaled(trials, label, samples, names, got),
+        *_edited_mistakes(trials, label, samples, source),
+    ):
+        if all(map(statement.holds, samples)) and _changes(statement, samples):
+            return statement
     return None
 
 
-def _proportional(got, first):
-    """Whether one is a multiple of the other: a quick test before the exact one."""
+def _changes(statement, samples):
+    """Whether it explains two different cases at least."""
+    return len({str(s.want) for s in samples if statement.changes(s)}) >= min(2, len(samples))
+
+
+def _scaled(trials, label, samples, names, got) -> Iterator[Statement]:
+    """Single slips with a sign or a factor on top, those that agree with the first sample."""
+    args, scales = samples[0].args, list(_scales(samples, names))
+    for first in _firsts(trials.exercise):
+        try:
+            value = trials.part(first, label, args)
+            factor = _factor(got, flat(value))
+            fits = [pair for pair in scales if factor and np.isclose(pair[1](args, value), factor, rtol=1e-4)]
+        except Exception:  # the changed function fails here, or there is no such number
+            continue
+        for words, scale in fits:
+            yield _both(trials, label, first, words, scale)
+
+
+def _both(trials, label, first, words, scale):
+    return Statement(
+        f"has two slips: {first.phrase}, and {words}",
+        f"It is exactly what the right formula gives with two slips: {first.phrase}, and {words}.",
+        lambda args, want: _times(trials.part(first, label, args), scale, args),
+    )
+
+
+def _edited_mistakes(trials, label, samples, source) -> Iterator[Statement]:
+    """Edits of the listed wrong functions that are most like the learner's code."""
+    if not source:
+        return
+    listed = sorted(_listed(trials.exercise), key=lambda pair: -likeness(pair[1], source))
+    for misconception, wrong in listed[:MOST_LIKE]:
+        for edit in edits_of_function(wrong, trials.exercise):
+            yield Statement(
+                f"has two slips: {misconception.name}, and {edit.phrase}",
+                f"There are two slips. {misconception.says} And there is {edit.phrase}.",
+                lambda args, want, edit=edit: trials.part(edit, label, args),
+            )
+
+
+def _listed(exercise: Exercise) -> Iterator[tuple[Misconception, Callable]]:
+    for misconception in exercise.misconceptions:
+        if misconception.symptom is None:
+            for wrong in misconception.wrongs:
+                yield misconception, wrong
+
+
+def _firsts(exercise) -> Iterator[Edit]:
+    """Each single slip: an edit of the right formula, or a listed mistake."""
+    for misconception, wrong in _listed(exercise):
+        yield Edit(wrong, f"\u201c{misconception.name}\u201d")
+    yield from edits(exercise)
+
+
+def _times(value, scale, args):
+    return leafwise(lambda a: a * scale(args, value), value)
+
+
+def _factor(got, first):
+    """The number that one value is times the other, or None."""
     if first is None or first.shape != got.shape or not first.any():
-        return False
-    factor = got @ first / (first @ first)
-    return bool(abs(factor) > 1e-6 and np.abs(got - factor * first).max() <= 1e-4 * np.abs(got).max())
-
-
-def _flat(value):
-    try:
-        if isinstance(value, tuple | list):
-            return np.concatenate([_flat(entry) for entry in value])
-        array = np.asarray(value, dtype=float).ravel()
-    except (TypeError, ValueError):
         return None
-    return array if array.size and np.isfinite(array).all() else None
+    factor = got @ first / (first @ first)
+    return factor if np.abs(got - factor * first).max() <= 1e-4 * np.abs(got).max() else None
 
 
-def _firsts(exercise: Exercise, label: str) -> Iterator[tuple]:
-    """(words, function of arguments and right value) of each single slip."""
-    for edit in edits(exercise):
-
-        def value(args, want, f=edit.function):
-            output = plain(f(*(live(fresh(a)) for a in args)))
-            if exercise.parts:
-                return output[exercise.parts.index(label)]
-            return output[label] if isinstance(output, dict) and label else output
-
-        yield edit.phrase, value
-
-
-def _seconds(samples, names) -> Iterator[tuple]:
-    """(words, function of arguments and a value) of each slip that may come on top."""
-    yield "the opposite sign", lambda args, v: leafwise(lambda a: -a, v)
-    yield "a factor 2 too much", lambda args, v: leafwise(lambda a: 2 * a, v)
-    yield "a factor 2 missing", lambda args, v: leafwise(lambda a: a / 2, v)
+def _scales(samples, names) -> Iterator[tuple[str, Callable]]:
+    """(words, function of arguments and a value) of each factor that may come on top."""
+    yield "the opposite sign", lambda args, v: -1
+    yield "a factor 2 too much", lambda args, v: 2
+    yield "a factor 2 missing", lambda args, v: 1 / 2
     for words, quantity in quantities(samples, names):
         if words.startswith(("the ", "its ")):
-            yield (
-                f"a factor too much, {words}",
-                lambda args, v, q=quantity: leafwise(lambda a: a * q(args, v), v),
-            )
-            yield (
-                f"a division too much, by {words}",
-                lambda args, v, q=quantity: leafwise(lambda a: a / q(args, v), v),
-            )
+            yield f"a factor too much, {words}", quantity
+            yield f"a division too much, by {words}", lambda args, v, q=quantity: 1 / q(args, v)

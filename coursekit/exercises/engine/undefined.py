@@ -18,7 +18,7 @@ class _Lookup(ast.NodeTransformer):
     def visit_Call(self, node):
         self.generic_visit(node)
         match node:
-            case ast.Call(func=ast.Name("check" | "use"), args=[ast.Constant(key), ast.Name(name)]):
+            case ast.Call(func=ast.Name("check" | "use"), args=[ast.Constant(str(key)), ast.Name(name)]):
                 exercise = everything().get(key)
                 if exercise and name == exercise.name and name not in self.namespace:
                     node.args.pop()

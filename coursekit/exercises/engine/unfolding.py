@@ -8,10 +8,11 @@ import math
 import re
 
 from coursekit.exercises.engine.exercise import Exercise
+from coursekit.exercises.engine.markup import rich
 from coursekit.exercises.engine.notebooks import solution_source
 from coursekit.exercises.engine.puzzle import code_html, shuffled_lines, with_gaps
-from coursekit.exercises.engine.showing import rich
 
+GOOD_ENOUGH = 0.75  # of the best score
 _COMMON = frozenset(
     [
         "a",
@@ -90,7 +91,8 @@ def solution_steps(exercise: Exercise) -> list[tuple[str, str]]:
 def fitting_hint(exercise: Exercise, mistake: str) -> int:
     """The number (1 is the first) of the hint that shares the most telling words with the remark on a mistake.
 
-    A word tells more if fewer of the hints contain it. Of equally good hints, it is the one that gives away least.
+    A word tells more if fewer of the hints contain it. Of hints that fit about equally well, it is the one that gives
+    away least.
     """
     in_hints = [_words(hint) for hint in exercise.hints]
     said = _words(mistake)
@@ -102,7 +104,7 @@ def fitting_hint(exercise: Exercise, mistake: str) -> int:
         return sum(rare) / math.sqrt(len(words) or 1)
 
     scores = [score(words) for words in in_hints]
-    return scores.index(max(scores)) + 1
+    return 1 + next(i for i, found in enumerate(scores) if found >= GOOD_ENOUGH * max(scores))
 
 
 def _words(text):

@@ -5,6 +5,7 @@ Plain data are numbers, strings, bools, None, TODO, NumPy arrays, and tuples, li
 
 from collections.abc import Iterator
 from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ RTOL = 1e-4  # of the entry
 ATOL = 1e-6  # of the largest entry of the same array
 
 
-def plain(value: object) -> object:
+def plain(value: Any) -> Any:
     """The value as exact built-in types and NumPy arrays; TypeError for anything else, such as a function."""
     if value is Ellipsis or value is NotImplemented or value is TODO:
         return TODO
@@ -83,7 +84,7 @@ def fresh(value):
     return value
 
 
-def identical(a: object, b: object) -> bool:
+def identical(a: Any, b: Any) -> bool:
     """Whether two pieces of data are the same, bit for bit: nothing has been written into them."""
     if isinstance(a, np.ndarray):
         return (
@@ -102,7 +103,7 @@ def identical(a: object, b: object) -> bool:
 Path = tuple[str | int, ...]  # to an entry of an output: keys of dicts, places in lists
 
 
-def difference(got: object, want: object, *, alike: bool = False) -> str | None:
+def difference(got: Any, want: Any, *, alike: bool = False) -> str | None:
     """None if got is as good as want, else what differs, to follow a noun: "is 2 instead of 1".
 
     Lists stand for arrays and tuples, 0-d and one-entry arrays for numbers; shapes matter after values. With
@@ -112,7 +113,7 @@ def difference(got: object, want: object, *, alike: bool = False) -> str | None:
     return found and f"{''.join(f'[{step!r}] ' for step in found[0])}{found[1]}"
 
 
-def first_difference(got: object, want: object, *, alike: bool = False) -> tuple[Path, str] | None:
+def first_difference(got: Any, want: Any, *, alike: bool = False) -> tuple[Path, str] | None:
     """Where got first differs from want, and how; None if it is as good."""
     if is_blank(got) and not is_blank(want):
         return (), "is None" if got is None else "is not answered yet"
@@ -123,7 +124,7 @@ def first_difference(got: object, want: object, *, alike: bool = False) -> tuple
     if isinstance(want, str) or want is None:
         return None if type(got) is type(want) and got == want else ((), f"is {instead(want, got)}")
     reason = _difference_of_numbers(got, want, alike)
-    return reason and ((), reason)
+    return ((), reason) if reason else None
 
 
 def _difference_of_dicts(got, want, alike):
@@ -154,7 +155,7 @@ def _first(entries):
     return search
 
 
-def at_path(value: object, path: Path) -> object:
+def at_path(value: Any, path: Path) -> Any:
     """The entry of a nested value that a path leads to."""
     for step in path:
         value = value[step]  # type: ignore[index]
@@ -215,7 +216,7 @@ def close(got, want, alike: bool = False, *, exact: bool = False) -> np.ndarray:
     )
 
 
-def is_finite(value: object) -> bool:
+def is_finite(value: Any) -> bool:
     """Whether no number in value is nan or infinite."""
     if value is TODO:
         return True

@@ -1,39 +1,57 @@
-"""Where PyTorch is not installed, a notebook's cell that imports it says so in one sentence, and the next cell runs."""
+"""Where PyTorch is not installed, a notebook's cell that uses it says so in one sentence, and the next cell runs."""
 
 import ast
 import importlib.util
 from typing import Any
 
 SENTENCE = (
-    "This cell needs PyTorch, which is not installed, so it was skipped; the rest of the lesson works without it. To "
-    'install it: pip install "coursekit-nn[torch]"'
+    "This cell needs PyTorch, which is not installed, so the lines that use it were skipped; the rest of the lesson works "
+    'without it. To install it: pip install "coursekit-nn[torch]"'
 )
 
 
 class _Skip(ast.NodeTransformer):
-    """Replaces a cell that imports torch by the sentence, unless the cell makes torch the lesson's backend.
+    """Leaves out the top-level statements of a cell that use torch, and says so.
 
-    The cell that chooses the backend also imports everything else, so without it nothing would work: there the import
-    error itself says what to do.
+    The cell that chooses the backend (`as ck`) also imports everything else: it stays as it is, and the import error
+    itself says what to do.
     """
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
-        imports = list(_imported(node))
-        if not imports or any(name == "ck" for _, name in imports):
+        names = {name for inner in ast.walk(node) for name in _torch_names(inner)}
+        if not names or "ck" in names:
             return node
-        return ast.fix_missing_locations(ast.parse(f"print({SENTENCE!r})"))
+        kept = []
+        for statement in node.body:
+            used = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)} & names
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                statement.names = [alias for alias in statement.names if not _is_torch(statement, alias)]
+                kept += [statement] if statement.names else []
+            elif used or any(_torch_names(inner) for inner in ast.walk(statement)):
+                names |= _bound(statement)  # what is computed with torch is missing as well
+            else:
+                kept.append(statement)
+        return ast.fix_missing_locations(ast.Module([*kept, *ast.parse(f"print({SENTENCE!r})").body], []))
 
 
-def _imported(tree):
-    """(module, name it gets) for each import of torch or of the torch backend, wherever it is in the cell."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Import | ast.ImportFrom):
-            continue
-        module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
-        for alias in node.names:
-            parts = [*module.split("."), *alias.name.split(".")] if module else alias.name.split(".")
-            if parts[0] == "torch" or (parts[0] == "coursekit" and "torch_backend" in parts):
-                yield ".".join(parts), alias.asname or alias.name
+def _torch_names(node):
+    """The names that an import statement gives to torch, its parts, or the torch backend."""
+    if not isinstance(node, ast.Import | ast.ImportFrom):
+        return set()
+    return {(alias.asname or alias.name).partition(".")[0] for alias in node.names if _is_torch(node, alias)}
+
+
+def _is_torch(node, alias):
+    module = f"{node.module}." if isinstance(node, ast.ImportFrom) and node.module else ""
+    parts = f"{module}{alias.name}".split(".")
+    return parts[0] == "torch" or (parts[0] == "coursekit" and "torch_backend" in parts)
+
+
+def _bound(statement):
+    """The names that a statement defines at the top level of the cell."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return {statement.name}
+    return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
 def skip_torch_cells(shell: Any) -> None:

@@ -1,6 +1,8 @@
 """Values in words: few digits, one line, small enough to check by hand."""
 
+import re
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +13,7 @@ MOST_ENTRIES = 24  # of an array or list shown whole
 MOST_CHARACTERS = 60  # of a string
 
 
-def short(value: object, digits: int = 4) -> str:
+def short(value: Any, digits: int = 4) -> str:
     """The value on one line, ready to paste, rounded to `digits` digits; long arrays are abridged."""
     if isinstance(value, np.ndarray):
         if value.size > MOST_ENTRIES:
@@ -44,7 +46,7 @@ def short(value: object, digits: int = 4) -> str:
     return type(value).__name__
 
 
-def contrast(want: object, got: object) -> tuple[str, str]:
+def contrast(want: Any, got: Any) -> tuple[str, str]:
     """Both in words, with as many digits as it takes to see the difference."""
     for digits in (4, 8):
         pair = short(want, digits), short(got, digits)
@@ -53,13 +55,13 @@ def contrast(want: object, got: object) -> tuple[str, str]:
     return pair
 
 
-def instead(want: object, got: object) -> str:
+def instead(want: Any, got: Any) -> str:
     """ "12.6 instead of 2.1"."""
     wanted, had = contrast(want, got)
     return f"{had} instead of {wanted}"
 
 
-def kind_of(value: object) -> str:
+def kind_of(value: Any) -> str:
     """What sort of value it is, in a few words: "an array of shape (3, 2)"."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
@@ -114,3 +116,17 @@ def sentence(text: str) -> str:
     """The text with a capital and exactly one mark at its end."""
     text = text.strip().rstrip(".")
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('?', '!')) else '.'}" if text else ""
+
+
+def agree(subject: str, predicate: str) -> str:
+    """Subject and predicate as a clause: "the loss is", "the weights are", "the loss and the gradient have"."""
+    last = subject.strip("`").split(" of ")[0].split()[-1]
+    plural_noun = (
+        last.endswith("s") and not last.endswith(("ss", "bias")) and not subject.startswith(("`", "entry"))
+    )
+    if " and " in subject or plural_noun:
+        predicate = re.sub(r"^(is|has|lacks|differs)\b", lambda m: _PLURALS[m[1]], predicate)
+    return f"{subject} {predicate}"
+
+
+_PLURALS = {"is": "are", "has": "have", "lacks": "lack", "differs": "differ"}

@@ -50,6 +50,19 @@ def rates(tp, fp, fn, tn):
     }
 
 
+def _fraction_by_fraction(tp, fp, fn, tn):
+    """Each fraction with a condition of its own, and F1 from precision and recall."""
+    precision = tp / (tp + fp) if tp + fp > 0 else 0.0
+    recall = tp / (tp + fn) if tp + fn > 0 else 0.0
+    return {
+        "accuracy": (tp + tn) / (tp + tn + fp + fn) if tp + tn + fp + fn > 0 else 0.0,
+        "precision": precision,
+        "recall": recall,
+        "false_positive_rate": fp / (fp + tn) if fp + tn > 0 else 0.0,
+        "f1": 2 * precision * recall / (precision + recall) if precision + recall > 0 else 0.0,
+    }
+
+
 def _reference(tp, fp, fn, tn):
     def share(*counts):  # of the first among all
         return counts[0] / max(sum(counts), 1)
@@ -117,6 +130,7 @@ EXERCISE = Exercise(
     points=3,
     returns="dict",
     solution=rates,
+    forms=(_fraction_by_fraction,),
     reference=_reference,
     properties=(
         Property("the five rates", 2, _filled),

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 from coursekit.grading import notebook
 from coursekit.grading.inside.wire import decode, receive, sender
@@ -16,38 +17,44 @@ def run(job_fd: int, reply_fd: int) -> None:
 
     The reply has "unreadable" alone, or "findings", "answers", "cells" that these need, "texts" and "lost".
     """
+    sys.setrecursionlimit(20_000)  # for long sums and the like
     job = decode(receive(job_fd))
     signal.setitimer(signal.ITIMER_REAL, job["seconds"])
     with open(job_fd, "rb", closefd=False) as file:
         content = file.read()
     send = sender(reply_fd, largest=2**25)
     try:
-        found = (notebook.read_script if job["script"] else notebook.read)(content)
+        send(_reading(content, job["script"], job["exercises"]))
     except notebook.Unreadable as error:
         send({"unreadable": str(error)[:500]})
-        os._exit(0)
-    del content
+    except (MemoryError, RecursionError):
+        send({"unreadable": "the file could not be read: it takes too much memory. Was it made by Jupyter?"})
+    except Exception as error:  # a file that nobody thought of
+        text = f"{type(error).__name__}: {str(error)[:100]}"
+        send({"unreadable": f"the file could not be read ({text}): look at it by hand"})
+    os._exit(0)  # at once: freeing a large tree takes time
+
+
+def _reading(content, is_script, exercises):
+    found = (notebook.read_script if is_script else notebook.read)(content)
     slicer = Slicer(found)
-    answers = [slicer.find(*exercise) for exercise in job["exercises"]]
+    answers = [slicer.find(*exercise) for exercise in exercises]
     needed = {
         cell for answer in answers if answer for part in (answer.slice, answer.prefix) for cell, _ in part
     }
-    missing = [both for both, answer in zip(job["exercises"], answers, strict=True) if answer is None]
-    send(
-        {
-            "findings": list(found.findings[:100]),
-            "answers": [answer and vars(answer) for answer in answers],
-            "cells": {i: (found.cells[i].label, found.cells[i].source) for i in sorted(needed)},
-            "texts": _texts(found),
-            "lost": [
-                (i, label, kind[:200])
-                for i, (_, name) in enumerate(missing[:MOST_LOST])
-                for label, kind, text in found.others
-                if f"def {name}(" in text
-            ][:MOST_LOST],
-        }
-    )
-    os._exit(0)  # at once: freeing a large tree takes time
+    missing = [both for both, answer in zip(exercises, answers, strict=True) if answer is None]
+    return {
+        "findings": list(found.findings[:100]),
+        "answers": [answer and vars(answer) for answer in answers],
+        "cells": {i: (found.cells[i].label, found.cells[i].source) for i in sorted(needed)},
+        "texts": _texts(found),
+        "lost": [
+            (i, label, kind[:200])
+            for i, (_, name) in enumerate(missing[:MOST_LOST])
+            for label, kind, text in found.others
+            if f"def {name}(" in text
+        ][:MOST_LOST],
+    }
 
 
 def _texts(found):

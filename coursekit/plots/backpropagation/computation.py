@@ -1,6 +1,10 @@
 """Lesson 03: how a number was made: a graph of operations, with the slope on every edge and every gradient."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from coursekit.plots.base import style
@@ -59,7 +63,7 @@ def _edge(ax, start, end, slope):
 
 
 @style.look
-def computation(root, names=None):
+def computation(root: Any, names: Mapping[str, Any] | None = None) -> Axes:
     """The graph of a number and of all that it was made from; `backward` has been called.
 
     root: has `number`, `grad` and `made_from`, pairs (another such node, derivative of this number by that one), as

@@ -18,6 +18,7 @@ from coursekit.exercises.engine.guess_store import (
     record_guess,
     stored_guess,
 )
+from coursekit.exercises.engine.markup import rich
 from coursekit.exercises.engine.showing import box
 from coursekit.widgets.base import access, reruns
 from coursekit.widgets.base.guess_controls import (
@@ -31,7 +32,6 @@ from coursekit.widgets.base.guess_controls import (
     options_control,
     with_unit,
 )
-from coursekit.widgets.base.markup import rich
 
 Kind = Literal["answer", "measured"]
 KINDS = {"answer": "Answer", "measured": "Measured"}
@@ -96,17 +96,20 @@ class Prediction:
         self.question, self.unit, self.kind = question, unit, kind
         self.id = id or question_id(question, current_lesson())
         self._options = options
+        self._control: Any
+        self._log = False
         if options is not None:
             self._control = options_control(options, self.id, ordered)
-        else:
+        elif between is not None:
             self._control = number_control(between, unit, log)
             self._log = is_logarithmic(between, log)
         self.guess: Any = None
         self._when = datetime.now()
-        self._skipped, self._revealed = False, None
+        self._skipped = False
+        self._revealed: Any = None  # (display id, value, because, whether its question is repeated)
         self._build()
         if (kept := stored_guess(self.id)) is not None and self._is_possible(kept.guess):
-            self._keep(kept.guess, kept.when)
+            self._keep(kept.guess, kept.when or self._when)
 
     def _build(self) -> None:
         """Make the widgets: the question, its control, three buttons, a note, and what a saved notebook shows."""
@@ -183,7 +186,7 @@ class Prediction:
         if self._options is not None:
             items = "".join(f"<li>{rich(str(option))}</li>" for option in self._control.options)
             parts.append(f"<ul>{items}</ul>")
-        if self._note.value:
+        if self._control.disabled:  # locked
             parts.append(f"<p>{self._note.value}</p>")
         return "".join(parts)
 
@@ -219,7 +222,7 @@ class Prediction:
         else:
             inside = (
                 "The answer appears here when you have locked your guess.<details><summary>Skip the guess and show "
-                f"the answer</summary>{answer}</details>"
+                f"the answer</summary><div>{answer}</div></details>"
             )
         if is_one_of_several:
             inside = f"<b>{rich(self.question)}</b><br>{inside}"
