@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -198,7 +198,7 @@ _MAKE_ROOM = "What was graded is kept. Make room, then continue with --resume."
 
 
 @contextlib.contextmanager
-def alone_in(folder: Path):
+def alone_in(folder: Path) -> Iterator[None]:
     """Hold the folder, which one process at a time may write to, and clear what a killed run left."""
     fd = os.open(folder, os.O_RDONLY)
     try:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import coursekit
 from coursekit.exercises.engine.exercise import Exercise
@@ -11,9 +12,12 @@ from coursekit.exercises.engine.lesson_sources import notebook_paths
 from coursekit.exercises.engine.notebooks import exercise_cells, stub
 from coursekit.exercises.engine.registry import everything
 from coursekit.exercises.engine.wording import plural
-from coursekit.grading.assignment import Assignment
+from coursekit.grading.assignment import Assignment, ProseQuestion
 from coursekit.grading.errors import GradingError
 from coursekit.grading.prose import answer_cell
+
+if TYPE_CHECKING:  # nbformat takes most of a second to import
+    from nbformat import NotebookNode
 
 SETUP = """import numpy as np
 
@@ -51,7 +55,7 @@ def slug(assignment: Assignment) -> str:
     return re.sub(r"\W+", "_", assignment.heading, flags=re.ASCII).strip("_").lower() or "assignment"
 
 
-def handout(assignment: Assignment):
+def handout(assignment: Assignment) -> "NotebookNode":
     """The notebook that students get: no solution is in it."""
     import nbformat
 
@@ -70,7 +74,7 @@ def handout(assignment: Assignment):
     return numbered(cells)
 
 
-def numbered(cells: Iterable):
+def numbered(cells: Iterable) -> "NotebookNode":
     """A notebook of these cells with ids that are the same each time."""
     import nbformat
 
@@ -105,7 +109,7 @@ def with_points(text: str, exercise: Exercise, assignment: Assignment) -> str:
     )
 
 
-def prose_text(question, assignment: Assignment) -> str:
+def prose_text(question: ProseQuestion, assignment: Assignment) -> str:
     """The text of a question in words, with its points."""
     points = assignment.points.get(question.id, question.points)
     title = f" {question.title}" if question.title else ""

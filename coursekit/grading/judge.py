@@ -6,12 +6,13 @@ known mistakes are kept, no text. A wrong answer is then run again in another pr
 questions, on inputs drawn from a public seed: all texts and values of the feedback come from there.
 """
 
+import builtins
 import dataclasses
 import re
 import threading
 import time
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -32,20 +33,30 @@ _NOTHING_SHOWN = dict.fromkeys(_SHOWN) | {"printed": ""}
 _PRIVATE = "a test of your instructor's, number"
 _PREFIX_TIME = 3  # times the seconds of an answer, for all cells above it
 _FOREVER = 1e9  # seconds
+_MOST_VERDICTS = 200  # kept per exercise
 _STOPS = {
     "timeout": "it had not ended after {} (is there a loop that never ends?)",
     "ended": "the process that ran it ended {}",
 }
+_KNOWN_ERRORS = frozenset(
+    name
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException)
+) | {"LinAlgError", "AxisError", "NotAnswered", "Withheld", "error"}
 _one_at_a_time = threading.Lock()  # the judge sets NumPy's and Python's warnings aside, for the whole process
 
 
 @dataclass(frozen=True)
 class QuestionSet:
-    """Questions, as they are, as bytes for the sandbox, and with what the reference and known mistakes say."""
+    """Questions, as they are, as bytes for the sandbox, and with what the reference and known mistakes say.
+
+    verdicts: those on replies that came before, by a hash of the reply; in a class many are the same to the last bit.
+    """
 
     questions: list[Question]
     message: bytes
     key: AnswerKey
+    verdicts: dict[bytes, Verdict] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -153,8 +164,8 @@ class _Scoring:
             start = time.monotonic()
             fuller = self._run(self.graded.graded, limit) if limit >= 1 else None
             prefix_time.left -= time.monotonic() - start
-            other = fuller and self._judged(fuller)
-            if other and (other.points, other.outcome == "passed") > (verdict.points, False):
+            other = self._judged(fuller) if fuller else verdict
+            if fuller and (other.points, other.outcome == "passed") > (verdict.points, False):
                 verdict, parsed, whole = other, fuller, True
                 findings.append(
                     "it needs more of the notebook than it names, so the cells above it were run too"
@@ -210,8 +221,7 @@ class _Scoring:
             outcome = "unanswered" if parsed.state == "blank" else "wrong"
             return plain_verdict(exercise, outcome, f"`{exercise.name}` {words}")
         try:
-            with _one_at_a_time:
-                verdict = judge(exercise, graded.questions, _without_texts(parsed.answers), graded.key)
+            verdict = _remembered(graded, parsed, _without_texts(parsed.answers), exercise)
         except Exception:  # an output that nobody thought of must not stop the others' grading
             return plain_verdict(exercise, "wrong", _BY_HAND)
         failure = _stopped(parsed)
@@ -239,8 +249,7 @@ class _Scoring:
             return _with_troubles(verdict, troubles), troubles
         shown = self.graded.shown
         try:
-            with _one_at_a_time:
-                example = judge(shown.key.exercise, shown.questions, public.answers, shown.key)
+            example = _remembered(shown, public, public.answers, shown.key.exercise)
         except Exception:  # the graded verdict counts, without an example
             return dataclasses.replace(verdict, **_NOTHING_SHOWN), troubles
         if verdict.case:  # else it calls the reference, say
@@ -255,24 +264,47 @@ class _Scoring:
 _BY_HAND = "Your instructor will look at this answer."
 
 
+def _remembered(questions, parsed, answers, exercise):
+    """The judge's verdict on answers to a set of questions, found once for equal replies."""
+    found = questions.verdicts.get(parsed.digest)
+    if found is None:
+        with _one_at_a_time:
+            found = judge(exercise, questions.questions, answers, questions.key)
+        if len(questions.verdicts) < _MOST_VERDICTS:
+            questions.verdicts[parsed.digest] = found
+    return found
+
+
 def _without_texts(answers: Answers) -> Answers:
     """The answers without what a student's process could say of the graded inputs in words."""
     outcomes = tuple(
         dataclasses.replace(
-            o,
+            outcome,
             printed="",
-            warned=tuple(text[:60].partition(":")[0] + ":" for text in o.warned),
-            failure=o.failure
-            and dataclasses.replace(
-                o.failure, text=o.failure.text if _ours(o.failure) else "", line=None, source=""
-            ),
+            warned=tuple(filter(None, map(_known_kind, outcome.warned))),
+            failure=outcome.failure and _without_text(outcome.failure),
         )
-        for o in answers.outcomes
+        for outcome in answers.outcomes
     )
     borrowed = answers.borrowed
-    if borrowed is not None and not re.fullmatch(r"[\w.]{1,80}", borrowed):
+    if borrowed is not None and not re.fullmatch(r"[a-z_.]{1,80}", borrowed):
         borrowed = "formula"
     return Answers(outcomes, (), borrowed)
+
+
+def _without_text(failure):
+    """The failure by its kind and the kind of its error alone, which has to be one that everybody knows."""
+    if _ours(failure):
+        return failure
+    kind = failure.type if failure.type in _KNOWN_ERRORS else "Exception"
+    bases = tuple(base for base in failure.bases if base in _KNOWN_ERRORS)
+    return dataclasses.replace(failure, type=kind, bases=bases, text="", line=None, source="")
+
+
+def _known_kind(warning):
+    """ "RuntimeWarning:" of a warning's text, if it is of a known kind."""
+    kind = warning.partition(":")[0]
+    return f"{kind}:" if kind in _KNOWN_ERRORS else ""
 
 
 def _ours(failure):

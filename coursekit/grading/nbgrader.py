@@ -7,6 +7,7 @@ which nbgrader takes as partial credit, and what an answer warns or prints is ke
 
 import ast
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.lesson_sources import find_notebook, notebook_paths
@@ -24,6 +25,9 @@ from coursekit.grading.handout import (
     with_points,
 )
 from coursekit.grading.prose import answer_cell
+
+if TYPE_CHECKING:  # nbformat takes most of a second to import
+    from nbformat import NotebookNode
 
 MARK = "# Written by coursekit nbgrader."
 CONFIG = f"""{MARK} It is yours to change.
@@ -66,7 +70,7 @@ def course(folder: Path, lessons: list[str] | None = None, given: Assignment | N
     return written
 
 
-def nbgrader_notebook(asked: Assignment, heading: str):
+def nbgrader_notebook(asked: Assignment, heading: str) -> "NotebookNode":
     """The instructor's version: texts, solutions between nbgrader's marks, test cells, answers in words."""
     import nbformat
 

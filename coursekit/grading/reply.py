@@ -1,6 +1,7 @@
 """Parse the sandbox's replies. Nothing in them is trusted: every field is type- and length-checked."""
 
 import dataclasses
+import hashlib
 from dataclasses import dataclass
 
 from coursekit.exercises.engine.answers import Answers, Failure, Outcome
@@ -26,6 +27,7 @@ class ParsedReply:
     answers: Answers
     late: bool
     opened: tuple[str, ...]
+    digest: bytes
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def read_reply(reply: SandboxReply, count: int, seconds: float) -> ParsedReply:
         Answers(tuple(outcomes), (), borrowed[0] if borrowed else None),
         head.get("late") is True,
         tuple(dict.fromkeys(opened))[:3],
+        _digest(reply, count),
     )
 
 
@@ -112,6 +115,14 @@ def _answer(fields):
         fields["doubtful"] is True,
         tuple(str(finding)[:500] for finding in fields["findings"][:20]),
     )
+
+
+def _digest(reply, count):
+    parts = [
+        reply.ended.encode(),
+        *(hashlib.sha256(message).digest() for message in reply.messages[: count + 1]),
+    ]
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
 def _messages(raw):

@@ -21,8 +21,10 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from coursekit.grading import stage
 from coursekit.grading.errors import GradingError, require_linux
@@ -68,7 +70,10 @@ class SandboxReply:
 class Sandbox:
     """A running server; `run` gives it a job. Use it as a context manager, from one thread."""
 
-    def __init__(self, way=None, *, folder=None, limits=None, secret=(), wait=True):
+    def __init__(
+        self, way: str | None = None, *, folder: Path | None = None, limits: Limits | None = None,
+        secret: Iterable[str | Path] = (), wait: bool = True,
+    ):  # fmt: skip
         """Start and test it; `way` None takes the strongest that holds.
 
         folder: where it may keep its copy of the package; secret: files it must not reach. Without `wait` it is
@@ -80,7 +85,8 @@ class Sandbox:
         self._secret = [str(Path(path).absolute()) for path in (*secret, *stage.solutions())]
         self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder)).absolute()
         self._scratch = self._folder / "scratch"  # for ways without a file system of their own
-        self._server = self._control = None
+        self._server: Any = None  # a Popen and a socket, while a server runs
+        self._control: Any = None
         self._clean = False  # whether the server has said that it is ready for another job
         self._prepared: list[bytes] = []  # what each server is given first
         self._open, self._lock = True, threading.Lock()
@@ -223,7 +229,7 @@ class Sandbox:
             if command := self._command():
                 self._server = subprocess.Popen(
                     command,
-                    stdin=theirs,
+                    stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.PIPE,
                     env=_environment("/tmp" if self.way == "bubblewrap" else str(self._scratch)),

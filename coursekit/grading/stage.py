@@ -15,6 +15,7 @@ import shutil
 import site
 import sys
 import types
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from coursekit.exercises.engine.checking import references
@@ -29,6 +30,8 @@ READS = (
     "notebook",
     "parsing",
     "dataflow",
+    "dependencies",
+    "scopes",
     "slicing",
     "statements",
     "suspicions",
@@ -202,7 +205,7 @@ def solutions() -> list[Path]:
     return [*known, *(path for folder in own_lessons() for path in sorted(folder.glob("*.py"))[:1])]
 
 
-def without(paths, hidden) -> tuple[list[Path], list[Path]]:
+def without(paths: Iterable[Path], hidden: Collection[Path]) -> tuple[list[Path], list[Path]]:
     """(readable, listable): the paths split up so that none holds a hidden folder, and the folders split."""
     readable, listable = [], []
     for path in paths:

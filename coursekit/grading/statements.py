@@ -50,8 +50,9 @@ def is_constant(node: ast.stmt) -> bool:
     """Whether what it binds can never change: imports, functions, and numbers or texts."""
     if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
         return True
-    value = getattr(node, "value", None)
-    return isinstance(node, ast.Assign) and all(
+    if not isinstance(node, ast.Assign):
+        return False
+    return all(
         isinstance(
             n,
             ast.Constant
@@ -62,7 +63,7 @@ def is_constant(node: ast.stmt) -> bool:
             | ast.unaryop
             | ast.expr_context,
         )
-        for n in ast.walk(value)
+        for n in ast.walk(node.value)
     )
 
 

@@ -34,7 +34,7 @@ class Filled:
 
 
 def fill_worksheet(
-    path: Path, grades: Iterable[Grade], grade_column=GRADE, comment_column=COMMENTS
+    path: Path, grades: Iterable[Grade], grade_column: str = GRADE, comment_column: str = COMMENTS
 ) -> Filled:
     """The worksheet in this file with the grades in it.
 

@@ -39,7 +39,7 @@ def delta_norms(net: Sequential, X: ArrayLike, y: ArrayLike, *, loss: Callable) 
         for layer, cache in zip(net.layers[::-1], caches[::-1], strict=True):
             if isinstance(layer, Linear):
                 norms.insert(0, np.sqrt(np.sum(delta**2, axis=(-2, -1))))
-            delta = layer.backward(delta, cache)[0]
+            delta = np.asarray(layer.backward(delta, cache)[0])
     for key, value in net.named_buffers().items():
         value[...] = buffers[key]
     return np.stack(norms)

@@ -11,6 +11,7 @@ A new formula is then compared with central differences and with torch's autogra
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -70,7 +71,7 @@ def numerical_gradient(f: Callable, x: ArrayLike, h: float = 1e-5) -> np.ndarray
 
 
 def check_gradient(
-    f: Callable, x: ArrayLike, *args, gradient: Callable | None = None, tolerance: float = 1e-5
+    f: Callable, x: ArrayLike, *args: Any, gradient: Callable | None = None, tolerance: float = 1e-5
 ) -> float:
     """Compare the gradient of f(x, *args) with central differences; return the largest relative error.
 

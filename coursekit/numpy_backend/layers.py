@@ -227,5 +227,6 @@ class BatchNorm(Layer):
 
 def ensemble_shape(where: str, ensemble: int | tuple[int, ...]) -> tuple[int, ...]:
     """The shape of an ensemble as a tuple of positive integers."""
-    shape = (ensemble,) if np.ndim(ensemble) == 0 else tuple(ensemble)
+    given: Any = ensemble
+    shape = (given,) if np.ndim(given) == 0 else tuple(given)
     return tuple(checks.positive_integer(where, f"ensemble[{i}]", size) for i, size in enumerate(shape))

@@ -114,8 +114,8 @@ def f1(label: ArrayLike, guess: ArrayLike, positive: object = 1) -> float:
 
 def balanced_accuracy(label: ArrayLike, guess: ArrayLike) -> float:
     """The mean over the classes present of their recall: a constant guess scores 1/K however unequal the classes."""
-    label, guess = _labels("balanced_accuracy", label=label, guess=guess)
-    return float(np.mean([np.mean(guess[label == k] == k) for k in np.unique(label)]))
+    truth, guessed = _labels("balanced_accuracy", label=label, guess=guess)
+    return float(np.mean([np.mean(guessed[truth == k] == k) for k in np.unique(truth)]))
 
 
 def _counts_by_threshold(where, score, label, positive):

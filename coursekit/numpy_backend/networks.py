@@ -3,6 +3,7 @@
 import copy
 import itertools
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -70,7 +71,7 @@ class Sequential(Layer):
         return x, caches
 
     def backward(
-        self, dy: np.ndarray, caches: list, input_gradient: bool = True
+        self, dy: Any, caches: list, input_gradient: bool = True
     ) -> tuple[np.ndarray | None, dict[str, np.ndarray]]:
         """(dx, grads) from dy = ∂C/∂y, layer by layer from the output to the input.
 

@@ -29,6 +29,7 @@ class Optimizer:
     """
 
     states: tuple[str, ...] = ()
+    weight_decay: Setting  # a setting of each subclass; `__init__` sets its settings as attributes
 
     def __init__(self, params: dict[str, np.ndarray], lr: Rate, **settings: Setting):
         where = type(self).__name__
@@ -39,7 +40,7 @@ class Optimizer:
             )
         self.params, self.t = params, 0
         self._decays = bool(np.any(settings.get("weight_decay", 0)))
-        self.lr = lr if callable(lr) else setting(where, "lr", lr)
+        self.lr: Rate = lr if callable(lr) else setting(where, "lr", lr)
         for name, value in settings.items():
             setattr(self, name, setting(where, name, value) if not isinstance(value, bool) else value)
         for name, value in {"lr": self.lr, **settings}.items():
@@ -48,7 +49,8 @@ class Optimizer:
         packed = {s: pack({k: np.zeros_like(p) for k, p in params.items()}) for s in self.states}
         self._state = {s: views for s, (_, views) in packed.items()}
         self._scratch, self._scratch_views = pack({k: np.empty_like(p) for k, p in params.items()})
-        same_for_all = not any(np.ndim(v) for v in (self.lr, *settings.values()))
+        same_for_all = callable(self.lr) or not np.ndim(self.lr)
+        same_for_all = same_for_all and not any(np.ndim(v) for v in settings.values())
         self._flat = _flat_array(params) if same_for_all else None
         self._flat_state = [flat for flat, _ in packed.values()]
         self._checked_grads = self._flat_grads = None
@@ -57,7 +59,7 @@ class Optimizer:
         """η at the present step."""
         if not callable(self.lr):
             return self.lr
-        lr = self.lr(self.t)
+        lr: Any = self.lr(self.t)
         return float(lr) if np.ndim(lr) == 0 else lr  # a Python float leaves float32 parameters float32
 
     def step(self, grads: dict[str, np.ndarray], active: np.ndarray | None = None) -> None:
@@ -68,8 +70,9 @@ class Optimizer:
             self._step_some(grads, np.asarray(active))
             return
         lr = self.rate()
-        if self._flat_grads is not None and isinstance(self.t, int) and isinstance(lr, float):
-            self.update_in_place(self._flat, self._flat_grads, lr, self._scratch, *self._flat_state)
+        flat, flat_grads = self._flat, self._flat_grads
+        if flat is not None and flat_grads is not None and isinstance(self.t, int) and isinstance(lr, float):
+            self.update_in_place(flat, flat_grads, lr, self._scratch, *self._flat_state)
         else:
             for key, p in self.params.items():
                 state = (views[key] for views in self._state.values())
@@ -80,7 +83,9 @@ class Optimizer:
         """The textbook update: change p and its state, in place; g is left unchanged."""
         raise NotImplementedError
 
-    def update_in_place(self, p, g, lr, scratch, *state) -> None:
+    def update_in_place(
+        self, p: np.ndarray, g: np.ndarray, lr: Setting, scratch: np.ndarray, *state: np.ndarray
+    ) -> None:
         """The same as `update` without temporary arrays: `scratch`, of p's shape, may be overwritten."""
         self.update(p, g, lr, *state)
 
@@ -139,7 +144,9 @@ class Optimizer:
                     f"has shape {np.shape(g)}."
                 )
         flat = _flat_array(grads) if self._flat is not None else None
-        self._flat_grads = flat if flat is not None and flat.size == self._flat.size else None
+        self._flat_grads = (
+            flat if flat is not None and self._flat is not None and flat.size == self._flat.size else None
+        )
         self._checked_grads = tuple(grads.values())
 
 
@@ -150,6 +157,9 @@ class SGD(Optimizer):
     al. (2013); torch.optim.SGD.
     """
 
+    momentum: Setting
+    nesterov: bool
+
     def __init__(
         self, params: dict[str, np.ndarray], lr: Rate, momentum: Setting = 0.0, nesterov: bool = False,
         weight_decay: Setting = 0.0,
@@ -159,14 +169,16 @@ class SGD(Optimizer):
         if nesterov and not self.states:
             raise ValueError("SGD: nesterov=True needs a momentum above 0, for example momentum=0.9.")
 
-    def update(self, p, g, lr, v=None):
+    def update(self, p: np.ndarray, g: np.ndarray, lr: Setting, v: np.ndarray | None = None) -> None:
         g = g + self.weight_decay * p
         if v is not None:
             v[...] = self.momentum * v + g
             g = g + self.momentum * v if self.nesterov else v
         p[...] = p - lr * g
 
-    def update_in_place(self, p, g, lr, scratch, v=None):
+    def update_in_place(
+        self, p: np.ndarray, g: np.ndarray, lr: Setting, scratch: np.ndarray, v: np.ndarray | None = None
+    ) -> None:
         if self._decays:
             g = g + self.weight_decay * p
         if v is not None:
@@ -180,13 +192,14 @@ class AdaGrad(Optimizer):
     """s ← s + g²,  θ ← θ − η g / (√s + ε). Duchi, Hazan & Singer (2011); torch.optim.Adagrad."""
 
     states = ("s",)
+    eps: Setting
 
     def __init__(
         self, params: dict[str, np.ndarray], lr: Rate = 0.01, eps: Setting = 1e-10, weight_decay: Setting = 0.0
     ):  # fmt: skip
         super().__init__(params, lr, eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, lr, s):
+    def update(self, p: np.ndarray, g: np.ndarray, lr: Setting, s: np.ndarray) -> None:
         g = g + self.weight_decay * p
         s[...] = s + g**2
         p[...] = p - lr * g / (np.sqrt(s) + self.eps)
@@ -196,6 +209,8 @@ class RMSprop(Optimizer):
     """s ← α s + (1 − α) g²,  θ ← θ − η g / (√s + ε). Tieleman & Hinton (2012); torch.optim.RMSprop."""
 
     states = ("s",)
+    alpha: Setting
+    eps: Setting
 
     def __init__(
         self, params: dict[str, np.ndarray], lr: Rate = 0.01, alpha: Setting = 0.99, eps: Setting = 1e-8,
@@ -203,7 +218,7 @@ class RMSprop(Optimizer):
     ):  # fmt: skip
         super().__init__(params, lr, alpha=alpha, eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, lr, s):
+    def update(self, p: np.ndarray, g: np.ndarray, lr: Setting, s: np.ndarray) -> None:
         g = g + self.weight_decay * p
         s[...] = self.alpha * s + (1 - self.alpha) * g**2
         p[...] = p - lr * g / (np.sqrt(s) + self.eps)
@@ -217,6 +232,9 @@ class Adam(Optimizer):
     """
 
     states = ("m", "v")
+    beta1: Setting
+    beta2: Setting
+    eps: Setting
 
     def __init__(
         self, params: dict[str, np.ndarray], lr: Rate = 1e-3, betas: tuple[float, float] = (0.9, 0.999),
@@ -231,7 +249,7 @@ class Adam(Optimizer):
             checks.number(where, name, beta, low=0, high=1, open_high=True)
         super().__init__(params, lr, beta1=betas[0], beta2=betas[1], eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, lr, m, v):
+    def update(self, p: np.ndarray, g: np.ndarray, lr: Setting, m: np.ndarray, v: np.ndarray) -> None:
         self._adam(p, g + self.weight_decay * p, lr, m, v)
 
     def _adam(self, p, g, lr, m, v):
@@ -242,7 +260,9 @@ class Adam(Optimizer):
         v_hat = v / (1 - self.beta2**t)
         p[...] = p - lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
-    def update_in_place(self, p, g, lr, scratch, m, v):
+    def update_in_place(
+        self, p: np.ndarray, g: np.ndarray, lr: Setting, scratch: np.ndarray, m: np.ndarray, v: np.ndarray
+    ) -> None:
         if self._decays:
             g = g + self.weight_decay * p
         self._adam_in_place(p, g, lr, scratch, m, v)
@@ -272,11 +292,13 @@ class AdamW(Adam):
     ):  # fmt: skip
         super().__init__(params, lr, betas, eps, weight_decay)
 
-    def update(self, p, g, lr, m, v):
+    def update(self, p: np.ndarray, g: np.ndarray, lr: Setting, m: np.ndarray, v: np.ndarray) -> None:
         p[...] = p - lr * self.weight_decay * p
         self._adam(p, g, lr, m, v)
 
-    def update_in_place(self, p, g, lr, scratch, m, v):
+    def update_in_place(
+        self, p: np.ndarray, g: np.ndarray, lr: Setting, scratch: np.ndarray, m: np.ndarray, v: np.ndarray
+    ) -> None:
         p *= 1 - lr * self.weight_decay
         self._adam_in_place(p, g, lr, scratch, m, v)
 

@@ -4,6 +4,7 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.numpy_backend.gradients import gradient_of
-from coursekit.numpy_backend.layers import BatchNorm, Layer
+from coursekit.numpy_backend.layers import BatchNorm
 from coursekit.numpy_backend.networks import Sequential
 from coursekit.numpy_backend.optimizers import SGD, Optimizer
 from coursekit.numpy_backend.regularizers import l1, soft_threshold
@@ -161,7 +162,7 @@ class TrainingRun:
         self.record = TrainingRecord(arguments, arrays, np.copy, _overwrite)
 
     @property
-    def state(self):
+    def state(self) -> ModuleType:
         """The module that takes network and optimizer apart for a checkpoint."""
         from coursekit.training import numpy_state  # imported only where a run is saved
 
@@ -172,8 +173,9 @@ class TrainingRun:
         """No warnings of overflow, since a run that diverges is reported once; one BLAS thread for small products."""
         with contextlib.ExitStack() as stack:
             stack.enter_context(np.errstate(over="ignore", invalid="ignore", divide="ignore"))
-            if self.small and _blas():
-                stack.enter_context(_blas().limit(limits=1, user_api="blas"))
+            blas = _blas() if self.small else None
+            if blas:
+                stack.enter_context(blas.limit(limits=1, user_api="blas"))
             yield
 
     def epochs(self, limit: int | None = None) -> Iterator[Epoch]:
@@ -268,7 +270,7 @@ class TrainingRun:
 
 def inputs(where: str, name: str, x: Any, net: Any) -> np.ndarray:
     """x as a matrix (or more axes) of the network's dtype; net must be a network of this backend."""
-    if not isinstance(net, Layer):
+    if not isinstance(net, Sequential):
         kind = f"{type(net).__module__}.{type(net).__name__}"
         raise TypeError(
             f"{where}: net must be a network of the NumPy backend, but is a {kind}. After changing the import line, run the "

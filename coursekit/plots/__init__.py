@@ -18,6 +18,7 @@ capstone           lesson 09
 """
 
 from coursekit.plots.backpropagation.backprop_views import backprop_views
+from coursekit.plots.backpropagation.chain_of_slopes import chain_of_slopes
 from coursekit.plots.backpropagation.computation import computation
 from coursekit.plots.backpropagation.figures import caught, every_run, hidden_codes
 from coursekit.plots.backpropagation.step_errors import step_errors
@@ -30,6 +31,8 @@ from coursekit.plots.deep_networks.signals import signal_by_layer
 from coursekit.plots.forward_pass.deep_curves import deep_curves
 from coursekit.plots.forward_pass.digit_pass import digit_pass
 from coursekit.plots.forward_pass.figures import activation_curves, layer_shapes, network, weight_table
+from coursekit.plots.forward_pass.images import pixel_values, weight_images
+from coursekit.plots.forward_pass.labeled_layer import labeled_layer
 from coursekit.plots.forward_pass.layer_view import layer_view
 from coursekit.plots.greedy_training.depth_choice import depth_choice
 from coursekit.plots.greedy_training.figures import recipes, search_costs, where_depth_hurts
@@ -74,6 +77,7 @@ __all__ = [
     "backprop_views",
     "bowl",
     "caught",
+    "chain_of_slopes",
     "class_matrix",
     "clone_training",
     "clones",
@@ -102,6 +106,7 @@ __all__ = [
     "hidden_codes",
     "image_row",
     "interval_fit",
+    "labeled_layer",
     "layer_shapes",
     "layer_view",
     "leaks",
@@ -116,6 +121,7 @@ __all__ = [
     "overshoot",
     "paired_difference",
     "penalty_geometry",
+    "pixel_values",
     "prevalence",
     "rate_sweep",
     "rates_on_a_parabola",
@@ -137,6 +143,7 @@ __all__ = [
     "true_and_empirical",
     "verdicts",
     "ward",
+    "weight_images",
     "weight_table",
     "where_depth_hurts",
     "where_it_helps",

@@ -21,7 +21,7 @@ def cost_gradients(net: nn.Module, X: ArrayLike, y: ArrayLike, *, loss: Callable
     X, y = inputs("cost_gradients", "X", X, net), inputs("cost_gradients", "y", y, net)
     parameters = dict(net.named_parameters())
     cost = without_checks(loss)(net(X), y)
-    grads = torch.autograd.grad(cost.sum(), parameters.values())  # members of an ensemble do not mix
+    grads = torch.autograd.grad(cost.sum(), list(parameters.values()))  # members of an ensemble do not mix
     return {key: to_numpy(grad) for key, grad in zip(parameters, grads, strict=True)}
 
 

@@ -130,9 +130,13 @@ class BatchNorm(nn.Module):
         shape, kind = (*ensemble, 1, n), {"dtype": dtype_of(dtype), "device": device()}
         self.gamma = nn.Parameter(torch.ones(shape, **kind))
         self.beta = nn.Parameter(torch.zeros(shape, **kind))
+        self.running_mean: torch.Tensor
+        self.running_var: torch.Tensor
         self.register_buffer("running_mean", torch.zeros(shape, **kind))
         self.register_buffer("running_var", torch.ones(shape, **kind))
-        self.rows = None  # (..., B, 1) of 0 and 1 set by `fit`: the rows that count, where folds are unequal
+        self.rows: torch.Tensor | None = (
+            None  # (..., B, 1) of 0 and 1 set by `fit`: the rows that count, where folds are unequal
+        )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         if x.shape[-1] != self.gamma.shape[-1]:

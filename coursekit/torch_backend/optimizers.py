@@ -36,6 +36,7 @@ class Optimizer(torch.optim.Optimizer):
     """
 
     states: tuple[str, ...] = ()
+    state: dict[Any, Any]  # torch's keys are tensors; here "t" is one as well
 
     def __init__(self, params: Parameters, lr: Rate, **settings: Setting):
         where = type(self).__name__
@@ -89,8 +90,9 @@ class Optimizer(torch.optim.Optimizer):
             else:
                 for p in params:
                     self.update(p, p.grad, group, **self.state[p])
-        for x, old in zip(resting, before, strict=True):
-            keep_members(x, old, ~active)
+        if active is not None:
+            for x, old in zip(resting, before, strict=True):
+                keep_members(x, old, ~active)
         one = 1 if active is None or np.all(active) else active.reshape(*active.shape, 1, 1).astype(int)
         self.state["t"] = self.state["t"] + one  # each member counts its own steps
         return loss
@@ -126,16 +128,16 @@ class SGD(Optimizer):
         if nesterov and not self.states:
             raise ValueError("SGD: nesterov=True needs a momentum above 0, for example momentum=0.9.")
 
-    def update(self, p, g, group, v=None):
+    def update(self, p: torch.Tensor, g: torch.Tensor, group: dict, v: torch.Tensor | None = None) -> None:
         g = g + group["weight_decay"] * p
         if v is not None:
             v.copy_(group["momentum"] * v + g)
             g = g + group["momentum"] * v if group["nesterov"] else v
         p.sub_(group["lr"] * g)
 
-    def update_all(self, params, grads, group, v=None):
+    def update_all(self, params: list, grads: list, group: dict, v: list | None = None) -> None:
         names = ("lr", "momentum", "nesterov", "weight_decay")
-        velocity = [None] * len(params) if v is None else v
+        velocity: list = [None] * len(params) if v is None else v
         settings = {name: group[name] for name in names}
         sgd(params, grads, velocity, fused=True, dampening=0.0, maximize=False, **settings)
 
@@ -150,7 +152,7 @@ class AdaGrad(Optimizer):
     ):
         super().__init__(params, lr, eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, group, s):
+    def update(self, p: torch.Tensor, g: torch.Tensor, group: dict, s: torch.Tensor) -> None:
         g = g + group["weight_decay"] * p
         s.add_(g**2)
         p.sub_(group["lr"] * g / (s.sqrt() + group["eps"]))
@@ -167,7 +169,7 @@ class RMSprop(Optimizer):
     ):  # fmt: skip
         super().__init__(params, lr, alpha=alpha, eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, group, s):
+    def update(self, p: torch.Tensor, g: torch.Tensor, group: dict, s: torch.Tensor) -> None:
         g = g + group["weight_decay"] * p
         s.copy_(group["alpha"] * s + (1 - group["alpha"]) * g**2)
         p.sub_(group["lr"] * g / (s.sqrt() + group["eps"]))
@@ -197,7 +199,7 @@ class Adam(Optimizer):
             checks.number(where, name, beta, low=0, high=1, open_high=True)
         super().__init__(params, lr, beta1=betas[0], beta2=betas[1], eps=eps, weight_decay=weight_decay)
 
-    def update(self, p, g, group, m, v):
+    def update(self, p: torch.Tensor, g: torch.Tensor, group: dict, m: torch.Tensor, v: torch.Tensor) -> None:
         self._adam(p, g + group["weight_decay"] * p, group, m, v)
 
     def _adam(self, p, g, group, m, v):
@@ -208,7 +210,7 @@ class Adam(Optimizer):
         v_hat = v / _beside(p, 1 - beta2**t)
         p.sub_(group["lr"] * m_hat / (v_hat.sqrt() + group["eps"]))
 
-    def update_all(self, params, grads, group, m, v):
+    def update_all(self, params: list, grads: list, group: dict, m: list, v: list) -> None:
         steps = torch.full((len(params),), float(self.state["t"]), device=params[0].device).unbind()
         settings = {name: group[name] for name in ("lr", "beta1", "beta2", "eps", "weight_decay")}
         self.fused(
@@ -230,7 +232,7 @@ class AdamW(Adam):
     ):  # fmt: skip
         super().__init__(params, lr, betas, eps, weight_decay)
 
-    def update(self, p, g, group, m, v):
+    def update(self, p: torch.Tensor, g: torch.Tensor, group: dict, m: torch.Tensor, v: torch.Tensor) -> None:
         p.sub_(group["lr"] * group["weight_decay"] * p)
         self._adam(p, g, group, m, v)
 

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -255,7 +256,7 @@ class TrainingRun:
             torch.set_float32_matmul_precision(products)
 
     @property
-    def state(self):
+    def state(self) -> ModuleType:
         """The module that takes network and optimizer apart for a checkpoint."""
         from coursekit.training import torch_state  # imported only where a run is saved
 

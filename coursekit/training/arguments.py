@@ -41,10 +41,10 @@ class FitArguments:
         if batch_size is not None:
             self.batch_size = min(checks.positive_integer("fit", "batch_size", batch_size), self.longest)
         self.shuffled = self.batch_size < self.longest
-        self.rng = _generators(rng, self.folds, self.shuffled)
+        self.rng: Any = _generators(rng, self.folds, self.shuffled)
         self.metrics = _metrics(metrics)
         self.validation, self.watched_parts = self._watched(validation, held_out)
-        self.watched = self.validation or ((X, y) if self.metrics else None)
+        self.watched: Any = self.validation or ((X, y) if self.metrics else None)
         self.early_stopping = early_stopping
         if early_stopping is not None:
             if self.validation is None:

@@ -8,7 +8,7 @@ import json
 import numbers
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -57,7 +57,7 @@ def load(path: Path) -> dict:
         return read(file, path)
 
 
-def write(file, state):
+def write(file: BinaryIO, state: dict) -> None:
     """Write the state, a tree of dicts, lists, arrays and plain values, into a binary file that is open."""
     arrays = {}
     tree = _plain(state, "state", arrays)
@@ -65,7 +65,7 @@ def write(file, state):
     np.savez(file, **arrays, **{_TREE: np.frombuffer(text.encode(), np.uint8)})
 
 
-def read(file, path):
+def read(file: BinaryIO, path: Path) -> dict:
     """The state that `write` left in the file; errors name `path`."""
     try:
         with np.load(file, allow_pickle=False) as entries:
@@ -108,7 +108,7 @@ def _plain(value, path, arrays):
     )
 
 
-def _with_arrays(tree, arrays):
+def _with_arrays(tree: Any, arrays: dict[str, np.ndarray]) -> Any:
     if isinstance(tree, dict):
         if tree.keys() == {_ARRAY}:
             return arrays[tree[_ARRAY]]

@@ -3,13 +3,18 @@
 Only what NumPy networks and torch modules share is used here; this module imports neither backend.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-def named_parameters(net) -> dict:
+import numpy as np
+
+
+def named_parameters(net: Any) -> dict[str, Any]:
     """The live parameters of the network by key, {"0.W": (..., n, m), "0.b": (..., 1, n), …}."""
     return dict(net.named_parameters() if hasattr(net, "named_parameters") else net.parameters())
 
 
-def some_parameters(net, keys):
+def some_parameters(net: Any, keys: Iterable[str]) -> Any:
     """The live parameters with these keys, as an optimizer of the network's backend takes them.
 
     `fit` moves what its optimizer was given: every other parameter is frozen.
@@ -19,7 +24,7 @@ def some_parameters(net, keys):
     return picked if isinstance(net.parameters(), dict) else list(picked.values())
 
 
-def copy_into(arrays, values):
+def copy_into(arrays: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Overwrite arrays[key] with values[key] for each key of `values`, in place; NumPy values fit either backend."""
     for key, value in values.items():
         array, value = _plain(arrays[key]), _plain(value)
@@ -27,7 +32,9 @@ def copy_into(arrays, values):
         array[...] = array.new_tensor(value) if foreign else value
 
 
-def keep_members(members, net, optimizer, new_net, new_optimizer):
+def keep_members(
+    members: Sequence[int] | np.ndarray, net: Any, optimizer: Any, new_net: Any, new_optimizer: Any
+) -> None:
     """Fill new_net and new_optimizer with the given members of the last ensemble axis of net and optimizer.
 
     Weights, buffers and what the optimizer remembers are carried over; rates and other settings stay those of

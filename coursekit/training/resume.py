@@ -148,7 +148,7 @@ def layer_in_words(layer: Any) -> str:
 
 
 def _checksum(array):
-    return f"{_shape(array)} with checksum {zlib.crc32(np.ascontiguousarray(array)):08x}"
+    return f"{_shape(array)} with checksum {zlib.crc32(np.ascontiguousarray(array).data):08x}"
 
 
 def _shape(x):

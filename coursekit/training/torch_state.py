@@ -74,7 +74,7 @@ def load_optimizer_state(net: torch.nn.Module, optimizer: Any, saved: dict[str, 
 def streams(net: torch.nn.Module) -> list:
     """The generators inside the network, and torch's global ones where modules may draw from those."""
     kinds = (torch.Generator, np.random.Generator)
-    own = [x for module in net.modules() for x in vars(module).values() if isinstance(x, kinds)]
+    own: list[Any] = [x for module in net.modules() for x in vars(module).values() if isinstance(x, kinds)]
     if all(_module(m) == "coursekit" or type(m) is torch.nn.Sequential for m in net.modules()):
         return own
     device = next((p.device for p in net.parameters()), torch.device("cpu"))
@@ -112,7 +112,7 @@ def _module(x):
     return type(x).__module__.partition(".")[0]
 
 
-def _names(net):
+def _names(net: torch.nn.Module) -> dict[torch.Tensor, str]:
     return {p: name for name, p in net.named_parameters()}
 
 

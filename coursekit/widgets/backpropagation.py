@@ -12,7 +12,7 @@ from coursekit.widgets.base import controls
 from coursekit.widgets.base.explorer import Explorer
 
 
-def backpropagation(weight="w¹₁₃", bug="none"):
+def backpropagation(weight: str = "w¹₁₃", bug: str = "none") -> Explorer:
     """Click on a connection of the 4-2-2-1 network: its derivative as a chain of factors, in Mitchell's lines, in matrices.
 
     A click on a unit chooses its bias. "Break it" puts a named bug into the backward pass; the checks beneath say whether
@@ -64,7 +64,7 @@ def _slope(z, kink):
     return -1.4 * bb.sigmoid(0.7 - 1.4 * a) * (a * (1 - a) if inner is None else inner)
 
 
-def gradient_step():
+def gradient_step() -> Explorer:
     """Choose the step of a gradient check: forward and central differences, in two precisions, near a kink or not."""
 
     def model(at, unit, precision):
@@ -96,7 +96,7 @@ def gradient_step():
     )
 
 
-def xor_runs(runs=20, epochs=1500):
+def xor_runs(runs: int = 20, epochs: int = 1500) -> Explorer:
     """Choose hidden units, initial weights and η: networks of two sigmoid layers learn XOR, each run a line of its own.
 
     Stochastic gradient descent on ½(t − o)², one example at a time, in a new order each epoch; weights and thresholds

@@ -3,6 +3,7 @@
 import functools
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import capstone, checks
 from coursekit import numpy_backend as ck
@@ -15,7 +16,7 @@ from coursekit.widgets.base.training import epochs_of
 EPOCHS, BATCH = 20, 50
 
 
-def noisy_validation():
+def noisy_validation() -> Explorer:
     """Choose how many labels are wrong: what five recipes measure on such labels, against their true error.
 
     The recipes are the reference recipes, trained once on 600 digits, and measured on 600 other ones whose labels are
@@ -55,7 +56,7 @@ def _classifiers():
     return list(capstone.RECIPES), np.argmax(scores, axis=-1), task.label
 
 
-def workbench(x=None, y=None, networks=20):
+def workbench(x: ArrayLike | None = None, y: ArrayLike | None = None, networks: int = 20) -> Explorer:
     """Choose width, dropout, penalty and schedule: networks train at once, and are judged on labels as noisy as theirs.
 
     x (N, m), y (N, K): the images and labels to learn from, by default those of one task; each network has its own
@@ -63,7 +64,7 @@ def workbench(x=None, y=None, networks=20):
     The price shown is that of one network that learns from all N.
     """
     networks = checks.positive_integer("workbench", "networks", networks, least=2)
-    if x is None:
+    if x is None or y is None:
         task = capstone.draw_task(np.random.default_rng(0))
         x, y = task.x, task.y
     X, Y, X_held, Y_held = capstone.splits(x, y, networks, np.random.default_rng(1))
@@ -88,7 +89,7 @@ def workbench(x=None, y=None, networks=20):
         chosen = f"{width} units, dropout {dropout:g}, λ = {lam:g}, rate {'falls' if falling else 'fixed'}"
         for history in epochs_of(ck, net, X, Y, epochs=EPOCHS, **arguments):
             learned.append(100 * ck.zero_one_loss(ck.predict(net, X), Y))
-            price = capstone.multiplications(net, len(x), len(learned)) / networks / 1e6
+            price = capstone.multiplications(net, np.shape(x)[0], len(learned)) / networks / 1e6
             yield {
                 "curves": {
                     "labels it learns from": learned,

@@ -22,7 +22,7 @@ INITIAL_WEIGHTS = {
 }
 
 
-def signal_by_depth(networks=20, width=32, most=30):
+def signal_by_depth(networks: int = 20, width: int = 32, most: int = 30) -> Explorer:
     """Choose depth, activation, initial weights and batch norm: the size of the error signal at each layer.
 
     As many untrained networks as `networks`, each with hidden layers of `width` units; the signal is that of 64
@@ -57,7 +57,7 @@ def signal_by_depth(networks=20, width=32, most=30):
     )
 
 
-def patients(networks=5):
+def patients(networks: int = 5) -> Explorer:
     """Eight training runs: look at one's chart, name its disease, apply one treatment, and see what it gains.
 
     The gain is measured on as many networks as `networks`, by the validation error at the end.

@@ -1,6 +1,7 @@
-"""Lesson 00: a layer seen by its shapes, what depth adds, an image on its way through a network."""
+"""Lesson 00: a layer with its shapes and numbers, what depth adds, an image on its way through a network."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import checks, data
 from coursekit import numpy_backend as ck
@@ -16,12 +17,15 @@ BIASES = (0.1, -0.4)
 SAMPLES = ((1.0, 0.5, -1.5, 2.0, 0.3), (0.2, -0.8, 1.1, 0.4, -1.0), (-0.6, 1.4, 0.7, -0.3, 0.9))
 
 
-def shape_first(W=WEIGHTS, b=BIASES, x=SAMPLES):
-    """Choose an input and a neuron, by control or on the network: their weight in both tables, and the product.
+def shape_first(W: ArrayLike = WEIGHTS, b: ArrayLike = BIASES, x: ArrayLike = SAMPLES) -> Explorer:
+    """Choose an input and a neuron, by control or on the network, and change their numbers: weight, shapes, product.
 
-    W (n, m), b (n,), x (B, m): one decimal each. A switch turns the one sample into the whole batch.
+    W (n, m), b (n,), x (B, m): one decimal each. A switch turns the one sample into the whole batch; three sliders add
+    to the chosen input, to the weight of the chosen connection and to the bias of the chosen neuron.
     """
-    W, b, x = (checks.numeric("shape_first", name, v) for name, v in (("W", W), ("b", b), ("x", x)))
+    W, b, x = (
+        checks.numeric("shape_first", name, v).astype(float) for name, v in (("W", W), ("b", b), ("x", x))
+    )
     if W.ndim != 2 or b.shape != W.shape[:1] or x.ndim != 2 or x.shape[1] != W.shape[1]:
         raise ValueError(
             f"shape_first: W has shape {W.shape}, b {b.shape} and x {x.shape}; expected (n, m), (n,), (B, m)."
@@ -32,11 +36,14 @@ def shape_first(W=WEIGHTS, b=BIASES, x=SAMPLES):
         "neuron": controls.slider("neuron", 1, len(W), min(2, len(W)), 1),
         "sample": controls.slider("sample", 1, len(x), 1, 1),
         "batch": controls.switch(f"the batch of all {len(x)} samples"),
+        "add_to_x": controls.slider("add to x", -3.0, 3.0, 0.0, 0.1),
+        "add_to_W": controls.slider("add to W", -2.0, 2.0, 0.0, 0.1),
+        "add_to_b": controls.slider("add to b", -2.0, 2.0, 0.0, 0.1),
     }
     return Explorer(view, steering, click=lambda panel, x, y: view.hit(x, y))
 
 
-def depth_and_activation():
+def depth_and_activation() -> Explorer:
     """Choose how many layers, which activation and which random weights: the functions that come out."""
     return Explorer(
         DeepCurves(),
@@ -48,7 +55,7 @@ def depth_and_activation():
     )
 
 
-def digit_through_network(images=60, epochs=15):
+def digit_through_network(images: int = 60, epochs: int = 15) -> Explorer:
     """Choose one of some test images of digits: hidden activations and probabilities of a trained network.
 
     The network is 64-32-10 with ReLU, trained on 1000 digits for this many epochs when the panel is made.
@@ -71,7 +78,7 @@ def digit_through_network(images=60, epochs=15):
     x, first = digits.x[shown], net.parameters()
     hidden = ck.relu(x @ first["0.W"].T + first["0.b"])
     drawing = DigitPass(
-        x.reshape(-1, *digits.image_shape),
+        x.reshape(-1, *(digits.image_shape or ())),
         hidden,
         ck.softmax(ck.predict(net, x)),
         digits.label[shown],

@@ -1,8 +1,10 @@
 """Lesson 08: greedy stages step by step, and a depth chosen by validation."""
 
 import functools
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import data
 from coursekit import numpy_backend as ck
@@ -14,7 +16,11 @@ from coursekit.widgets.base import controls
 from coursekit.widgets.base.explorer import Explorer
 
 
-def greedy_stages(stages=None, fine_tuning=None, sizes=(64, 32, 10)):
+def greedy_stages(
+    stages: Sequence[ArrayLike] | None = None,
+    fine_tuning: ArrayLike | None = None,
+    sizes: Sequence[int] = (64, 32, 10),
+) -> Explorer:
     """Step or play through greedy training: draw, train, freeze, cut, add, re-attach, train, …, fine-tune.
 
     stages: validation error in %, (epochs, seeds), one array a stage; fine_tuning: the same for the epochs in which
@@ -29,7 +35,7 @@ def greedy_stages(stages=None, fine_tuning=None, sizes=(64, 32, 10)):
     return Explorer(GreedyStages(stages, fine_tuning, sizes), {"step": step}, extra=[play])
 
 
-def depth_choice(wrong=None):
+def depth_choice(wrong: Mapping[str, ArrayLike] | None = None) -> Explorer:
     """Choose the recipe and how many validation images there are: the one-standard-error rule picks a depth.
 
     wrong: {recipe: bools (D, runs, images)}, whether the network with 1, 2, …, D hidden layers gets a held-out image

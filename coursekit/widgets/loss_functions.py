@@ -1,6 +1,9 @@
 """Lesson 02: mean and median, a logit in three kinds of arithmetic, the slope-intercept bowl, two losses."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import checks, data
 from coursekit import numpy_backend as ck
@@ -17,7 +20,9 @@ _TENS = "0 1 2 3 5 7 10 15 20 25 27 28 30 35 36 37 38 40 50 75 100 200 400 600 7
 LOGITS = sorted({sign * float(z) + 0.0 for z in _TENS.split() for sign in (-1, 1)})
 
 
-def mean_or_median(y=(1, 2, 2.5, 3, 4, 5), moving=6.0, limits=(-5, 25)):
+def mean_or_median(
+    y: ArrayLike = (1, 2, 2.5, 3, 4, 5), moving: float = 6.0, limits: Sequence[float] = (-5, 25)
+) -> Explorer:
     """Drag one point along a line of data: the mean follows it, the median gives way by one place.
 
     y (n,): the points that stay; moving: where the one that moves starts; limits: how far it goes.
@@ -36,7 +41,7 @@ def mean_or_median(y=(1, 2, 2.5, 3, 4, 5), moving=6.0, limits=(-5, 25)):
     )
 
 
-def logit():
+def logit() -> Explorer:
     """Move a logit from −1000 to 1000: probability, loss and gradient in three kinds of arithmetic."""
     z = controls.scale("logit z", LOGITS, 2)
     y = controls.choice("target y", {"0": 0, "1": 1}, 0)
@@ -44,8 +49,11 @@ def logit():
 
 
 def slope_intercept(
-    x=(-2, -1, 0, 1, 2), y=(-2, -2.5, 0.5, 0, 2.5), slopes=(-3.0, 3.0), intercepts=(-3.0, 3.0)
-):
+    x: ArrayLike = (-2, -1, 0, 1, 2),
+    y: ArrayLike = (-2, -2.5, 0.5, 0, 2.5),
+    slopes: Sequence[float] = (-3.0, 3.0),
+    intercepts: Sequence[float] = (-3.0, 3.0),
+) -> Explorer:
     """Choose slope and intercept of a line, by slider or on the picture, and see its place in the MSE bowl.
 
     x, y (n,): the data; slopes, intercepts: the ranges to choose from.
@@ -64,7 +72,7 @@ def slope_intercept(
     )
 
 
-def two_losses(seeds=20, epochs=15):
+def two_losses(seeds: int = 20, epochs: int = 15) -> Explorer:
     """Choose the learning rate: cross-entropy and squared error train on digits, as many networks as seeds.
 
     Networks 64-32-10 with ReLU, batches of 50; each seed has its own split into 1000 training and 400
@@ -98,7 +106,7 @@ def two_losses(seeds=20, epochs=15):
         )
 
     def model(rate):
-        runs = [trained(*contender, rate) for contender in contenders.values()]
+        runs = [trained(loss, output, rate) for loss, output in contenders.values()]
         for histories in zip(*runs, strict=True):
             errors = [100 * (1 - history.metrics["accuracy"]) for history in histories]
             yield {"curves": dict(zip(contenders, errors, strict=True)), "state": f"rate {rate:g}"}

@@ -1,6 +1,9 @@
 """Lesson 05: a threshold in four views, and a sweep of hundreds of networks that train while you watch."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import checks, data
 from coursekit import numpy_backend as ck
@@ -12,7 +15,11 @@ from coursekit.widgets.base.explorer import Explorer
 from coursekit.widgets.base.training import epochs_of
 
 
-def threshold(score=None, label=None, names=("malignant", "benign")):
+def threshold(
+    score: ArrayLike | None = None,
+    label: ArrayLike | None = None,
+    names: Sequence[str] = ("malignant", "benign"),
+) -> Explorer:
     """Move the threshold, on the slider or in a panel: histograms, confusion matrix and ROC curve follow.
 
     score (N,) in [0, 1] and label (N,) of 0 and 1; by default those of a small network on tumors it has not seen.
@@ -48,7 +55,7 @@ def _tumors():
     return ck.sigmoid(ck.predict(net, x[held_out]))[:, 0], tumors.label[held_out]
 
 
-def sweep(rates=20, strengths=12, epochs=20):
+def sweep(rates: int = 20, strengths: int = 12, epochs: int = 20) -> Explorer:
     """Hundreds of networks on digits, one for each rate and penalty strength; a few images choose the best of them.
 
     Networks 64-16-10 with ReLU, trained on 200 images in batches of 20. The winner on the validation images is

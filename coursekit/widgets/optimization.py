@@ -18,7 +18,7 @@ OPTIMIZERS = {
 }
 
 
-def stability():
+def stability() -> Explorer:
     """Choose rate and momentum, on the sliders or in the wedge: the path, the error of each direction, the verdict.
 
     The bowl is ½ (λ₁ w₁² + λ₂ w₂²); its condition number κ = λ₁/λ₂ is a control too. The rate is in units of 1/λ₁.
@@ -38,7 +38,7 @@ def stability():
     )
 
 
-def rate_test(rates=32, seeds=5, epochs=12):
+def rate_test(rates: int = 32, seeds: int = 5, epochs: int = 12) -> Explorer:
     """One network at each of many learning rates, all trained at once on digits: which rates learn, which do not.
 
     Networks 64-16-10 with ReLU, 200 images. The optimizer and the size of the batch are to be chosen. rates, seeds:

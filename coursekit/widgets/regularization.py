@@ -1,8 +1,10 @@
 """Lesson 04: ridge's exact path beside early stopping, diamond and ball, and networks of many penalty strengths."""
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import checks, data
 from coursekit import numpy_backend as ck
@@ -17,14 +19,19 @@ EPOCHS, SIZE = 1500, 60
 STRENGTHS = np.r_[0, np.geomspace(0.003, 30, 21).round(3)]
 
 
-def penalty_geometry():
+def penalty_geometry() -> Explorer:
     """Move the strength: the penalized minimum slides along its path, and diamond and ball shrink with it."""
     strengths = np.linspace(0, 2, 101)
     strength = controls.slider("strength", 0.0, 2.0, 0.3, 0.02)
     return Explorer(PenaltyGeometry(strengths), {"strength": strength})
 
 
-def ridge_path(x=None, y=None, held_out=None, names=None):
+def ridge_path(
+    x: ArrayLike | None = None,
+    y: ArrayLike | None = None,
+    held_out: Sequence[ArrayLike] | None = None,
+    names: Sequence[str] | None = None,
+) -> Explorer:
     """Move λ, on the slider or in the left panel: coefficients, shares kept, and early stopping beside them.
 
     x (m, n), y (m,); held_out: (x, y); names: of the inputs; by default 50 diabetes patients, standardized, and the
@@ -54,7 +61,7 @@ def _patients():
     return x[few], y[few], (x[others], y[others]), patients.feature_names
 
 
-def strength(points=30, noise=0.3):
+def strength(points: int = 30, noise: float = 0.3) -> Explorer:
     """Choose λ: 22 networks, one for each λ, train at once on two noisy moons; one of them is looked into.
 
     Networks 2-32-1 with tanh, all from the same initial weights, batch gradient descent with momentum. points: to
@@ -98,7 +105,8 @@ class _TrainedStrengths:
         self.one = ck.mlp([2, 32, 1], ck.tanh, rng=rng)
         for parameter in self.net.parameters().values():
             parameter[...] = parameter[0]
-        self.epoch, self.errors = 0, None
+        self.epoch = 0
+        self.errors: list[np.ndarray] = []  # in percent: of the sample, of the new points
         self.epochs = epochs_of(
             ck,
             self.net,
@@ -117,7 +125,7 @@ class _TrainedStrengths:
         if self.epoch == EPOCHS:
             return False
         for _ in range(epochs):
-            next(self.epochs)
+            next(self.epochs, None)
         self.epoch += epochs
         self.errors = [
             100 * ck.zero_one_loss(ck.predict(self.net, data.x), data.y[:, :1])

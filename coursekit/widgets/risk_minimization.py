@@ -13,7 +13,7 @@ RULES = ("free", "link or money", "free, winner, money, click or link", "meeting
 SIZES = [10, 20, 30, 50, 100, 200, 400]
 
 
-def spam_sample():
+def spam_sample() -> Explorer:
     """Choose a rule and a sample's size, and draw again: the empirical error moves, the true error does not."""
     mail = data.spam(1, np.random.default_rng(0))
     task, column = mail.distribution, mail.feature_names.index
@@ -38,7 +38,7 @@ def spam_sample():
     )
 
 
-def interval_erm(most=16):
+def interval_erm(most: int = 16) -> Explorer:
     """Choose how many intervals the class allows, and draw again: the fit, its exact true error, its empirical one.
 
     The truth is three intervals on [0, 1]; labels are flipped with the probability "noise".
@@ -65,7 +65,7 @@ def interval_erm(most=16):
     )
 
 
-def robot_curve(most=15):
+def robot_curve(most: int = 15) -> Explorer:
     """Choose the degree of the polynomial that maps the robot's sensor to its motor, and draw again."""
 
     def model(degree, m, draw):

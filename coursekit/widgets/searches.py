@@ -12,7 +12,7 @@ from coursekit.widgets.base.explorer import Explorer
 AREA = 0.05  # of the square is good
 
 
-def grid_or_random(side=4):
+def grid_or_random(side: int = 4) -> Explorer:
     """Choose how much the second setting matters: which trials hit the good region, a grid's or random ones?
 
     side: the grid has side × side trials, and as many are drawn at random. The good region covers 5 % of the
@@ -37,7 +37,7 @@ def grid_or_random(side=4):
     )
 
 
-def compressed(networks=5):
+def compressed(networks: int = 5) -> Explorer:
     """Choose how many weights to prune and how many bits to keep: what is left of the weights, and of the accuracy.
 
     As many networks as `networks`, 64-32-10, trained on 400 digits; pruning takes the smallest weights of each layer.

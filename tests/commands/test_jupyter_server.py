@@ -1,6 +1,7 @@
 """JupyterLab as `coursekit lab` starts it: quiet, one server for each folder, errors of the surroundings explained."""
 
 import json
+import logging
 import os
 import socket
 import sys
@@ -13,7 +14,7 @@ import nbformat
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from coursekit.commands import lab
+from coursekit.commands import lab, server_extension
 from coursekit.commands.base import jupyter_server, start_page
 from coursekit.commands.base.after_restart import advice
 from coursekit.exercises.engine.guess_store import record_answer, record_guess
@@ -218,3 +219,15 @@ def test_the_side_bar_opens_with_the_table_of_contents_unless_the_learner_chose_
     file.write_text(json.dumps(workspace))
     jupyter_server.open_table_of_contents()
     assert json.loads(file.read_text())["data"]["layout-restorer:data"]["left"]["collapsed"]
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("The websocket_ping_timeout (90000) cannot be longer than …", False),
+        ("WebSocket ping timeout after 90000 ms.", True),
+    ],
+)
+def test_the_terminal_is_spared_a_warning_that_nobody_can_act_on(message, shown):
+    record = logging.LogRecord("tornado.general", logging.WARNING, "", 0, message, (), None)
+    assert server_extension.is_worth_reading(record) == shown

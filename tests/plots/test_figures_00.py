@@ -24,6 +24,18 @@ FIGURES = {
         ("sigmoid goes from 0.018 to 0.982", "ReLU goes from 0 to 4"),
     ),
     plots.layer_view: ((W, B, X), ("row 2, column 4: −0.7", "= −1.93", "= 0.127", "[Z] 2 × 1")),
+    plots.labeled_layer: (
+        (W, B, X[0]),
+        ("0.5, −1.5", "bias −0.4", "z = −0.83 and a = 0.304", "z = −1.93 and a = 0.127"),
+    ),
+    plots.pixel_values: (
+        (np.arange(6.0).reshape(2, 3) / 2,),
+        ("2 × 3 pixels", "6 numbers, from 0 to 2.5", "0.0, 0.5, 1.0"),
+    ),
+    plots.weight_images: (
+        (np.array([[1.0, -2], [3, 4]]), (1, 2)),
+        ("2 units", "from −2 to 4", "75% of the weights"),
+    ),
     plots.deep_curves: ((4,), ("4 layers", "at most 0 away from a straight line")),
     plots.digit_pass: (
         (IMAGES, HIDDEN, P, np.array([0, 1, 1])),
@@ -89,13 +101,17 @@ def test_large_layers_are_abridged():
     ("call", "message"),
     [
         (lambda: plots.network([5]), "inputs and outputs"),
-        (lambda: plots.network([5, 2], ["one"]), "one a layer"),
+        (lambda: plots.network([5, 2], ["one"]), "one per layer"),
         (lambda: plots.weight_table(np.ones((7, 2))), "at most 6"),
         (lambda: plots.weight_table(W, neuron=3), "only 2"),
         (lambda: plots.layer_shapes(2, 50, 3), "at most 8"),
         (lambda: plots.activation_curves({}), "at least 1"),
-        (lambda: plots.layer_view(W, B[:1], X), "want"),
+        (lambda: plots.layer_view(W, B[:1], X), "expected"),
         (lambda: plots.layer_view(W, B, X, source=6), "only 5"),
+        (lambda: plots.labeled_layer(W, B, X), "expected"),
+        (lambda: plots.labeled_layer(W.T, np.zeros(5), np.zeros(2)), "at most"),
+        (lambda: plots.pixel_values(np.ones((20, 20))), "at most"),
+        (lambda: plots.weight_images(W, (2, 3)), "one row per unit"),
         (lambda: plots.deep_curves(0), "layers"),
         (lambda: plots.deep_curves(2, "swish"), "one of"),
         (lambda: plots.digit_pass(IMAGES, HIDDEN[:2], P, [0, 1, 1]), "shapes"),

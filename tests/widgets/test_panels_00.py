@@ -27,6 +27,17 @@ def test_the_batch_switch_changes_the_shapes_of_x_and_z_alone(layer):
         assert f"[W] 2 × 5 @ [X] 5 × {columns} + [Bias] 2 × 1 = [Z] 2 × {columns}" in text
 
 
+def test_input_weight_and_bias_can_be_changed(layer):
+    bring(layer, source=4, neuron=2, sample=1, add_to_x=-1.5, add_to_W=1.0, add_to_b=0.4)
+    W, b, x = (array.copy() for array in (layer.drawing.W, layer.drawing.b, layer.drawing.x[0]))
+    x[3] -= 1.5
+    W[1, 3] += 1.0
+    b[1] += 0.4
+    assert f"= {W[1] @ x + b[1]:.2f}".replace("-", "−") in alt(layer)
+    assert "row 2, column 4: 0.3" in alt(layer)
+    assert layer.drawing.W[1, 3] == -0.7
+
+
 def test_other_layers_can_be_shown():
     panel = widgets.shape_first(W=np.ones((3, 2)), b=np.zeros(3), x=np.ones((4, 2)))
     bring(panel, batch=True)

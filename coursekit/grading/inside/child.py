@@ -35,7 +35,7 @@ def run(job_fd: int, reply_fd: int) -> None:
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")  # of the definitions; call_once notes those of a call
-        withheld.restore(frozenset(job["refused"]))
+        withheld.refuse(frozenset(job["refused"]))
         withheld.watch_files(str(Path(__file__).parents[2]))
         namespace, troubles, late = define(job["cells"], job["names"], job["seconds"], job["all_seconds"])
         function, missing = value(job["target"], namespace, job["seconds"], troubles)

@@ -4,6 +4,7 @@ import ctypes
 import os
 import resource
 import signal
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coursekit.grading.inside import landlock, seccomp
@@ -30,7 +31,7 @@ def die_with_parent() -> None:
     libc.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
 
 
-def guard_server(readable, listable, writable) -> bool:
+def guard_server(readable: Iterable[str], listable: Iterable[str], writable: Iterable[str]) -> bool:
     """What the server and all its children have in common; returns whether Landlock holds."""
     libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     libc.prctl(_DUMPABLE, 0, 0, 0, 0)  # nobody of the same user looks into its memory or files

@@ -28,7 +28,7 @@ def define(
     names: those needed of what is imported, None for all. A statement that fails costs only what it would have defined.
     Returns the names that they bind, what went wrong, and whether the time for all of them was up.
     """
-    builtins.display, builtins.get_ipython = display, Shell
+    builtins.__dict__.update(display=display, get_ipython=Shell)
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
     troubles, flags, end = [], 0, time.monotonic() + all_seconds
@@ -113,11 +113,11 @@ class Shell:
             raise AttributeError(name)
         return _nothing
 
-    def getoutput(self, command="", *_, **__):
+    def getoutput(self, command: str = "", *_: object, **__: object) -> list[str]:
         """No program is run, so it has no lines of output."""
         return []
 
-    def run_cell_magic(self, name, line="", cell=""):
+    def run_cell_magic(self, name: str, line: str = "", cell: str = "") -> None:
         """Writes the file of %%writefile, as far as there is a folder for it."""
         if name in ("writefile", "file"):
             append = "-a" in line.split()

@@ -5,6 +5,7 @@ The kernel's rules can only be tightened, by root too. man 7 landlock.
 
 import ctypes
 import os
+from collections.abc import Iterable
 
 _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446  # the same numbers on every architecture
 _READ = 1 << 2 | 1 << 3  # READ_FILE, READ_DIR
@@ -31,7 +32,7 @@ def abi() -> int:
     return max(libc.syscall(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(1)), 0)
 
 
-def restrict(readable, listable, writable) -> bool:
+def restrict(readable: Iterable[str], listable: Iterable[str], writable: Iterable[str]) -> bool:
     """Grant reading below some paths, names only below others, writing too below the last; False without Landlock.
 
     From version 4 no TCP port can be bound or connected to; from 6 no signal leaves for a process outside.

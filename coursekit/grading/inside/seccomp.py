@@ -105,7 +105,7 @@ def install() -> None:
 
 
 @functools.cache
-def prepared():
+def prepared() -> tuple[ctypes.Array, list[int], bytes]:
     """The filter as bytes, the places in it where the process's number belongs, and what the kernel wants to see.
 
     The server makes it once: a child only fills its number in.

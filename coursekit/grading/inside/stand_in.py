@@ -5,16 +5,16 @@ from coursekit.exercises.engine.todo import TODO
 __all__ = ["TODO", "check", "hint", "progress", "solution", "use"]
 
 
-def check(exercise_id=None, function=None, **_):
+def check(exercise_id: object = None, function: object = None, **_: object) -> None:
     """Judges nothing here: the grader does, elsewhere."""
 
 
-def use(exercise_id=None, function=None):
+def use(exercise_id: object = None, function: object = None) -> object:
     """The function as it is."""
     return function
 
 
-def hint(exercise_id=None):
+def hint(exercise_id: object = None) -> None:
     """Shows nothing here."""
 
 

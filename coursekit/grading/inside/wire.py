@@ -12,6 +12,8 @@ import operator
 import os
 import re
 import struct
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -44,7 +46,7 @@ def encode(value: object, largest: int = LARGEST) -> bytes:
     return message
 
 
-def decode(message: bytes, most_text: int = LARGEST):
+def decode(message: bytes, most_text: int = LARGEST) -> Any:
     """The value of one message, whose JSON tree has at most so many bytes."""
     try:
         text = _text(message)
@@ -147,7 +149,7 @@ def _int(content, message):
     return int(content, 16)
 
 
-def with_gaps(array):
+def with_gaps(array: np.ndarray) -> np.ndarray:
     """The same values as a view with gaps in memory."""
     wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
     wide[..., ::2] = array
@@ -168,7 +170,7 @@ _KINDS = {
 }
 
 
-def sender(fd: int, largest: int = MOST_REPLY):
+def sender(fd: int, largest: int = MOST_REPLY) -> Callable[[object], None]:
     """A function that writes values to a file descriptor, message by message, as far as the reader lets it."""
 
     def send(value):
@@ -180,8 +182,8 @@ def sender(fd: int, largest: int = MOST_REPLY):
     return send
 
 
-def receive(fd: int) -> bytes | None:
-    """The next message from a file descriptor, None at its end."""
+def receive(fd: int) -> bytes:
+    """The next message from a file descriptor, nothing at its end."""
     lengths = _read_exactly(fd, _LENGTHS.size)
     return lengths and lengths + _read_exactly(fd, sum(_LENGTHS.unpack(lengths)))
 

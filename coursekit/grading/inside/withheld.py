@@ -1,18 +1,22 @@
 """An answer may call anything of coursekit except the formula it is asked to write.
 
 The sources in the sandbox hold none of the formulas that some exercise asks for: their functions raise Withheld. The
-server is given their compiled code, and a child puts it back into all but the refused functions; the code of those is
-overwritten before a line of the answer runs. Modules that are imported later get theirs as they are imported.
+server is given their compiled code and puts it in. A child takes it out of the refused functions again before a line of
+the answer runs. Modules that are imported later get theirs, but for the refused ones, as they are imported.
 """
 
 import importlib.machinery
 import marshal
 import sys
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
 
 noted: list[str] = []  # "numpy_backend.losses.mse": the functions called nevertheless
 opened: list[str] = []  # files of the course that the answer opened as text
 _code: dict[str, dict[str, bytearray]] = {}  # module: {qualified name: marshalled code}
+_stubs: dict[
+    tuple[str, str], tuple[FunctionType, CodeType]
+] = {}  # the filled functions, and what the sources have
 
 
 class Withheld(BaseException):
@@ -24,20 +28,21 @@ class Withheld(BaseException):
 
 
 def store(code: dict[str, dict[str, str]]) -> None:
-    """In the server: keep the code of the functions that the sources here lack."""
+    """In the server: keep the code of the functions that the sources here lack, and put it into what is loaded."""
     for module, functions in code.items():
         _code[module] = {name: bytearray(content, "latin-1") for name, content in functions.items()}
+        if module in sys.modules:
+            _fill(sys.modules[module])
 
 
-def restore(refused: frozenset[str]) -> None:
-    """In a child: make all functions whole but those of the refused names, whose code is overwritten."""
-    for functions in _code.values():
+def refuse(refused: frozenset[str]) -> None:
+    """In a child: take the functions of these names out again, and overwrite the code of those not loaded yet."""
+    for module, functions in _code.items():
         for name in [name for name in functions if name.rpartition(".")[2] in refused]:
             code = functions.pop(name)
             code[:] = bytes(len(code))
-    for name in _code:
-        if name in sys.modules:
-            _fill(sys.modules[name])
+            if (function := _stubs.pop((module, name), None)) is not None:
+                function[0].__code__ = function[1]
     sys.meta_path.insert(0, _Importer())
 
 
@@ -59,17 +64,18 @@ def watch_files(folder: str) -> None:
 def _fill(module: ModuleType) -> None:
     for name, code in _code.get(module.__name__, {}).items():
         if (function := _function(module, name)) is not None:
+            _stubs[module.__name__, name] = function, function.__code__
             function.__code__ = marshal.loads(code)
 
 
 def _function(module, name):
     """The plain function of a qualified name, without its wrappers."""
-    found = module
+    found: Any = module
     for part in name.split("."):
         found = vars(found).get(part) if hasattr(found, "__dict__") else None
     found = getattr(found, "__func__", getattr(found, "fget", found))
-    while isinstance(getattr(found, "__wrapped__", None), FunctionType):
-        found = found.__wrapped__
+    while isinstance(inner := getattr(found, "__wrapped__", None), FunctionType):
+        found = inner
     return found if isinstance(found, FunctionType) else None
 
 

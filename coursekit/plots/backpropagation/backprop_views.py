@@ -1,10 +1,12 @@
 """Lesson 03: the 4-2-2-1 network in three views of one backward pass, and what four checks say of it."""
 
+from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Circle
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.backpropagation import backprop_words as words
@@ -13,7 +15,7 @@ from coursekit.plots.backpropagation.backprop_words import SUB, say
 from coursekit.plots.base import style
 from coursekit.plots.base.caption import Caption
 from coursekit.plots.base.drawing import Drawing
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 
 HEIGHTS = ((3.0, 2.0, 1.0, 0.0), (2.3, 0.7), (2.3, 0.7), (1.5,))  # of the units of each layer
 COLUMNS = (0.0, 2.6, 5.2, 7.8)
@@ -136,7 +138,7 @@ class BackpropViews(Drawing):
             )
             away = np.hypot(*([x, y] - start - along * (end - start)))
             found[index] = away - (RADIUS if k is None else 0)
-        best = min(found, key=found.get)
+        best = min(found, key=lambda index: found[index])
         return best if found[best] < 0.15 else None
 
     def update(self, weight, bug, y, output):
@@ -175,8 +177,14 @@ class BackpropViews(Drawing):
 
 
 def backprop_views(
-    weight="w¹₁₃", bug="none", y=bb.Y, output="linear", weights=bb.WEIGHTS, biases=bb.BIASES, x=bb.X
-):
+    weight: str = "w¹₁₃",
+    bug: str = "none",
+    y: float = bb.Y,
+    output: str = "linear",
+    weights: Sequence[ArrayLike] = bb.WEIGHTS,
+    biases: Sequence[ArrayLike] = bb.BIASES,
+    x: ArrayLike = bb.X,
+) -> Panels:
     """One backward pass through the 4-2-2-1 network: the graph, a weight's chain of factors, Mitchell's lines, matrices.
 
     weight: one of the 19 parameters, "w¹₁₁" … "b³₁"; bug: a named mistake ("none", "transpose forgotten", …) that is

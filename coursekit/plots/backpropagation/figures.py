@@ -1,6 +1,11 @@
 """Lesson 03, still figures: which check catches which bug, every run of an experiment, codes of hidden units."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
@@ -9,7 +14,7 @@ from coursekit.plots.base.style import number
 
 
 @style.look
-def caught(bugs):
+def caught(bugs: Mapping[str, Any]) -> Axes:
     """A table of bugs (rows) and checks (columns): which check fails, and so catches the bug.
 
     bugs: {bug: {check: True (passes), False (fails) or None (could not be asked)}}, the same checks in each.
@@ -41,7 +46,9 @@ def caught(bugs):
 
 
 @style.look
-def every_run(curves, ylabel, solved=None, xlabel="epoch"):
+def every_run(
+    curves: Mapping[str, ArrayLike], ylabel: str, solved: float | None = None, xlabel: str = "epoch"
+) -> Axes:
     """Each run as a thin line, and the median over the runs: for outcomes of two kinds, where a mean misleads.
 
     curves: {name: (epochs, runs)}, one panel a name; solved: a run counts as solved if it ends below this value.
@@ -76,7 +83,7 @@ def every_run(curves, ylabel, solved=None, xlabel="epoch"):
 
 
 @style.look
-def hidden_codes(codes, names=None):
+def hidden_codes(codes: ArrayLike, names: Sequence[str] | None = None) -> Axes:
     """What the hidden units say to each input: a table of outputs in [0, 1], the darker the nearer to 1.
 
     codes (inputs, hidden): outputs of sigmoid units; names: one for each input.

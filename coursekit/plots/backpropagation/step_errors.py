@@ -1,6 +1,10 @@
 """Lesson 03: the error of a numerical gradient against its step, one line a method."""
 
+from collections.abc import Mapping
+
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
@@ -65,7 +69,7 @@ class StepErrors(Drawing):
         )
 
 
-def step_errors(steps, errors, at=None):
+def step_errors(steps: ArrayLike, errors: Mapping[str, ArrayLike], at: float | None = None) -> Axes:
     """The relative error of a numerical gradient against its step h, on logarithmic axes.
 
     steps (H,): ascending, above 0; errors: {name: (H,)}, one line a method, at least 0; at: the step to mark, that of

@@ -24,11 +24,11 @@ def _font(pixels):
 def _mask(text, pixels):
     """The words in white on black (height, width)."""
     font = _font(pixels)
-    gap = {"spacing": font.size * 0.45}
+    gap = font.size * 0.45
     sheet = ImageDraw.Draw(Image.new("L", (1, 1)))
-    left, top, right, bottom = sheet.multiline_textbbox((0, 0), text, font, **gap)
+    left, top, right, bottom = sheet.multiline_textbbox((0, 0), text, font, spacing=gap)
     mask = Image.new("L", (int(np.ceil(right - left)) + 2, int(np.ceil(bottom - top)) + 2))
-    ImageDraw.Draw(mask).multiline_text((1 - left, 1 - top), text, 255, font, **gap)
+    ImageDraw.Draw(mask).multiline_text((1 - left, 1 - top), text, 255, font, spacing=gap)
     return np.asarray(mask)
 
 

@@ -1,6 +1,10 @@
 """A confusion matrix of many classes: how often each is taken for each."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import style
@@ -10,7 +14,7 @@ SHOWN = 3  # mistakes named in the alt text
 
 
 @style.look
-def class_matrix(label, guess, names):
+def class_matrix(label: ArrayLike, guess: ArrayLike, names: Sequence[str]) -> Axes:
     """Rows are the true classes, columns the guesses; entries are percent of the row, shaded where they are wrong.
 
     label, guess (N,): integer classes from 0; names: of the classes. Entries below 0.5 % are left out.
@@ -23,7 +27,7 @@ def class_matrix(label, guess, names):
     classes = len(names)
     pairs = np.stack([label, guess]).astype(int)
     if (pairs != [label, guess]).any() or pairs.min() < 0 or pairs.max() >= classes:
-        raise ValueError(f"class_matrix: classes are whole numbers from 0 to {classes - 1}, one a name.")
+        raise ValueError(f"class_matrix: classes are whole numbers from 0 to {classes - 1}, one per name.")
     counts = np.zeros((classes, classes), int)
     np.add.at(counts, tuple(pairs), 1)
     totals = np.maximum(counts.sum(axis=1, keepdims=True), 1)

@@ -1,5 +1,10 @@
 """Figures of which some parts move: a still figure shows one state, a widget steers through many."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.artist import Artist
+
 
 class Drawing:
     """Base of the figures that `widgets.Explorer` can move.
@@ -9,18 +14,18 @@ class Drawing:
     that is not in `moving` is drawn once for each `scene`.
     """
 
-    axes = None
-    moving = ()
+    axes: Any = None
+    moving: Sequence[Artist] = ()
 
     @property
-    def figure(self):
+    def figure(self) -> Any:
         """The figure that all panels share."""
         axes = self.axes.flat[0] if hasattr(self.axes, "flat") else self.axes
         return axes.figure
 
-    def update(self, **state):
+    def update(self, **state: Any) -> None:
         """Show this state."""
         raise NotImplementedError(f"{type(self).__name__} needs a method update(**state).")
 
-    def scene(self, **state):
+    def scene(self, **state: Any) -> Any:
         """What of the state the still parts depend on: nothing, unless a subclass says otherwise."""

@@ -3,7 +3,11 @@
 The standard deviation is that of the sample (divided by n − 1). A single seed has none and is refused.
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
@@ -37,7 +41,9 @@ def bands(where, ax, x, curves):
 
 
 @style.look
-def mean_and_spread(curves, ylabel, xlabel="epoch", first=1, log=False):
+def mean_and_spread(
+    curves: Mapping[str, ArrayLike], ylabel: str, xlabel: str = "epoch", first: int = 1, log: bool = False
+) -> Axes:
     """One line a method: mean over seeds, with a band of ± one standard deviation.
 
     curves: {name: (epochs, seeds)}, for example `{"MSE": history.metrics["accuracy"]}`; all of the same
@@ -59,7 +65,12 @@ def mean_and_spread(curves, ylabel, xlabel="epoch", first=1, log=False):
 
 
 @style.look
-def rate_sweep(rates, curves, ylabel="loss after training", guess=None):
+def rate_sweep(
+    rates: ArrayLike,
+    curves: Mapping[str, ArrayLike],
+    ylabel: str = "loss after training",
+    guess: float | None = None,
+) -> Axes:
     """A result against the learning rate (logarithmic axis): mean ± sd over seeds, one line a method.
 
     rates (R,) positive; curves: {name: (R, seeds)}; guess: the loss of a uniform guess, drawn as a line
@@ -96,7 +107,14 @@ def rate_sweep(rates, curves, ylabel="loss after training", guess=None):
 
 
 @style.look
-def against(x, curves, xlabel, ylabel, xscale="linear", yscale="linear"):
+def against(
+    x: ArrayLike,
+    curves: Mapping[str, ArrayLike],
+    xlabel: str,
+    ylabel: str,
+    xscale: str = "linear",
+    yscale: str = "linear",
+) -> Axes:
     """A result against whatever was varied: mean ± sd over seeds at each x, one line a method.
 
     x (R,), increasing; curves: {name: (R, seeds)}; xscale, yscale: "linear" or "log".
@@ -122,7 +140,9 @@ def against(x, curves, xlabel, ylabel, xscale="linear", yscale="linear"):
 
 
 @style.look
-def paired_difference(a, b, names=("a", "b"), what="difference"):
+def paired_difference(
+    a: ArrayLike, b: ArrayLike, names: Sequence[str] = ("a", "b"), what: str = "difference"
+) -> Axes:
     """The difference a − b of two methods, seed by seed, with its mean and standard deviation.
 
     a, b (seeds,): results of the same seeds, in the same order: what both share (data, initial weights)

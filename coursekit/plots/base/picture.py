@@ -36,7 +36,8 @@ class PictureAxes(Axes):
     """An Axes that displays as its figure."""
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return self.figure._repr_mimebundle_(include, exclude)
+        figure: Any = self.figure
+        return figure._repr_mimebundle_(include, exclude)
 
 
 class Panels(np.ndarray):
@@ -60,7 +61,7 @@ def panels(rows=1, cols=1, *, height, width=style.WIDTH, **subplots) -> Any:
 
 
 @style.look
-def png(figure, scale=2):
+def png(figure: Figure, scale: float = 2) -> bytes:
     """The figure as PNG bytes of at most 256 colors, `scale` times finer than the page."""
     raw, out = io.BytesIO(), io.BytesIO()
     # not as bare pixels: matplotlib before 3.11 rounds their number in another way
@@ -68,7 +69,7 @@ def png(figure, scale=2):
     picture = Image.open(raw).convert("RGB")
     picture = picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     picture.putpalette(
-        bytes(255 if value > 251 else value for value in picture.getpalette())
+        bytes(255 if value > 251 else value for value in picture.getpalette() or ())
     )  # white stays white
     picture.save(out, "PNG")
     return out.getvalue()

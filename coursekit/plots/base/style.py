@@ -4,10 +4,11 @@ Nothing depends on color alone: series differ in line style and marker too, and 
 """
 
 import functools
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
-import matplotlib as mpl
-import matplotlib.style
-from matplotlib.colors import ListedColormap
+from matplotlib import style as matplotlib_style
+from matplotlib.colors import ListedColormap, to_hex
 
 # On white each has a contrast of at least 4.5:1 (WCAG 2.1, 1.4.3: enough for text too), and any two stay apart
 # under protanopia, deuteranopia and tritanopia; tests/plots/test_palette.py holds the law. Blue: Okabe & Ito
@@ -22,7 +23,7 @@ MARKERS = ("o", "s", "^", "D", "v")
 # Ten steps, light to dark: a smooth gradient would make an interactive frame four times as large.
 FIELD = ListedColormap(
     [
-        mpl.colors.to_hex([1 - t * (1 - c) for c in (0.0, 0.447, 0.698)])
+        to_hex((1 - t, 1 - t * 0.553, 1 - t * 0.302))
         for t in (0.02, 0.08, 0.14, 0.2, 0.27, 0.34, 0.42, 0.5, 0.6, 0.7)
     ]
 )
@@ -64,29 +65,35 @@ RC = {
 }
 
 
-def look(draw):
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def look(draw: Function) -> Function:
     """Decorator: `draw` runs under this style, whatever the reader's own matplotlib settings."""
 
     @functools.wraps(draw)
     def styled(*args, **kwargs):
-        with mpl.style.context(["default", RC]):
+        with matplotlib_style.context(["default", RC]):
             return draw(*args, **kwargs)
 
-    return styled
+    return cast(Function, styled)
 
 
-def series(i):
+def series(i: int) -> dict[str, Any]:
     """Keywords of the i-th line of a panel: color, line style and marker (five of each, then round again)."""
     return {"color": PALETTE[i % 5], "linestyle": LINE_STYLES[i % 5], "marker": MARKERS[i % 5]}
 
 
-def number(value, digits=3):
+def number(value: Any, digits: int = 3) -> str:
     """A number as figures and alt texts print it: `0.0412`, `−2.5`, `12,345`, `1e+09`, `inf`, `nan`."""
     whole = 10**digits <= abs(value) < 1e6
     return (f"{value:,.0f}" if whole else f"{value:.{digits}g}").replace("-", "−")
 
 
-def describe(ax, text):
+Shown = TypeVar("Shown")  # an Axes, or panels of one figure
+
+
+def describe(ax: Shown, text: str) -> Shown:
     """Set the alt text of the figure that `ax` (an Axes, or panels of one figure) belongs to; returns `ax`.
 
     The text says what is to be seen, with the numbers. Raises ValueError if it is empty.
@@ -97,7 +104,7 @@ def describe(ax, text):
     return ax
 
 
-def alt(ax):
+def alt(ax: Any) -> str:
     """The alt text of an Axes, of panels, or of their figure."""
     return getattr(_figure(ax), "alt", "")
 

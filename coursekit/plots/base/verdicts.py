@@ -1,6 +1,10 @@
 """What each of several treatments did, seed by seed: the last figure of an experiment."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
@@ -9,7 +13,12 @@ from coursekit.plots.base.style import number
 
 
 @style.look
-def verdicts(results, what, baseline=None, limits=None):
+def verdicts(
+    results: Mapping[str, ArrayLike],
+    what: str,
+    baseline: str | None = None,
+    limits: Sequence[float] | None = None,
+) -> Axes:
     """One row a treatment: every seed a dot, mean ± one standard deviation beside them.
 
     results: {name: (seeds,)}, of the same seeds in the same order; what: the name of the x axis. baseline: one of

@@ -1,15 +1,22 @@
 """Lesson 07, still figures: clones, steps that are too large, a ward of patients."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 
 
 @style.look
-def clones(W_in, W_out, titles=("inputs", "hidden units", "outputs")):
+def clones(
+    W_in: ArrayLike, W_out: ArrayLike, titles: Sequence[str] = ("inputs", "hidden units", "outputs")
+) -> Axes:
     """A network with one hidden layer, each connection with its weight: equal weights have equal lines.
 
     W_in (n, m), W_out (k, n), at most 4 units a layer. The number of different lines is the number of different
@@ -61,7 +68,7 @@ def clones(W_in, W_out, titles=("inputs", "hidden units", "outputs")):
 
 
 @style.look
-def clone_training(runs):
+def clone_training(runs: Mapping[str, Any]) -> Panels:
     """Left: training loss against step, one line a run. Right: how far its hidden units are apart.
 
     runs: {name: symmetry.Training}. A spread of exactly 0 has no place on a logarithmic axis and is drawn on a line
@@ -88,7 +95,7 @@ def clone_training(runs):
 
 
 @style.look
-def overshoot(rates, paths, limit):
+def overshoot(rates: ArrayLike, paths: ArrayLike, limit: float) -> Panels:
     """Gradient descent on a parabola f(w) = ½λw² at several rates: w against the step, one panel a rate.
 
     rates (R,); paths (R, steps + 1): the w of each; limit: the rate 2/λ beyond which it diverges.
@@ -114,7 +121,7 @@ def overshoot(rates, paths, limit):
 
 
 @style.look
-def ward(logs, columns=4):
+def ward(logs: Mapping[str, Mapping[str, Any]], columns: int = 4) -> Panels:
     """The training and the validation loss of several networks, a panel each, all on one scale.
 
     logs: {name: log}, a log as exercise 07.6 reads it. Losses above 4, or not finite, leave the panel.

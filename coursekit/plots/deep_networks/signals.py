@@ -1,7 +1,11 @@
 """Lesson 07: the error signal on its way back through a deep network."""
 
+from collections.abc import Mapping
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
@@ -21,7 +25,7 @@ def factor(norms):
 
 
 @style.look
-def signal_by_layer(norms):
+def signal_by_layer(norms: Mapping[str, ArrayLike]) -> Axes:
     """‖∂C/∂z‖ of each layer on a logarithmic axis, one line per network design: mean ± sd of its logarithm.
 
     norms: {name: (layers, seeds)}, input side first, as `ck.delta_norms` gives them for an ensemble; all positive.

@@ -1,6 +1,7 @@
 """Lesson 00, a figure that a widget can move: what deep networks of one input and one output compute."""
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from coursekit import checks
 from coursekit import numpy_backend as ck
@@ -48,7 +49,11 @@ class DeepCurves(Drawing):
         self.axes = ax = panels(height=3.9)
         ax.set(xlabel="input x", ylabel="output, scaled", xlim=(-3, 3), ylim=(-1.15, 1.15))
         ax.set_title("four networks with random weights", pad=24)
-        self.lines = [ax.plot([], [], markevery=(10 * i, 60), **style.series(i))[0] for i in range(4)]
+        self.lines = [
+            ax.plot([], [], markevery=(10 * i, 60), label=f"network {i + 1}", **style.series(i))[0]
+            for i in range(4)
+        ]
+        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
         self.words = ax.add_artist(Caption(0, 1.02, transform=ax.transAxes))
         self.moving = [*self.lines, self.words]
 
@@ -70,7 +75,7 @@ class DeepCurves(Drawing):
         )
 
 
-def deep_curves(layers, activation="none", draw=0):
+def deep_curves(layers: int, activation: str = "none", draw: int = 0) -> Axes:
     """Output against input of four random networks of this many layers, 8 units wide; draw: the seed.
 
     activation: "none", "ReLU", "tanh" or "sigmoid", after every layer but the last.

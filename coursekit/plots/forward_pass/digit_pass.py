@@ -1,17 +1,20 @@
 """Lesson 00, a figure that a widget can move: an image on its way through a network of one hidden layer."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import style
 from coursekit.plots.base.caption import Caption
 from coursekit.plots.base.drawing import Drawing
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 
 
 class DigitPass(Drawing):
-    """Images (N, 8, 8), activations of the hidden units (N, H), probabilities (N, K): one image's at a time.
+    """Images (N, 8, 8), activations of the hidden units (N, H), outputs (N, K): one image's at a time.
 
     names: of the K classes; label (N,): the true ones.
     """
@@ -27,6 +30,8 @@ class DigitPass(Drawing):
             ax.set_title(title, pad=24)
         image.set(xticks=[], yticks=[])
         image.grid(visible=False)
+        image.set_anchor("N")
+        image.spines[:].set_visible(False)
         self.picture = image.imshow(images[0], cmap=style.FIELD, vmin=0, vmax=images.max())
         units.set(xlabel="unit", ylabel="activation", ylim=(0, 1.05 * hidden.max()))
         classes.set(xlabel="class", ylabel="output", ylim=(0, 1.05), xticks=range(len(self.names)))
@@ -50,17 +55,29 @@ class DigitPass(Drawing):
         guess = self.names[int(p.argmax())]
         verdict = "right" if guess == truth else "wrong"
         self.words[0].place(text=f"truth: {truth}")
-        self.words[1].place(text=f"{int((a > 0).sum())} of {a.size} above 0")
-        self.words[2].place(text=f"{guess} with {p.max():.2f}: {verdict}")
+        active = int((a > 0).sum())
+        if active < a.size:
+            spread = f"{active} of {a.size} above 0"
+        else:
+            spread = f"from {a.min():.2f} to {a.max():.2f}"
+        self.words[1].place(text=spread)
+        self.words[2].place(text=f"largest: {guess} with {p.max():.2f}, {verdict}")
         style.describe(
             self.axes,
-            f"Image {index}, truly {truth}. {int((a > 0).sum())} of {a.size} hidden units are above 0, the largest "
-            f"at {number(a.max())}. The network says {guess} with probability {p.max():.2f}, which is {verdict}.",
+            f"Image {index}, truly {truth}. {active} of {a.size} hidden units are above 0, the largest "
+            f"at {number(a.max())}. The largest output is {p.max():.2f}, for {guess}, which is {verdict}.",
         )
 
 
-def digit_pass(images, hidden, probability, label, names=None, index=0):
-    """One image, the hidden activations and the class probabilities that a network computes from it.
+def digit_pass(
+    images: ArrayLike,
+    hidden: ArrayLike,
+    probability: ArrayLike,
+    label: ArrayLike,
+    names: Sequence[str] | None = None,
+    index: int = 0,
+) -> Panels:
+    """One image, the hidden activations and the outputs (one per class) that a network computes from it.
 
     images (N, rows, columns), hidden (N, H), probability (N, K), label (N,); index: which image. Three panels.
     """
@@ -75,6 +92,6 @@ def digit_pass(images, hidden, probability, label, names=None, index=0):
             f"digit_pass: the shapes are {shapes}; expected (N, rows, columns), (N, H), (N, K), (N,)."
         )
     names = [str(k) for k in range(arrays[2].shape[1])] if names is None else names
-    drawing = DigitPass(*arrays, label, names)
+    drawing = DigitPass(arrays[0], arrays[1], arrays[2], label, names)
     drawing.update(index=index)
     return drawing.axes

@@ -1,9 +1,13 @@
 """Lesson 00, still figures: a network, the two ways to write its weights down, shapes, activations."""
 
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
@@ -29,7 +33,7 @@ def _places(units, height, gap):
 
 
 @style.look
-def network(sizes, titles=None):
+def network(sizes: Sequence[int], titles: Sequence[str] | None = None) -> Axes:
     """A fully connected network, layer by layer from the inputs at the left, every connection a line.
 
     sizes: [m, …, n], the inputs first; of layers with more than 8 units, six are drawn. titles: one for each
@@ -88,7 +92,7 @@ def grid(ax, x, y, values, cell=(5.2, 3.6), names=None):
 
 
 @style.look
-def weight_table(W, neuron=2, source=4):
+def weight_table(W: ArrayLike, neuron: int = 2, source: int = 4) -> Axes:
     """The table of weights with one row for each input, beside [W] with one row for each neuron.
 
     W (n, m), at most 6 × 6. The weight from input `source` to `neuron` (both counted from 1) is
@@ -150,7 +154,7 @@ def weight_table(W, neuron=2, source=4):
 
 
 @style.look
-def layer_shapes(n, m, batch):
+def layer_shapes(n: int, m: int, batch: int) -> Axes:
     """[W] @ [X] + [Bias] = [Z] as blocks drawn to scale: one sample, a batch as columns, a batch as rows.
 
     n neurons, m inputs, `batch` samples, at most 8 of each.
@@ -203,7 +207,7 @@ def layer_shapes(n, m, batch):
 
 
 @style.look
-def activation_curves(functions, z=None):
+def activation_curves(functions: Mapping[str, Callable[..., Any]], z: ArrayLike | None = None) -> Axes:
     """Activations f(z), one line each.
 
     functions: {name: f}, for example `{"sigmoid": ck.sigmoid, "ReLU": ck.relu}`; z (n,): by default from −4 to 4.

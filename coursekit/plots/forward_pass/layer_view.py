@@ -1,8 +1,10 @@
-"""Lesson 00, a figure that a widget can move: one layer, shape first. Network, two tables, the product in numbers."""
+"""Lesson 00, a figure that a widget can move: one layer with its network, two tables and the product in numbers."""
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Circle, Rectangle
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import style
@@ -17,11 +19,16 @@ SHADE = "#D5E7F3"
 
 
 def _tenths(value):
-    return f"{value:.1f}".replace("-", "−")
+    return f"{value + 0.0:.1f}".replace("-0.0", "0.0").replace("-", "−")
 
 
 def _hundredths(value):
     return f"{value:.2f}".replace("-", "−")
+
+
+def _factor(value):
+    """A number in a sum of products: in parentheses where it is negative."""
+    return f"({_tenths(value)})" if value < 0 else _tenths(value)
 
 
 def _between(source, neuron):
@@ -31,7 +38,7 @@ def _between(source, neuron):
 
 
 class LayerView(Drawing):
-    """Five inputs, two neurons (any W (n, m) up to 4 × 6): choose a connection, a sample, one or a batch.
+    """A layer of W (n, m) up to 4 × 6: choose a connection, a sample or the batch, and change the numbers at its ends.
 
     W (n, m), b (n,), x (B, m): numbers with one decimal. A connection leads from input `source` to `neuron`, both
     counted from 1.
@@ -64,18 +71,28 @@ class LayerView(Drawing):
         band = {"fill": False, "ec": style.BLUE, "lw": 2.5, "zorder": 4}
         self.bands = [ax.add_patch(Rectangle((0, 0), 1, 1, **band)) for _ in range(2)]
         names = [f"In {i + 1}" for i in range(m)], [f"N {j + 1}" for j in range(n)]
-        grid(ax, *self.table, W.T, CELL, names)
-        grid(ax, *self.matrix, W, CELL, [[f"N {j + 1}" for j in range(n)], names[0]])
+        self.cells = [
+            [[ax.add_artist(Caption(across=0.5, up=0.5)) for _ in range(columns)] for _ in range(rows)]
+            for rows, columns in ((m, n), (n, m))
+        ]
+        for place, captions, labels in zip(
+            (self.table, self.matrix), self.cells, (names, names[::-1]), strict=True
+        ):
+            grid(ax, *place, np.full((len(captions), len(captions[0])), ""), CELL, labels)
+            for row, line in enumerate(captions):
+                for column, caption in enumerate(line):
+                    caption.place(x=place[0] + (column + 0.5) * CELL[0], y=place[1] - (row + 0.5) * CELL[1])
         frame = {"fill": False, "ec": style.VERMILLION, "lw": 2.5, "zorder": 5}
         self.frames = [ax.add_patch(Rectangle((0, 0), *CELL, **frame)) for _ in range(2)]
         self.numbers = [ax.add_artist(Caption(*at, across=0.5, up=0.5)) for at in self.inputs]
+        self.sums = [ax.add_artist(Caption(*at, across=0.5, up=0.5)) for at in self.neurons]
         self.outputs = [ax.add_artist(Caption(at[0] + 4, at[1] - 2, up=0.5)) for at in self.neurons]
-        self.words = [ax.add_artist(Caption(1, y)) for y in (17, 13, 9, 5, 1)]
-        for caption in (*self.numbers, *self.outputs, *self.words):
+        self.words = [ax.add_artist(Caption(1, y)) for y in (17.5, 14.2, 10.9, 7.6, 4.3, 1)]
+        cells = (caption for table in self.cells for row in table for caption in row)
+        captions = [*self.numbers, *self.sums, *self.outputs, *self.words, *cells]
+        for caption in captions:
             caption.set_zorder(6)
-        self.moving = [
-            *self.bands, self.edges, self.edge, *self.frames, *self.numbers, *self.outputs, *self.words
-        ]  # fmt: skip
+        self.moving = [*self.bands, self.edges, self.edge, *self.frames, *captions]
 
     def hit(self, x, y):
         """The connection's end nearest to a point on the sheet: {"neuron": …} or {"source": …}, or {}."""
@@ -86,11 +103,18 @@ class LayerView(Drawing):
                 near = {name: int(distance.argmin()) + 1}
         return near
 
-    def update(self, source, neuron, sample, batch):
-        """Show the connection from `source` to `neuron` and what the neuron says to `sample`; all from 1."""
+    def update(self, source, neuron, sample, batch, add_to_x=0.0, add_to_W=0.0, add_to_b=0.0):
+        """Show the connection from `source` to `neuron` and the output of the neuron for `sample`; all from 1.
+
+        add_to_x, add_to_W, add_to_b: changes of the sample's input, of the connection's weight, of the neuron's bias.
+        """
         (n, m), i, j = self.W.shape, source - 1, neuron - 1
-        x = self.x[sample - 1]
-        z = self.W @ x + self.b
+        W, b, X = self.W.copy(), self.b.copy(), self.x.copy()
+        X[sample - 1, i] += add_to_x
+        W[j, i] += add_to_W
+        b[j] += add_to_b
+        x = X[sample - 1]
+        z = W @ x + b
         a = 1 / (1 + np.exp(-z))
         segments = [_between(at, self.neurons[j]) for at in self.inputs]
         self.edges.set_segments(segments)
@@ -107,24 +131,30 @@ class LayerView(Drawing):
             frame.set_xy((left + column * wide, top - (row + 1) * high))
         for caption, value in zip(self.numbers, x, strict=True):
             caption.place(text=_tenths(value))
-        for caption, score, activation in zip(self.outputs, z, a, strict=True):
-            caption.place(text=f"z {_hundredths(score)}, a {_hundredths(activation)}")
-        terms = " + ".join(f"({_tenths(w)})·{_tenths(v)}" for w, v in zip(self.W[j], x, strict=True))
-        weight = _tenths(self.W[j, i])
-        B = len(self.x)
+        for captions, values in zip(self.cells, (W.T, W), strict=True):
+            for line, row in zip(captions, values, strict=True):
+                for caption, value in zip(line, row, strict=True):
+                    caption.place(text=_tenths(value))
+        for inside, beside, score, activation in zip(self.sums, self.outputs, z, a, strict=True):
+            inside.place(text=_hundredths(score))
+            beside.place(text=f"a = {_hundredths(activation)}")
+        terms = " + ".join(f"{_factor(w)}·{_factor(v)}" for w, v in zip(W[j], x, strict=True))
+        weight = _tenths(W[j, i])
+        B = len(X)
         columns, rows = (B, f"{B}, ") if batch else (1, "")
         shapes = (
             f"{f'a batch of {B}' if batch else 'one sample'}:  [W] {n} × {m}  @  [X] {m} × {columns}  +  [Bias] {n} × 1  "
             f"=  [Z] {n} × {columns}"
         )
         code = f"in code, samples as rows:  x ({rows}{m}) @ W.T ({m}, {n}) + b ({n})  →  z ({rows}{n})"
-        zs = self.x @ self.W.T + self.b
+        zs = X @ W.T + b
         values = "  ".join(
             f"[{'  '.join(map(_hundredths, row))}]" for row in (zs if batch else zs[sample - 1 : sample])
         )
         lines = (
             f"in the table W({source}, {neuron}), row {source}, column {neuron};  in [W] row {neuron}, column {source}:  {weight}",
-            f"Z{neuron} = {terms} + ({_tenths(self.b[j])}) = {_hundredths(z[j])},   a = σ(Z{neuron}) = {a[j]:.3f}",
+            f"Z{neuron} = {terms} + {_factor(b[j])} = {_hundredths(z[j])}",
+            f"a{neuron} = σ(Z{neuron}) = {a[j]:.3f}",
             shapes,
             code,
             f"z = {values}",
@@ -137,7 +167,9 @@ class LayerView(Drawing):
         )
 
 
-def layer_view(W, b, x, source=4, neuron=2, batch=False):
+def layer_view(
+    W: ArrayLike, b: ArrayLike, x: ArrayLike, source: int = 4, neuron: int = 2, batch: bool = False
+) -> Axes:
     """A layer of W (n, m) and b (n,) for samples x (B, m): a connection, both tables of weights, the product.
 
     source, neuron: the two ends of the connection, counted from 1. Shown are the first sample's numbers; `batch`:

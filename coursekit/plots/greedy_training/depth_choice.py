@@ -1,7 +1,9 @@
 """Lesson 08: a depth is chosen by validation, with the one-standard-error rule, on as many images as there are."""
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.model_selection import one_standard_error_rule
@@ -78,7 +80,7 @@ def wrong_at_depths(where, wrong):
     return wrong
 
 
-def depth_choice(wrong, images):
+def depth_choice(wrong: ArrayLike, images: int) -> Axes:
     """Choose a depth on the first `images` held-out images by the one-standard-error rule; the others judge the choice.
 
     wrong (D, N): bools, whether the network with 1, 2, …, D hidden layers gets an image wrong. A standard error here

@@ -1,10 +1,14 @@
 """Lesson 08, still figures: where depth hurts, what finding a depth costs, recipes side by side."""
 
+from collections.abc import Mapping
+
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 
 
@@ -21,7 +25,7 @@ def _by_depth(where, name, values, depths):
 
 
 @style.look
-def where_depth_hurts(depths, signal, error):
+def where_depth_hurts(depths: ArrayLike, signal: ArrayLike, error: ArrayLike) -> Panels:
     """Left: how much of the error signal reaches layer 1 of an untrained network. Right: its error once trained.
 
     depths (D,): hidden layers; signal (D, seeds): ‖δ¹‖ / ‖δ of the output layer‖, positive; error (D, seeds), in %.
@@ -58,7 +62,7 @@ def where_depth_hurts(depths, signal, error):
 
 
 @style.look
-def search_costs(costs, what="multiplications (millions a sample)"):
+def search_costs(costs: Mapping[str, ArrayLike], what: str = "multiplications (millions per sample)") -> Axes:
     """What a search for the depth costs: one bar a way to search, in parts, one for each depth that is tried.
 
     costs: {name: (D,)}, the cost of each depth; a single network has a single part.
@@ -87,7 +91,7 @@ def search_costs(costs, what="multiplications (millions a sample)"):
 
 
 @style.look
-def recipes(errors, depths, ylabel="test error (%)"):
+def recipes(errors: Mapping[str, ArrayLike], depths: ArrayLike, ylabel: str = "test error (%)") -> np.ndarray:
     """Recipes in rows, depths in panels: mean ± sd over seeds on a logarithmic axis, the numbers beside.
 
     errors: {recipe: (D, seeds)}, in %, above 0; depths (D,): hidden layers.

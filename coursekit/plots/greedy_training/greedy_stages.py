@@ -1,13 +1,16 @@
 """Lesson 08: a network that grows by one hidden layer a stage, step by step, with its validation error beneath."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import style
 from coursekit.plots.base.caption import Caption
 from coursekit.plots.base.drawing import Drawing
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 
 UNITS = (6, 4, 3)  # drawn of the inputs, of a hidden layer, of the output layer
 WORDS = {
@@ -181,7 +184,9 @@ def errors_of_stages(where, stages, fine_tuning):
     return runs[:-1], runs[-1]
 
 
-def greedy_stages(stages, fine_tuning, step=1, sizes=(64, 32, 10)):
+def greedy_stages(
+    stages: Sequence[ArrayLike], fine_tuning: ArrayLike, step: int = 1, sizes: Sequence[int] = (64, 32, 10)
+) -> Panels:
     """Greedy layer-wise training in one of its steps: the network above, its validation error so far beneath.
 
     stages: validation error in %, (epochs, seeds), one array a stage; fine_tuning: the same for the epochs in which

@@ -4,11 +4,16 @@ Every function takes arrays (or formulas such as `ck.mse`, of either backend), l
 returns Axes with an alt text.
 """
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 
 
@@ -20,7 +25,7 @@ def _values(loss, residual):
 
 
 @style.look
-def loss_curves(losses, residual=None):
+def loss_curves(losses: Mapping[str, Callable[..., Any]], residual: ArrayLike | None = None) -> Panels:
     """Loss ℓ(d) of one prediction against its residual d = p − y, and beneath it the gradient dℓ/dd.
 
     losses: {name: formula f(p, y)}, for example `{"MSE": ck.mse, "MAE": ck.mae, "Huber": ck.huber}`. residual
@@ -57,7 +62,7 @@ def loss_curves(losses, residual=None):
 
 
 @style.look
-def surprise(p=(0.01, 0.1, 0.5, 0.99)):
+def surprise(p: ArrayLike = (0.01, 0.1, 0.5, 0.99)) -> Axes:
     """−log p against (1 − p)², p being the probability that a network gave to the truth.
 
     p (n,): the probabilities to mark, in (0, 1]. The first curve has no upper bound, the second ends at 1.
@@ -84,7 +89,7 @@ def surprise(p=(0.01, 0.1, 0.5, 0.99)):
 
 
 @style.look
-def saturation(activations, target=0):
+def saturation(activations: Mapping[str, ArrayLike], target: int = 0) -> Axes:
     """The activation of a sigmoid neuron against the training step, one line a loss.
 
     activations: {name: (steps,)}, the activation before each step; target: where training should take it.
@@ -108,7 +113,7 @@ def saturation(activations, target=0):
 
 
 @style.look
-def softmax_bars(z, y, names=None):
+def softmax_bars(z: ArrayLike, y: ArrayLike, names: Sequence[str] | None = None) -> Panels:
     """Logits z → probabilities p = softmax(z) → gradient p − y of the cross-entropy, as three panels of bars.
 
     z (n,), y (n,): logits and target (one-hot, or any distribution) of one sample; names: the n classes, 0 …
@@ -151,7 +156,7 @@ def softmax_bars(z, y, names=None):
 
 
 @style.look
-def loss_or_metric(probabilities, y):
+def loss_or_metric(probabilities: Mapping[str, np.ndarray], y: ArrayLike) -> Panels:
     """Two or more classifiers on the same samples: mean cross-entropy (a loss) beside accuracy (a metric).
 
     probabilities: {name: (n,)}, the probability of class 1 by each classifier; y (n,) labels 0 or 1. Each
@@ -186,4 +191,6 @@ def loss_or_metric(probabilities, y):
         ax.legend(loc="lower right")
         parts.append(f"{name} has loss {loss:.3f} and accuracy {right.mean():.0%}")
     axes[0].set_ylabel("probability given to the truth")
-    return style.describe(axes, f"Probability given to the truth for {y.size} samples: {'; '.join(parts)}.")
+    return style.describe(
+        axes, f"Probability given to the truth for {np.size(y)} samples: {'; '.join(parts)}."
+    )

@@ -6,7 +6,7 @@ from coursekit import checks
 from coursekit.plots.base import style
 from coursekit.plots.base.caption import Caption
 from coursekit.plots.base.drawing import Drawing
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 
 
@@ -113,7 +113,7 @@ class LogitPanel(Drawing):
         )
 
 
-def logit_panel(z, y):
+def logit_panel(z: float, y: int) -> Panels:
     """Probability, loss and gradient of one logit z with target y (0 or 1), over z from −1000 to 1000.
 
     Naive: −[y log p + (1 − y) log(1 − p)] with p = 1/(1 + e^{−z}), as written. Clipped: the same with p held

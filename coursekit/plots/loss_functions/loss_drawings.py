@@ -3,15 +3,18 @@
 Each is a `Drawing` (what the widget steers) and a function (the same picture in one state).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.patheffects import withStroke
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
 from coursekit.plots.base.caption import Caption
 from coursekit.plots.base.drawing import Drawing
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 
 
@@ -21,7 +24,7 @@ class MeanAndMedian(Drawing):
     @style.look
     def __init__(self, limits):
         self.axes = points, losses = panels(2, 1, height=4.2, sharex=True, height_ratios=(1, 2))
-        self.c = np.linspace(*limits, 401)
+        self.c = np.linspace(limits[0], limits[1], 401)
         points.set(xlim=limits, ylim=(-1, 1), yticks=[], title="the data y")
         losses.set(xlabel="constant prediction c", ylabel="loss", ylim=(0, 0.62 * (limits[1] - limits[0])))
         losses.set_title("loss of predicting c for every point; √MSE is lowest where MSE is")
@@ -65,7 +68,7 @@ class MeanAndMedian(Drawing):
         )
 
 
-def mean_and_median(y, limits=None):
+def mean_and_median(y: ArrayLike, limits: Sequence[float] | None = None) -> Panels:
     """Points y (n,) with mean and median, and beneath them the two losses whose minima these are.
 
     The constant c that minimizes the mean of (y − c)² is the mean; of |y − c|, a median. limits: (low, high)
@@ -104,7 +107,9 @@ class Bowl(Drawing):
             ylim=(y.min() - 0.35 * np.ptp(y), y.max() + 0.35 * np.ptp(y)),
         )
         data.plot(x, y, "o", color=style.INK, markersize=5)
-        a, b = np.meshgrid(np.linspace(*slopes, 81), np.linspace(*intercepts, 81))
+        a, b = np.meshgrid(
+            np.linspace(slopes[0], slopes[1], 81), np.linspace(intercepts[0], intercepts[1], 81)
+        )
         loss = ((a[..., None] * x + b[..., None] - y) ** 2).mean(axis=-1)
         low = self.loss(*self.best)
         levels = low + (loss.max() - low) * np.linspace(0.05, 1, 10) ** 2.2
@@ -159,7 +164,14 @@ class Bowl(Drawing):
         )
 
 
-def bowl(x, y, slope, intercept, slopes=None, intercepts=None):
+def bowl(
+    x: ArrayLike,
+    y: ArrayLike,
+    slope: float,
+    intercept: float,
+    slopes: Sequence[float] | None = None,
+    intercepts: Sequence[float] | None = None,
+) -> Panels:
     """Left: data, the line y = slope·x + intercept, its residuals. Right: the MSE over slope and intercept.
 
     x, y (n,); slopes, intercepts: (low, high) of the two axes on the right, by default wide enough for the

@@ -1,7 +1,11 @@
 """Lesson 05, still figures of a classifier: its confusion matrix, its rates when positives are rare, its ROC curve."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
@@ -23,7 +27,9 @@ def ratio(part, whole):
 
 
 @style.look
-def confusion_matrix(tp, fp, fn, tn, names=("positive", "negative")):
+def confusion_matrix(
+    tp: float, fp: float, fn: float, tn: float, names: Sequence[str] = ("positive", "negative")
+) -> Axes:
     """The four counts as a table: rows are the truth, columns the guess, with the rates at the margins.
 
     names: of the positive and of the negative class.
@@ -76,7 +82,7 @@ def confusion_matrix(tp, fp, fn, tn, names=("positive", "negative")):
 
 
 @style.look
-def prevalence(tpr, fpr, marks=(0.5, 0.1, 0.01)):
+def prevalence(tpr: float, fpr: float, marks: ArrayLike = (0.5, 0.1, 0.01)) -> Axes:
     """The rates of a test with fixed tpr and fpr, against the share of positives among those tested.
 
     With π the share: accuracy π·tpr + (1 − π)(1 − fpr), precision π·tpr / (π·tpr + (1 − π)·fpr), recall tpr, and
@@ -125,7 +131,9 @@ def prevalence(tpr, fpr, marks=(0.5, 0.1, 0.01)):
 
 
 @style.look
-def roc(curves, marks=None):
+def roc(
+    curves: Mapping[str, Sequence[np.ndarray]], marks: Mapping[str, Sequence[float]] | None = None
+) -> Axes:
     """ROC curves: the true positive rate over the false positive rate, and the area under each.
 
     curves: {name: (fpr, tpr)}, two arrays as `ck.roc_curve` returns them first; marks: {text: (fpr, tpr)}, single

@@ -1,13 +1,16 @@
 """Lesson 05, a figure with parts that move: one threshold, seen in two histograms, a confusion matrix, a ROC curve."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
 from coursekit.plots.base.caption import Caption
 from coursekit.plots.base.drawing import Drawing
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 from coursekit.plots.model_selection.classifiers import CELLS, ratio
 
@@ -135,7 +138,13 @@ class Threshold(Drawing):
         )
 
 
-def threshold(score, label, at=0.5, share=None, names=("positive", "negative")):
+def threshold(
+    score: ArrayLike,
+    label: ArrayLike,
+    at: float = 0.5,
+    share: float | None = None,
+    names: Sequence[str] = ("positive", "negative"),
+) -> Panels:
     """Two histograms of scores, the confusion matrix at a threshold, and its point on the ROC curve.
 
     score (N,): in [0, 1], high means positive; label (N,): 0 or 1, both present; at: the threshold; share: of

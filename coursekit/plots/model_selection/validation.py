@@ -1,7 +1,12 @@
 """Lesson 05, still figures of validation: folds, leaks, what estimates are worth, what choosing does to a score."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
@@ -13,7 +18,7 @@ PARTS = {"train": ("#D6E4F0", None), "validation": (style.VERMILLION, "//"), "te
 
 
 @style.look
-def folds(rounds, names=None):
+def folds(rounds: Sequence[Sequence[np.ndarray]], names: Sequence[str] | None = None) -> Axes:
     """One row a round, one cell a sample: in which part it is.
 
     rounds: [(train, val), …] or [(train, val, test), …], index arrays as `kfold` returns them; names: of the rounds.
@@ -54,7 +59,7 @@ def folds(rounds, names=None):
 
 
 @style.look
-def leaks(reached, folds):
+def leaks(reached: Mapping[str, ArrayLike], folds: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
     """Which rows reach `fit` in each round, side by side for several procedures; held-out ones that do are leaks.
 
     reached: {name: bool (k, N)} as `leaks.rows_that_reach_fit` returns it; folds: [(train, val), …]. The samples are
@@ -77,7 +82,7 @@ def leaks(reached, folds):
                 leak = held_out and seen[i, row]
                 count += leak
                 color = style.VERMILLION if leak else style.BLUE if seen[i, row] else "white"
-                look = {"hatch": "//", "edgecolor": "white"} if leak else {"alpha": 0.35}
+                look: dict[str, Any] = {"hatch": "//", "edgecolor": "white"} if leak else {"alpha": 0.35}
                 ax.add_patch(Rectangle((j, i), 1, 1, facecolor=color, linewidth=0, **look))
             ax.add_patch(
                 Rectangle(
@@ -104,7 +109,7 @@ def leaks(reached, folds):
 
 
 @style.look
-def estimates(values, truth, what="error"):
+def estimates(values: Mapping[str, ArrayLike], truth: ArrayLike, what: str = "error") -> Axes:
     """How estimates of a known true value spread: for each its mean, ± one standard deviation, bias and sd.
 
     values: {name: (runs,)}; truth (runs,): the true value in each run. The bias is the mean of estimate − truth, with
@@ -143,7 +148,7 @@ def estimates(values, truth, what="error"):
 
 
 @style.look
-def selection_optimism(models, lowest, exact, truth):
+def selection_optimism(models: ArrayLike, lowest: ArrayLike, exact: ArrayLike, truth: float) -> Axes:
     """The lowest of many measured errors against the number of models, all of them equally good.
 
     models (M,): how many were compared; lowest (M, runs): the lowest error measured in each run; exact (M,): its
@@ -185,7 +190,9 @@ def selection_optimism(models, lowest, exact, truth):
 
 
 @style.look
-def one_standard_error(x, errors, chosen, xlabel, ylabel="validation error"):
+def one_standard_error(
+    x: ArrayLike, errors: ArrayLike, chosen: int, xlabel: str, ylabel: str = "validation error"
+) -> Axes:
     """Errors of models from the simplest to the most complex, ± one standard error, the best and the chosen one.
 
     x (M,): the models, in this order; errors (M, folds); chosen: the index that `one_standard_error_rule` gives.

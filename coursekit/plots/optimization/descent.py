@@ -1,6 +1,11 @@
 """Lesson 06, still figures: one step, rates on a parabola, paths over landscapes, errors by step."""
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
@@ -9,7 +14,9 @@ from coursekit.plots.base.style import number
 
 
 @style.look
-def descent_step(cost, gradient, theta, lr, limits):
+def descent_step(
+    cost: Callable[..., Any], gradient: Callable[..., Any], theta: float, lr: float, limits: Sequence[float]
+) -> Axes:
     """One step of gradient descent on a cost of one parameter: tangent, slope, and where θ − η·slope lands.
 
     cost, gradient: functions of an array; theta: where the step begins; lr: the rate η; limits: (low, high) of θ.
@@ -63,7 +70,9 @@ def descent_step(cost, gradient, theta, lr, limits):
 
 
 @style.look
-def rates_on_a_parabola(curvature, rates, start=1.0, steps=12):
+def rates_on_a_parabola(
+    curvature: float, rates: ArrayLike, start: float = 1.0, steps: int = 12
+) -> np.ndarray:
     """Gradient descent on C(w) = ½ λ w², one panel a rate: how the path slides, jumps across, or leaves.
 
     curvature: λ; rates: up to four; each step multiplies w by 1 − ηλ.
@@ -94,7 +103,12 @@ def rates_on_a_parabola(curvature, rates, start=1.0, steps=12):
 
 
 @style.look
-def descents(landscapes, xlim, ylim, names=("w₁", "w₂")):
+def descents(
+    landscapes: Mapping[str, Sequence[Any]],
+    xlim: Sequence[float],
+    ylim: Sequence[float],
+    names: Sequence[str] = ("w₁", "w₂"),
+) -> np.ndarray:
     """Paths over landscapes of two parameters, one panel each: contours, starts, ends.
 
     landscapes: {name: (cost, paths)}, with cost a function of two arrays and paths (steps + 1, 2) or several of
@@ -135,7 +149,9 @@ def descents(landscapes, xlim, ylim, names=("w₁", "w₂")):
 
 
 @style.look
-def error_by_step(curves, ylabel, xlabel="step", threshold=None):
+def error_by_step(
+    curves: Mapping[str, ArrayLike], ylabel: str, xlabel: str = "step", threshold: float | None = None
+) -> Axes:
     """How far one has to go still, step by step, on a logarithmic axis: straight lines are geometric decay.
 
     curves: {name: (steps + 1,)}, above 0; threshold: a level whose first crossing is printed for each.

@@ -6,7 +6,7 @@ from coursekit import checks
 from coursekit.plots.base import style
 from coursekit.plots.base.caption import Caption
 from coursekit.plots.base.drawing import Drawing
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 
 STEPS, TOP = 100, 4.5  # of a run; of the wedge's axis ηλ
@@ -114,7 +114,7 @@ class DescentPanel(Drawing):
 
 
 @style.look
-def stability(rate, momentum=0.0, condition=10.0):
+def stability(rate: float, momentum: float = 0.0, condition: float = 10.0) -> Panels:
     """One run of gradient descent in three views: its path in a bowl, the error of each direction, the stability wedge.
 
     rate: η·λ₁, the rate in units of one over the largest curvature; momentum: β in [0, 1); condition: λ₁/λ₂ ≥ 1.

@@ -1,17 +1,22 @@
 """Lesson 06, still figures of experiments: gradient noise, the edge of stability, schedules, a plane of the loss."""
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
 from coursekit.plots.base.experiments import bands
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 
 
 @style.look
-def gradient_noise(sizes, measured, exact):
+def gradient_noise(sizes: ArrayLike, measured: ArrayLike, exact: ArrayLike) -> Axes:
     """The variance of a mini-batch's gradient against the size of the batch, both axes logarithmic.
 
     sizes (S,); measured (S, draws): ‖batch gradient − full gradient‖² of each draw; exact (S,): its mean by formula.
@@ -38,7 +43,9 @@ def gradient_noise(sizes, measured, exact):
 
 
 @style.look
-def edge_of_stability(steps, ratios, losses):
+def edge_of_stability(
+    steps: ArrayLike, ratios: Mapping[str, np.ndarray], losses: Mapping[str, np.ndarray]
+) -> Panels:
     """Left: the largest curvature of networks in training, in units of 2/η. Right: their training loss.
 
     steps (T,): when the curvature was measured; ratios: {name: (T, seeds)}, λmax·η/2; losses: {name: (all steps,
@@ -83,7 +90,7 @@ def _spread(sd):
 
 
 @style.look
-def schedules(rates, steps):
+def schedules(rates: Mapping[str, Callable[..., Any]], steps: int) -> Axes:
     """Learning rates over the steps of a run.
 
     rates: {name: schedule}, functions of the step t = 0, 1, …, as `ck.cosine(0.1, steps)` gives them.
@@ -103,7 +110,13 @@ def schedules(rates, steps):
 
 
 @style.look
-def loss_plane(across, up, loss, points, names=("across", "up")):
+def loss_plane(
+    across: ArrayLike,
+    up: ArrayLike,
+    loss: ArrayLike,
+    points: Mapping[str, Sequence[float]],
+    names: Sequence[str] = ("across", "up"),
+) -> Axes:
     """The loss of a network on a plane through its space of weights, with points of that plane.
 
     across (A,), up (U,): coordinates; loss (U, A), finite; points: {name: (x, y)}; names: of the two axes. The levels

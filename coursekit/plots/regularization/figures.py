@@ -3,12 +3,17 @@
 Every function takes arrays, leaves them as they were, and returns Axes with an alt text.
 """
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.data.labels import class_labels
 from coursekit.plots.base import inputs, style
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 
 
@@ -42,7 +47,9 @@ def scatter(ax, x, label):
 
 
 @style.look
-def decision_regions(x, label, score, names):
+def decision_regions(
+    x: ArrayLike, label: ArrayLike, score: Callable[..., Any], names: Sequence[str]
+) -> np.ndarray:
     """One panel a network: the training points, and shaded where the network says class 1.
 
     x (N, 2), label (N,) of 0 and 1; score: function of points (P, 2) that returns (networks, P), positive for
@@ -83,7 +90,7 @@ def decision_regions(x, label, score, names):
 
 
 @style.look
-def decay(paths, close=0.05):
+def decay(paths: Mapping[str, ArrayLike], close: float = 0.05) -> Panels:
     """A weight under a penalty alone, by step; beside it the same around 0, magnified.
 
     paths: {name: weights (steps + 1,)}; close: the magnified range is −close to close.
@@ -106,7 +113,7 @@ def decay(paths, close=0.05):
 
 
 @style.look
-def coefficients(estimates, truth):
+def coefficients(estimates: Mapping[str, ArrayLike], truth: ArrayLike) -> np.ndarray:
     """Estimated coefficients beside the true ones, one panel per method; exact zeros are hollow and counted.
 
     estimates: {name: (n,)}; truth (n,).
@@ -137,7 +144,7 @@ def coefficients(estimates, truth):
 
 
 @style.look
-def decay_by_gradient(gradient, decayed):
+def decay_by_gradient(gradient: ArrayLike, decayed: Mapping[str, ArrayLike]) -> Axes:
     """How far decay moved a weight, against the size of the weight's gradient (logarithmic axes).
 
     gradient (G,) positive; decayed: {name: (G,)} positive, the difference of a run without and a run with decay.
@@ -167,7 +174,7 @@ def decay_by_gradient(gradient, decayed):
 
 
 @style.look
-def shrinkage():
+def shrinkage() -> Axes:
     """What is kept of a least-squares coefficient by ridge and by early stopping, and the gap between them.
 
     In a direction of curvature h ridge keeps h/(h + λ/m), gradient descent 1 − e^(−h t) at time t = rate · steps;

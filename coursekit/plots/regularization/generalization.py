@@ -1,6 +1,9 @@
 """Lesson 04, still figures beyond penalties: dropout's sums, shifted images, and where each method helps."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
@@ -9,7 +12,7 @@ from coursekit.plots.base.style import number
 
 
 @style.look
-def dropout_sums(sums, evaluation):
+def dropout_sums(sums: Mapping[str, ArrayLike], evaluation: float) -> np.ndarray:
     """The next layer's weighted sum under many dropout masks, as histograms, against its value in evaluation.
 
     sums: {name: (masks,)}; evaluation: the sum with every unit in place.
@@ -39,7 +42,7 @@ def dropout_sums(sums, evaluation):
 
 
 @style.look
-def image_row(images, names):
+def image_row(images: ArrayLike, names: Sequence[str]) -> np.ndarray:
     """Gray images side by side, dark where the value is high: images (k, height, width), one name each."""
     images = checks.numeric("image_row", "images", images)
     if images.ndim != 3 or len(images) != len(names):
@@ -58,7 +61,7 @@ def image_row(images, names):
 
 
 @style.look
-def where_it_helps(errors, baseline):
+def where_it_helps(errors: Mapping[str, Mapping[str, np.ndarray]], baseline: str) -> np.ndarray:
     """Each method's test error minus the baseline's, seed by seed, one panel per condition: left of 0 it helps.
 
     errors: {condition: {method: (seeds,)}}, in percent, the same seeds and methods everywhere; baseline: the

@@ -1,12 +1,15 @@
 """Lesson 04, figures with parts that move: diamond and ball, and the path of ridge beside early stopping."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
 from coursekit.plots.base.caption import Caption
 from coursekit.plots.base.drawing import Drawing
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 
 CURVATURE = np.array([[1.0, 0.5], [0.5, 0.6]])  # of the loss in PenaltyGeometry: a tilted valley
@@ -94,7 +97,7 @@ class PenaltyGeometry(Drawing):
         )
 
 
-def penalty_geometry(strength=0.3):
+def penalty_geometry(strength: float = 0.3) -> Panels:
     """Loss contours over two weights, and the diamond (L1) and the ball (L2) through the penalized minimizer.
 
     The loss is ½ (w − w*)ᵀ H (w − w*), the penalty strength · ‖w‖₁ or strength · ½‖w‖². Returns two panels.
@@ -218,7 +221,9 @@ def regression(where, x, y, held_out):
     return x, y, other
 
 
-def ridge_path(x, y, held_out, names, strength):
+def ridge_path(
+    x: ArrayLike, y: ArrayLike, held_out: Sequence[ArrayLike], names: Sequence[str], strength: float
+) -> Panels:
     """Ridge's coefficients for every λ beside those of early stopping, and what is kept in each direction.
 
     x (m, n), y (m,); held_out: (x, y); names: of the n inputs; strength: the λ shown on the right. Returns two

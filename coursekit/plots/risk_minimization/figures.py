@@ -1,6 +1,10 @@
 """Lesson 01, still figures: what words say, true against empirical error over many samples, a bound's price."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
@@ -9,7 +13,7 @@ from coursekit.plots.base.style import number
 
 
 @style.look
-def word_chances(chances, classes=("ham", "spam")):
+def word_chances(chances: Mapping[str, ArrayLike], classes: Sequence[str] = ("ham", "spam")) -> Axes:
     """How often each word occurs in either class, as pairs of bars.
 
     chances: {word: (in the first class, in the second)}, probabilities.
@@ -53,7 +57,16 @@ def _band(where, ax, x, name, values, i):
 
 
 @style.look
-def true_and_empirical(x, true, empirical, xlabel, ylabel="error", least=None, log=False, mark=None):
+def true_and_empirical(
+    x: ArrayLike,
+    true: ArrayLike,
+    empirical: ArrayLike,
+    xlabel: str,
+    ylabel: str = "error",
+    least: float | None = None,
+    log: str = "",
+    mark: tuple[float, str] | None = None,
+) -> Axes:
     """True against empirical error over x: median of many samples, band from the 25th to the 75th percentile.
 
     x (points,) increasing: how large the class is, or how long it was trained. true, empirical (points, samples).
@@ -70,11 +83,11 @@ def true_and_empirical(x, true, empirical, xlabel, ylabel="error", least=None, l
     ax.set(
         xlabel=xlabel,
         ylabel=ylabel,
-        xscale="log" if "x" in (log or "") else "linear",
-        yscale="log" if "y" in (log or "") else "linear",
+        xscale="log" if "x" in log else "linear",
+        yscale="log" if "y" in log else "linear",
         title=f"median and middle half of {samples} samples (n = {samples})",
     )
-    if "y" in (log or ""):
+    if "y" in log:
         ax.set_ylim(bottom=max(medians[1].min() / 2, medians[0].min() / 300))
     words = (
         f"the median true error is lowest at {number(x[best])} with {number(medians[0][best])}, and "
@@ -99,7 +112,7 @@ def true_and_empirical(x, true, empirical, xlabel, ylabel="error", least=None, l
 
 
 @style.look
-def deviation_bound(sizes, deviations, bound):
+def deviation_bound(sizes: ArrayLike, deviations: ArrayLike, bound: ArrayLike) -> Axes:
     """The largest |L_S − L_D| in a class, measured, against what the union bound allows for.
 
     sizes (K,): hypotheses in each class; deviations (K, samples): the largest deviation in each sample; bound (K,).

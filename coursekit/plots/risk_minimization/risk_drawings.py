@@ -1,14 +1,19 @@
 """Lesson 01, figures that a widget can move: a sample's error, intervals that fit a sample, the robot's curve."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 from scipy.stats import binom
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
 from coursekit.plots.base.caption import Caption
 from coursekit.plots.base.drawing import Drawing
-from coursekit.plots.base.picture import panels
+from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 from coursekit.risk import CurveTask, IntervalDistribution, Intervals, hoeffding_deviation, polynomial_erm
 
@@ -75,7 +80,7 @@ class SampleError(Drawing):
 
 
 @style.look
-def sample_error(true, wrong, m):
+def sample_error(true: float, wrong: int, m: int) -> Axes:
     """The empirical error wrong/m of one sample among all samples of size m, whose distribution is exact.
 
     true: L_D of the hypothesis, so that the number of mistakes is binomial. ±ε is Hoeffding's for δ = 0.05.
@@ -158,7 +163,7 @@ class IntervalFit(Drawing):
         )
 
 
-def interval_fit(task, x, label, path, k):
+def interval_fit(task: Any, x: ArrayLike, label: ArrayLike, path: Sequence[Sequence[Any]], k: int) -> Panels:
     """A sample, the union of at most k intervals that fits it best, and both errors for every k.
 
     task: an IntervalDistribution; x, label (m,): a sample of it; path: `risk.interval_erm_path(x, label, most)`.
@@ -233,7 +238,7 @@ class CurveFit(Drawing):
         )
 
 
-def curve_fit(x, y, degree, task=None, most=15):
+def curve_fit(x: ArrayLike, y: ArrayLike, degree: int, task: Any = None, most: int = 15) -> Panels:
     """The polynomial of this degree that fits a sample best, and both errors for degrees from 0 to `most`.
 
     x, y (m, 1): a sample of the task, a `risk.CurveTask`, by default the one with noise 0.3.

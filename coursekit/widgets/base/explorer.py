@@ -56,15 +56,15 @@ class Explorer:
     def __init__(
         self,
         drawing: Drawing,
-        controls: Mapping[str, ipywidgets.Widget],
-        model: Callable[..., Mapping[str, Any] | Iterator[Mapping[str, Any]]] | None = None,
+        controls: Mapping[str, Any],
+        model: Callable[..., Any] | None = None,
         drag: Callable[[int, float, float], Mapping[str, Any]] | None = None,
         click: Callable[[int, float, float], Mapping[str, Any]] | None = None,
-        extra: Iterable[ipywidgets.Widget] = (),
+        extra: Iterable[Any] = (),
     ) -> None:
         self.drawing, self.controls = drawing, dict(controls)
         self._drag, self._click, self._presses = drag, click, 0
-        self._model = model or (lambda **state: state)
+        self._model: Any = model or (lambda **state: state)
         self._thread, self._loop, self._is_due = threading.get_ident(), _running_loop(), False
         self.size = tuple(round(inches * style.DPI) for inches in drawing.figure.get_size_inches())
         result = self._model(**self.state)

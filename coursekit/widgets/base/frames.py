@@ -22,7 +22,9 @@ class Frames:
     """
 
     def __init__(self, drawing: Drawing) -> None:
-        self.drawing, self.scale, figure = drawing, float(FINEST), drawing.figure
+        figure = drawing.figure
+        self.drawing: Any = drawing  # None once it is free
+        self.scale = float(FINEST)
         figure.canvas.draw()
         figure.set_layout_engine("none")
         self._palette = _colors(figure.canvas.buffer_rgba())

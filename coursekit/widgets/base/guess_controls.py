@@ -79,12 +79,12 @@ def chosen(control: ipywidgets.RadioButtons | ipywidgets.SelectionSlider) -> Any
     return None if control.value == NOT_SET else control.value
 
 
-def clear(control: ipywidgets.RadioButtons | ipywidgets.SelectionSlider) -> None:
+def clear(control: Any) -> None:
     """Make the control empty again."""
-    control.index = 0 if isinstance(control, ipywidgets.SelectionSlider) else None
+    control.index = 0 if hasattr(control, "readout") else None  # of a slider, the first position
 
 
-def nearest(control: ipywidgets.SelectionSlider, value: float) -> float:
+def nearest(control: Any, value: float) -> float:
     """The value of the slider that is nearest to this one."""
     return min((listed for _, listed in control.options if listed != NOT_SET), key=lambda v: abs(v - value))
 

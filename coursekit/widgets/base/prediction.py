@@ -96,17 +96,20 @@ class Prediction:
         self.question, self.unit, self.kind = question, unit, kind
         self.id = id or question_id(question, current_lesson())
         self._options = options
+        self._control: Any
+        self._log = False
         if options is not None:
             self._control = options_control(options, self.id, ordered)
-        else:
+        elif between is not None:
             self._control = number_control(between, unit, log)
             self._log = is_logarithmic(between, log)
         self.guess: Any = None
         self._when = datetime.now()
-        self._skipped, self._revealed = False, None
+        self._skipped = False
+        self._revealed: Any = None  # (display id, value, because, whether its question is repeated)
         self._build()
         if (kept := stored_guess(self.id)) is not None and self._is_possible(kept.guess):
-            self._keep(kept.guess, kept.when)
+            self._keep(kept.guess, kept.when or self._when)
 
     def _build(self) -> None:
         """Make the widgets: the question, its control, three buttons, a note, and what a saved notebook shows."""

@@ -8,7 +8,7 @@ import asyncio
 import ctypes
 import gc
 import sys
-from typing import Protocol
+from typing import Any, Protocol
 
 from coursekit.exercises.engine.showing import in_notebook
 
@@ -27,7 +27,7 @@ _panels: dict[str, tuple[int, list[Closable]]] = {}  # of each cell: its last ru
 
 def free_earlier(panel: Closable) -> None:
     """Close what earlier runs of the running cell have made, and keep `panel` in mind for its next run."""
-    shell = in_notebook()
+    shell: Any = in_notebook()
     cell = _running_cell(shell)
     if cell is None:
         return
@@ -62,7 +62,7 @@ def _collect() -> None:
             trim(0)
 
 
-def _running_cell(shell) -> str | None:
+def _running_cell(shell: Any) -> str | None:
     """The id of the cell that runs (JupyterLab passes it), else its code; None outside a notebook."""
     if not hasattr(shell, "get_parent"):
         return None

@@ -28,7 +28,8 @@ class Slices:
         report: Callable[[bool], None],
     ) -> None:
         self._show, self._fail, self._report = show, fail, report
-        self._results, self._timer = None, None
+        self._results: Any = None
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def running(self) -> bool:
