@@ -12,13 +12,17 @@ def name_changes(node: ast.AST, ancestors: Sequence[ast.AST], parameters: Sequen
         for parameter in parameters:
             yield Change((ast.Name(parameter, ast.Load()),), f"`{parameter}` where a computed value belongs")
     if _is_result(node, ancestors):
-        for name in sorted(_computed(ancestors[-1])):
-            slope = ast.BinOp(_load(name), ast.Mult(), ast.BinOp(ast.Constant(1), ast.Sub(), _load(name)))
-            for op, words in ((ast.Mult(), "a factor"), (ast.Div(), "a division by")):
-                yield Change(
-                    (ast.BinOp(node, op, slope),),
-                    f"{words} s (1 − s) too much, like the slope of the sigmoid",
-                )
+        yield from _slopes(node, ancestors[-1])
+
+
+def _slopes(node, function):
+    """The slope of the sigmoid at a computed value, as a factor or a divisor too much."""
+    for name in sorted(_computed(function)):
+        slope = ast.BinOp(_load(name), ast.Mult(), ast.BinOp(ast.Constant(1), ast.Sub(), _load(name)))
+        for op, words in ((ast.Mult(), "a factor"), (ast.Div(), "a division by")):
+            yield Change(
+                (ast.BinOp(node, op, slope),), f"{words} s (1 − s) too much, like the slope of the sigmoid"
+            )
 
 
 def _computed(function: ast.AST) -> set[str]:
