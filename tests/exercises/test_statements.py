@@ -203,3 +203,35 @@ def test_the_slip_is_among_the_edits(source, phrase):
     assert phrase in phrases
     line = source.split("return ")[-1]
     assert len(line) < 3 or not any(line in phrase for phrase in phrases)  # the right line is never said
+
+
+def probability(z, y):
+    """(σ(z) − y), by way of a local value."""
+    p = 1 / (1 + np.exp(-z))
+    return p - y
+
+
+@pytest.mark.parametrize(
+    ("answer", "phrase"),
+    [
+        (lambda z, y: (lambda p: (p - y) * p * (1 - p))(1 / (1 + np.exp(-z))), "a factor s (1 − s) too much"),
+        (lambda z, y: (lambda p: (p - y) / p / (1 - p))(1 / (1 + np.exp(-z))), "a division by s (1 − s)"),
+        (lambda z, y: z - y, "`z` where a computed value belongs"),
+    ],
+)
+def test_slips_with_a_computed_value(answer, phrase):
+    def draw(rng):
+        return [(rng.integers(1, 40, n) / 10, rng.integers(0, 10, n) / 10) for n in (2, 3, 5)]
+
+    exercise = Exercise(
+        "99.2",
+        1,
+        "gradient",
+        probability,
+        lambda z, y: 0.5 + 0.5 * np.tanh(z / 2) - y,
+        (Property("any", 1, draw),),
+        (),
+        ("a", "b", "c"),
+        "why",
+    )
+    assert phrase in str(name_of(exercise, answer))
