@@ -42,7 +42,7 @@ def folder(tmp_path_factory):
     lesson(source, "00_small.ipynb", CELLS)
     lesson(source, "01_smaller.ipynb", ("# 01 · Another\n\n*Nothing to do.*",))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(site, "lessons_folder", lambda: source)
+        patch.setattr(site, "notebook_paths", lambda: sorted(source.glob("*.ipynb")))
         assert write_site(out / "site", report=lambda line: None) == out / "site" / "index.html"
     return out / "site"
 
@@ -96,7 +96,7 @@ def test_the_cell_for_colab_is_left_out():
 
 def test_a_cell_that_fails_is_named(tmp_path, monkeypatch):
     lesson(tmp_path, "07_broken.ipynb", ("# 07 · Broken", ("1 / 0",)))
-    monkeypatch.setattr(site, "lessons_folder", lambda: tmp_path)
+    monkeypatch.setattr(site, "notebook_paths", lambda: sorted(tmp_path.glob("*.ipynb")))
     with pytest.raises(SiteError, match=r"(?s)07_broken\.ipynb could not be run.*ZeroDivisionError"):
         write_site(tmp_path / "book", report=lambda line: None)
 
