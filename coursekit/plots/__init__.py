@@ -27,7 +27,7 @@ from coursekit.plots.base.experiments import against, mean_and_spread, paired_di
 from coursekit.plots.base.style import alt, describe
 from coursekit.plots.base.verdicts import verdicts
 from coursekit.plots.deep_networks.difficulties import clone_training, clones, overshoot, ward
-from coursekit.plots.deep_networks.signals import signal_by_layer
+from coursekit.plots.deep_networks.error_signals import signal_by_layer
 from coursekit.plots.forward_pass.deep_curves import deep_curves
 from coursekit.plots.forward_pass.digit_pass import digit_pass
 from coursekit.plots.forward_pass.figures import activation_curves, layer_shapes, network, weight_table

@@ -7,8 +7,8 @@ import numpy as np
 from coursekit import checks, data, initializers
 from coursekit import numpy_backend as ck
 from coursekit.experiments import clinic
+from coursekit.plots.deep_networks.error_signals import SignalByDepth
 from coursekit.plots.deep_networks.patient_chart import PatientChart
-from coursekit.plots.deep_networks.signals import SignalByDepth
 from coursekit.widgets.base import controls
 from coursekit.widgets.base.explorer import Explorer
 from coursekit.widgets.base.training import epochs_of

@@ -10,9 +10,9 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from coursekit import lesson_files
 from coursekit.lesson_files import LessonNotFound, lessons_folder
 from coursekit.site import SiteError, page, write_site
+from coursekit.site import pages as site
 
 CELLS = (
     "# 00 · A small lesson\n\n*About one minute.*\n\nThe loss is $\\ell(\\hat y, y)$, its mean\n\n"
@@ -37,12 +37,12 @@ def lesson(folder, name, cells):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A site of two lessons."""
+    """A book of two lessons."""
     source, out = tmp_path_factory.mktemp("lessons"), tmp_path_factory.mktemp("book")
     lesson(source, "00_small.ipynb", CELLS)
     lesson(source, "01_smaller.ipynb", ("# 01 · Another\n\n*Nothing to do.*",))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lesson_files, "lessons_folder", lambda: source)
+        patch.setattr(site, "notebook_paths", lambda: sorted(source.glob("*.ipynb")))
         assert write_site(out / "site", report=lambda line: None) == out / "site" / "index.html"
     return out / "site"
 
@@ -96,7 +96,7 @@ def test_the_cell_for_colab_is_left_out():
 
 def test_a_cell_that_fails_is_named(tmp_path, monkeypatch):
     lesson(tmp_path, "07_broken.ipynb", ("# 07 · Broken", ("1 / 0",)))
-    monkeypatch.setattr(lesson_files, "lessons_folder", lambda: tmp_path)
+    monkeypatch.setattr(site, "notebook_paths", lambda: sorted(tmp_path.glob("*.ipynb")))
     with pytest.raises(SiteError, match=r"(?s)07_broken\.ipynb could not be run.*ZeroDivisionError"):
         write_site(tmp_path / "book", report=lambda line: None)
 
