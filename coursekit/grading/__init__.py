@@ -1,6 +1,9 @@
 """Grading: notebooks of strangers in, grades and feedback out.
 
-    inbox, notebook, slicing    read: who handed in what; cells; an answer and what it needs
+    inbox, files, systems,      read: who handed in what, from which system, who is on the list
+      roster, people
+    notebook, slicing,          read, in the sandbox: cells; which definition is the answer; which statements it needs
+      dependencies, dataflow
     stage, sandbox              run: what a submission sees; the process that runs it
     inside                      the sandbox's side: all of this package that a submission can see
     reply, judge, submission    judge: claims as data; an answer's verdict; a student's
@@ -14,8 +17,8 @@
     grade                       a whole class
     nbgrader, gradescope        a course folder for nbgrader; an autograder for Gradescope
 
-Read, judge and keep happen in the grading process, which never runs a submission's code and unpickles nothing of it. On a
-cluster each worker is such a process, and the client keeps.
+The grading process judges and keeps; it never parses a notebook, runs none of a submission's code and unpickles nothing of
+it. On a cluster each worker is such a process, and the client keeps.
 """
 
 __all__: list[str] = []

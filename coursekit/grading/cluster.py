@@ -24,7 +24,7 @@ from coursekit.grading.submission import grade_one, ungraded
 
 MOST = 16  # submissions in one call
 LARGEST = 2 * 2**20  # bytes of them, unless one alone has more: some calls for each worker are in memory
-IDLE = 600.0  # seconds after which a worker takes a run for dead that asks nothing of it
+IDLE = 600.0  # seconds without a call after which a worker regards a run as dead
 
 
 class DaskPool:
@@ -110,64 +110,64 @@ def _graded(cluster: Cluster, name, settings, exercises, batches) -> Iterator[Re
             else:
                 yield from result
     except ClusterError as error:
-        raise ClusterError(f"{error} What was graded is kept: go on with --resume.") from None
+        raise ClusterError(f"{error} What was graded is kept: continue with --resume.") from None
 
 
-_rooms: dict[str, "_Room"] = {}  # on a worker: by the name of the run
+_runs: dict[str, "_WorkerRun"] = {}  # on a worker: by the name of the run
 _lock = threading.Lock()
 
 
-class _Room:
-    """A worker's exercises and sandboxes for a run; more are opened as its threads want them."""
+class _WorkerRun:
+    """A worker's exercises and sandboxes for a run; more are opened as its threads need them."""
 
     def __init__(self, settings, folder):
         self.settings, self.folder, self.exercises = settings, folder, settings.graded_exercises()
         self.opened, self.free, self.busy, self.used = contextlib.ExitStack(), [], 0, time.monotonic()
         self.opened.enter_context(no_warnings())
-        with self.sandbox() as box:
-            self.notes = (f"sandbox: {box.way}", *box.notes)
+        with self.sandbox() as sandbox:
+            self.notes = (f"sandbox: {sandbox.way}", *sandbox.notes)
 
     @contextlib.contextmanager
     def sandbox(self):
         """A free one, or a new one."""
         try:
-            box = self.free.pop()
+            sandbox = self.free.pop()
         except IndexError:
             options = {"folder": self.folder}
-            (box,) = self.opened.enter_context(sandboxes(1, self.settings, self.exercises, **options))
-        yield box
-        self.free.append(box)
+            (sandbox,) = self.opened.enter_context(sandboxes(1, self.settings, self.exercises, **options))
+        yield sandbox
+        self.free.append(sandbox)
 
 
-def _room(name, settings, worker):
-    """The room of a run, which a worker that came late makes now."""
+def _worker_run(name, settings, worker):
+    """What this worker holds for a run; a worker that joined late sets it up now."""
     with _lock:
-        if name not in _rooms:
-            _rooms[name] = _Room(settings, worker.local_directory)
+        if name not in _runs:
+            _runs[name] = _WorkerRun(settings, worker.local_directory)
             threading.Thread(target=_watch, args=(name,), daemon=True).start()
-        _rooms[name].used = time.monotonic()
-        return _rooms[name]
+        _runs[name].used = time.monotonic()
+        return _runs[name]
 
 
 async def _open(name, settings, dask_worker):
     """On a worker: make ready, beside its event loop, and say what the sandbox is."""
-    return (await asyncio.to_thread(_room, name, settings, dask_worker)).notes
+    return (await asyncio.to_thread(_worker_run, name, settings, dask_worker)).notes
 
 
 def _close(name):
     with _lock:
-        if room := _rooms.pop(name, None):
-            room.opened.close()
+        if run := _runs.pop(name, None):
+            run.opened.close()
 
 
 def _watch(name):
-    """Close the room of a run that was killed."""
-    while name in _rooms:
+    """Close the sandboxes of a run that was killed."""
+    while name in _runs:
         time.sleep(IDLE / 10)
         with _lock:
-            room = _rooms.get(name)
-            if room and not room.busy and time.monotonic() - room.used > IDLE:
-                _rooms.pop(name).opened.close()
+            run = _runs.get(name)
+            if run and not run.busy and time.monotonic() - run.used > IDLE:
+                _runs.pop(name).opened.close()
 
 
 def _grade(name, settings, submissions):
@@ -176,16 +176,16 @@ def _grade(name, settings, submissions):
 
     worker = get_worker()
     try:
-        room = _room(name, settings, worker)
+        run = _worker_run(name, settings, worker)
         with _lock:
-            room.busy += 1
+            run.busy += 1
         try:
-            with room.sandbox() as box:
-                return [grade_one(submission, room.exercises, box, settings) for submission in submissions]
+            with run.sandbox() as sandbox:
+                return [grade_one(submission, run.exercises, sandbox, settings) for submission in submissions]
         finally:
             with _lock:
-                room.busy, room.used = room.busy - 1, time.monotonic()
-                if _rooms.get(name) is not room:  # it was closed meanwhile
-                    room.opened.close()
+                run.busy, run.used = run.busy - 1, time.monotonic()
+                if _runs.get(name) is not run:  # it was closed meanwhile
+                    run.opened.close()
     except GradingError as error:
         raise GradingError(f"worker {worker.address}: {error}") from None

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from coursekit.grading.scopes import declared_global, local_names, objects, stored_names
+
 BUILTIN = frozenset(dir(builtins)) | {"display", "get_ipython"}
 _PURE = BUILTIN - {"setattr", "delattr", "exec", "eval", "next", "map", "filter", "vars", "globals"} | {
     "check", "use", "hint", "solution", "progress"
@@ -78,8 +80,8 @@ def effects(node: ast.AST, imports: Imports) -> Facts:
     visitor = _Visitor(imports, follow=True)
     visitor.enter_body(node)
     found = visitor.facts()
-    local = _locals(node) if not isinstance(node, ast.ClassDef) else set()
-    outer = _declared_global(node)
+    local = local_names(node) if not isinstance(node, ast.ClassDef) else set()
+    outer = declared_global(node)
     return Facts(
         binds=found.binds & outer,
         changes=found.changes - local | (found.changes & outer),
@@ -103,48 +105,6 @@ def imports(statements: Iterable[ast.stmt]) -> Imports:
     return Imports(frozenset(names), frozenset(pure))
 
 
-def _locals(function) -> set[str]:
-    """The local names of a function or lambda."""
-    arguments = function.args
-    every = [
-        *arguments.posonlyargs,
-        *arguments.args,
-        *arguments.kwonlyargs,
-        arguments.vararg,
-        arguments.kwarg,
-    ]
-    found = {a.arg for a in every if a}
-    body = function.body if isinstance(function.body, list) else [function.body]
-    found |= {name for node in body for name in _stored(node)}
-    return found - _declared_global(function)
-
-
-def _stored(node) -> Iterator[str]:
-    """Names that a node binds in its own scope."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name
-        return
-    if isinstance(node, ast.Lambda):
-        return
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        yield node.id
-    elif isinstance(node, ast.alias):
-        yield (node.asname or node.name).partition(".")[0]
-    elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-        yield node.name
-    elif isinstance(node, ast.MatchMapping) and node.rest:
-        yield node.rest
-    if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-        yield from (child.target.id for child in ast.walk(node) if isinstance(child, ast.NamedExpr))
-        return
-    for child in ast.iter_child_nodes(node):
-        yield from _stored(child)
-
-
-def _declared_global(node) -> set[str]:
-    return {name for child in ast.walk(node) if isinstance(child, ast.Global) for name in child.names}
-
-
 class _Visitor(ast.NodeVisitor):
     """Collects facts; `local` is the stack of names that are not global here."""
 
@@ -162,7 +122,7 @@ class _Visitor(ast.NodeVisitor):
         """Look at what a function's body does when it is called."""
         for child in ast.iter_child_nodes(node):
             if isinstance(node, ast.ClassDef) and isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-                self.local.append(_locals(child))
+                self.local.append(local_names(child))
                 self.enter_body(child)
                 self.local.pop()
             else:
@@ -188,7 +148,7 @@ class _Visitor(ast.NodeVisitor):
             self._called(decorator.func if isinstance(decorator, ast.Call) else decorator)
         annotations = [getattr(node, "returns", None)]
         annotations += [a.annotation for a in ast.walk(arguments) if isinstance(a, ast.arg)]
-        self.local.append(_locals(node))
+        self.local.append(local_names(node))
         self.depth += not self.follow
         for value in (*filter(None, annotations), *body):
             self.visit(value)
@@ -200,7 +160,7 @@ class _Visitor(ast.NodeVisitor):
             self.found["binds"].add(node.name)
         self._function(node, node.args, node.body)
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    visit_AsyncFunctionDef = visit_FunctionDef  # pyright: ignore[reportAssignmentType]
 
     def visit_Lambda(self, node):
         self._function(node, node.args, [node.body])
@@ -240,9 +200,9 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_Import(self, node: Any):
         if not self.depth:
-            self.found["binds"].update(_stored(node))
+            self.found["binds"].update(stored_names(node))
 
-    visit_ImportFrom = visit_Import
+    visit_ImportFrom = visit_Import  # pyright: ignore[reportAssignmentType]
 
     def visit_ExceptHandler(self, node):
         if node.name and not self.depth and not self._is_local(node.name):
@@ -251,17 +211,17 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_MatchAs(self, node: Any):
         if not self.depth:
-            self.found["binds"].update(name for name in _stored(node) if not self._is_local(name))
+            self.found["binds"].update(name for name in stored_names(node) if not self._is_local(name))
         self.generic_visit(node)
 
-    visit_MatchStar = visit_MatchMapping = visit_MatchAs
+    visit_MatchStar = visit_MatchMapping = visit_MatchAs  # pyright: ignore[reportAssignmentType]
 
     def visit_Attribute(self, node: Any):
         if not isinstance(node.ctx, ast.Load):
             self._changed(node, modules=True)
         self.generic_visit(node)
 
-    visit_Subscript = visit_Attribute
+    visit_Subscript = visit_Attribute  # pyright: ignore[reportAssignmentType]
 
     def visit_AugAssign(self, node):
         if isinstance(node.target, ast.Name):
@@ -270,7 +230,7 @@ class _Visitor(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Assign(self, node):
-        roots = set(_objects(node.value))
+        roots = set(objects(node.value))
         for target in node.targets:
             names = {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
             self._alias(names | roots)
@@ -278,7 +238,7 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_AnnAssign(self, node):
         if node.value and isinstance(node.target, ast.Name):
-            self._alias({node.target.id, *_objects(node.value)})
+            self._alias({node.target.id, *objects(node.value)})
             self.generic_visit(node)
         elif node.value or not isinstance(node.target, ast.Name):
             self.generic_visit(node)
@@ -286,26 +246,26 @@ class _Visitor(ast.NodeVisitor):
             self.visit(node.annotation)  # `x: int` alone binds nothing
 
     def visit_NamedExpr(self, node):
-        self._alias({node.target.id, *_objects(node.value)})
+        self._alias({node.target.id, *objects(node.value)})
         self.generic_visit(node)
 
     def visit_For(self, node: Any):
         self._alias(
-            {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)} | set(_objects(node.iter))
+            {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)} | set(objects(node.iter))
         )
         self.generic_visit(node)
 
-    visit_AsyncFor = visit_For
+    visit_AsyncFor = visit_For  # pyright: ignore[reportAssignmentType]
 
     def visit_With(self, node: Any):
         for item in node.items:
             self._changed(item.context_expr)
             if item.optional_vars is not None:
                 names = {n.id for n in ast.walk(item.optional_vars) if isinstance(n, ast.Name)}
-                self._alias(names | set(_objects(item.context_expr)))
+                self._alias(names | set(objects(item.context_expr)))
         self.generic_visit(node)
 
-    visit_AsyncWith = visit_With
+    visit_AsyncWith = visit_With  # pyright: ignore[reportAssignmentType]
 
     def visit_Call(self, node):
         self._called(node.func)
@@ -325,7 +285,7 @@ class _Visitor(ast.NodeVisitor):
                 self.found["calls"].add(function.id)
                 self.dynamic |= function.id in _DYNAMIC
         elif isinstance(function, ast.Attribute):
-            root = next(_objects(function), None)
+            root = next(objects(function), None)
             self.methods |= not self.depth and root not in self.imports.names
             if root not in self.imports.names or _SETTER.match(function.attr):
                 self._changed(function, modules=True)
@@ -336,40 +296,16 @@ class _Visitor(ast.NodeVisitor):
         if isinstance(function, ast.Name):
             return function.id in _PURE or function.id in self.imports.pure
         if isinstance(function, ast.Attribute):
-            return next(_objects(function), None) in self.imports.pure and function.attr not in _WRITERS
+            return next(objects(function), None) in self.imports.pure and function.attr not in _WRITERS
         return False
 
     def _changed(self, node, modules=False):
         """Note what a node's object may be changed; a module only where that is said."""
         if not self.depth:
-            names = {name for name in _objects(node) if not self._is_local(name)}
+            names = {name for name in objects(node) if not self._is_local(name)}
             self.found["changes"].update(names if modules else names - self.imports.names)
 
     def _alias(self, names):
         names = {name for name in names if not self._is_local(name)} - self.imports.names
         if not self.depth and len(names) > 1:
             self.aliases.append(frozenset(names))
-
-
-def _objects(node) -> Iterator[str]:
-    """Names whose objects, or parts of them, an expression hands on."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred | ast.Await):
-        node = node.value
-    if isinstance(node, ast.Name):
-        yield node.id
-    elif isinstance(node, ast.Tuple | ast.List | ast.Set):
-        for entry in node.elts:
-            yield from _objects(entry)
-    elif isinstance(node, ast.Dict):
-        for entry in node.values:
-            yield from _objects(entry)
-    elif isinstance(node, ast.IfExp):
-        yield from _objects(node.body)
-        yield from _objects(node.orelse)
-    elif isinstance(node, ast.BoolOp):
-        for entry in node.values:
-            yield from _objects(entry)
-    elif isinstance(node, ast.NamedExpr):
-        yield from _objects(node.value)
-    elif isinstance(node, ast.Call):  # a method may return its object, or a part of it
-        yield from _objects(node.func) if isinstance(node.func, ast.Attribute) else ()

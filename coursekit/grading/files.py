@@ -100,7 +100,7 @@ def unpacked(found: Found) -> list[Found]:
     if found.read is None:
         return [found]
     try:
-        content = found.read()
+        content = _content(found)
         if content.lstrip()[:1] == b"{":
             return [Found((*found.parts, f"{found.name}.ipynb"), found.read)]
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -119,8 +119,12 @@ def unpacked(found: Found) -> list[Found]:
     return inside or [Found(found.parts, None, f"{found.name} is an empty archive")]
 
 
+def _content(found):
+    return found.read() if found.read else b""
+
+
 def _read_inner(found, info):
-    with zipfile.ZipFile(io.BytesIO(found.read())) as archive:
+    with zipfile.ZipFile(io.BytesIO(_content(found))) as archive:
         return _read_member(archive, info)
 
 

@@ -188,7 +188,7 @@ def _by_pattern(expression, found):
         )
     given = {key: value or "" for key, value in match.groupdict().items()}
     late, attempt = bool(given.pop("late", "")), given.pop("attempt", "")
-    name = given.pop("name", "") or given.get("login") or given.get("email") or given.get("number") or ""
+    name = given.pop("name", "") or given.get("login") or given.get("email") or given.get("number", "")
     return Owner(Person(name, **given), late=late, order=attempt, own_name=found.name)
 
 

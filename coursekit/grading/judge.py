@@ -164,8 +164,8 @@ class _Scoring:
             start = time.monotonic()
             fuller = self._run(self.graded.graded, limit) if limit >= 1 else None
             prefix_time.left -= time.monotonic() - start
-            other = fuller and self._judged(fuller)
-            if fuller and other and (other.points, other.outcome == "passed") > (verdict.points, False):
+            other = self._judged(fuller) if fuller else verdict
+            if fuller and (other.points, other.outcome == "passed") > (verdict.points, False):
                 verdict, parsed, whole = other, fuller, True
                 findings.append(
                     "it needs more of the notebook than it names, so the cells above it were run too"

@@ -90,9 +90,9 @@ def no_warnings() -> Iterator[None]:
         yield
 
 
-def in_parallel(boxes: list[Sandbox], items: Iterable, do: Callable) -> Iterator:
-    """do(item, box) for all items, in any order, one thread a box; little is held at a time."""
-    waiting, done, stop = iter(items), queue.Queue(2 * len(boxes)), threading.Event()
+def in_parallel(sandboxes: list[Sandbox], items: Iterable, do: Callable) -> Iterator:
+    """do(item, sandbox) for all items, in any order, one thread per sandbox; little is held at a time."""
+    waiting, done, stop = iter(items), queue.Queue(2 * len(sandboxes)), threading.Event()
     lock = threading.Lock()
 
     def put(result):
@@ -100,19 +100,19 @@ def in_parallel(boxes: list[Sandbox], items: Iterable, do: Callable) -> Iterator
             with contextlib.suppress(queue.Full):
                 return done.put(result, timeout=0.5)
 
-    def run(box):
+    def run(sandbox):
         try:
             while not stop.is_set():
                 with lock:
                     item = next(waiting, None)
                 if item is None:
                     break
-                put(do(item, box))
+                put(do(item, sandbox))
         except BaseException as error:
             put(error)
         put(_DONE)
 
-    threads = [threading.Thread(target=run, args=(box,), daemon=True) for box in boxes]
+    threads = [threading.Thread(target=run, args=(sandbox,), daemon=True) for sandbox in sandboxes]
     for thread in threads:
         thread.start()
     try:

@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 from coursekit.exercises.engine.exercise import Property
 from coursekit.exercises.engine.registry import everything
@@ -19,9 +20,7 @@ def private_properties(folder: Path) -> dict[str, list[Property]]:
     if not files:
         raise GradingError(f"{folder} holds no Python files with private properties.")
     for path in files:
-        spec = importlib.util.spec_from_file_location(f"private_{path.stem}", path)
-        if spec is None or spec.loader is None:
-            raise GradingError(f"{path} cannot be imported. Fix the file.")
+        spec: Any = importlib.util.spec_from_file_location(f"private_{path.stem}", path)
         module = importlib.util.module_from_spec(spec)
         try:
             spec.loader.exec_module(module)

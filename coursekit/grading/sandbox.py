@@ -85,7 +85,7 @@ class Sandbox:
         self._secret = [str(Path(path).absolute()) for path in (*secret, *stage.solutions())]
         self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder)).absolute()
         self._scratch = self._folder / "scratch"  # for ways without a file system of their own
-        self._server: Any = None  # a Popen, and the socket to it, while there is one
+        self._server: Any = None  # a Popen and a socket, while a server runs
         self._control: Any = None
         self._clean = False  # whether the server has said that it is ready for another job
         self._prepared: list[bytes] = []  # what each server is given first

@@ -30,6 +30,8 @@ READS = (
     "notebook",
     "parsing",
     "dataflow",
+    "dependencies",
+    "scopes",
     "slicing",
     "statements",
     "suspicions",

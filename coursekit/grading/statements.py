@@ -50,7 +50,9 @@ def is_constant(node: ast.stmt) -> bool:
     """Whether what it binds can never change: imports, functions, and numbers or texts."""
     if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
         return True
-    return isinstance(node, ast.Assign) and all(
+    if not isinstance(node, ast.Assign):
+        return False
+    return all(
         isinstance(
             n,
             ast.Constant

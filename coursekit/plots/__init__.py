@@ -18,6 +18,7 @@ capstone           lesson 09
 """
 
 from coursekit.plots.backpropagation.backprop_views import backprop_views
+from coursekit.plots.backpropagation.chain_of_slopes import chain_of_slopes
 from coursekit.plots.backpropagation.computation import computation
 from coursekit.plots.backpropagation.figures import caught, every_run, hidden_codes
 from coursekit.plots.backpropagation.step_errors import step_errors
@@ -76,6 +77,7 @@ __all__ = [
     "backprop_views",
     "bowl",
     "caught",
+    "chain_of_slopes",
     "class_matrix",
     "clone_training",
     "clones",

@@ -66,7 +66,7 @@ def test_the_same_class_gets_the_same_grades(machines, tmp_path):
     assert done.notes[0] == f"cluster: 2 workers with 2 threads at {machines.scheduler_address}"
     assert done.notes[1].startswith("sandbox: ")
     with distributed.Client(machines) as client:
-        assert not any(client.run(lambda: list(there._rooms)).values())  # no sandbox is left behind
+        assert not any(client.run(lambda: list(there._runs)).values())  # no sandbox is left behind
 
 
 def test_a_worker_that_is_killed_in_the_middle_changes_nothing(
@@ -137,9 +137,9 @@ def test_the_sandboxes_of_a_killed_run_are_closed(machines, tmp_path):
         for notes in connected.everywhere(there._open, "killed", settings).values():
             assert notes[0].startswith("sandbox: ")
         give_up = time.monotonic() + 30
-        while any(connected.client.run(lambda: list(there._rooms)).values()) and time.monotonic() < give_up:
+        while any(connected.client.run(lambda: list(there._runs)).values()) and time.monotonic() < give_up:
             time.sleep(0.05)
-        assert not any(connected.client.run(lambda: list(there._rooms)).values())
+        assert not any(connected.client.run(lambda: list(there._runs)).values())
         connected.client.run(set_idle, there.IDLE)
 
 
@@ -152,8 +152,8 @@ def command(tmp_path, address, *more):
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a socket that Dask left open
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "udp://127.0.0.1:1", "nowhere.invalid:8786"])
-def test_a_wrong_address_is_told_in_seconds(tmp_path, monkeypatch, capsys, address):
-    monkeypatch.setattr(cluster, "CONNECT", 0.5)
+def test_a_wrong_address_is_reported_in_seconds(tmp_path, monkeypatch, capsys, address):
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
     start = time.monotonic()
     assert command(tmp_path, address) == 1
     assert time.monotonic() - start < 20
@@ -164,15 +164,15 @@ def test_a_wrong_address_is_told_in_seconds(tmp_path, monkeypatch, capsys, addre
     gc.collect()
 
 
-def test_without_dask_the_mend_is_named(tmp_path, monkeypatch, capsys):
+def test_without_dask_the_remedy_is_named(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert command(tmp_path, "tcp://127.0.0.1:1") == 1
-    assert 'pip install "coursekit[cluster]"' in capsys.readouterr().err
+    assert 'pip install "coursekit-nn[cluster]"' in capsys.readouterr().err
 
 
-def test_another_coursekit_is_told_at_the_start(machines, tmp_path, monkeypatch):
+def test_another_coursekit_is_reported_at_the_start(machines, tmp_path, monkeypatch):
     ours = cluster.versions()
-    monkeypatch.setattr(cluster, "facts", lambda: ours | {"coursekit": "0.0.9", "numpy": "1.0"})
+    monkeypatch.setattr(cluster, "versions", lambda: ours | {"coursekit": "0.0.9", "numpy": "1.0"})
     with pytest.raises(
         GradingError, match=r"^worker tcp://[\d.:]+: it has coursekit .*, here 0.0.9, numpy .*, here 1.0"
     ):
@@ -189,9 +189,9 @@ def test_no_worker_a_worker_without_coursekit_or_without_a_sandbox(
     empty, lone_worker, tmp_path, monkeypatch, capsys
 ):
     address = empty.scheduler_address
-    monkeypatch.setattr(cluster, "WORKERS", 0.5)
+    monkeypatch.setattr(cluster, "WORKER_SECONDS", 0.5)
     assert command(tmp_path, address) == 1
-    assert f"the cluster has no worker. Start some: dask worker {address}" in capsys.readouterr().err
+    assert f"the cluster has no worker. Start some workers: dask worker {address}" in capsys.readouterr().err
     monkeypatch.undo()
     lone_worker(empty, PATH="/nowhere")
     assert command(tmp_path, address, "--sandbox", "bubblewrap") == 1

@@ -71,6 +71,8 @@ CONTRACT = {
     "03.3": ("backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta)", 5),
     "03.4": ("backprop(weights, biases, x, y)", 6),
     "03.5": ("numerical_gradient(f, x, h)", 3),
+    "03.6": ("train_two_layers(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches)", 5),
+    "03.7": ("tanh_operation(u)", 2),
     "04.1": ("l2_penalty(weights, lam, m)", 3),
     "04.2": ("soft_threshold(w, t)", 3),
     "04.3": ("ridge(x, y, lam)", 4),
@@ -99,7 +101,11 @@ CONTRACT = {
     "08.4": ("autoencoder_gradients(W, b, c, x)", 4),
     "08.5": ("choose_depth(val_mean, val_se)", 3),
 }
-SQUARE = {("06.5", "hessian"), ("08.1", "W_new")}  # square by nature
+SQUARE = {
+    ("00.3", "weights"),
+    ("06.5", "hessian"),
+    ("08.1", "W_new"),
+}  # square by nature, or to let x pass again
 
 
 def parameters(exercise):

@@ -16,7 +16,7 @@ from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.resolver import resolve
 from coursekit.exercises.engine.running import run_answer
 
-EACH = 15  # every so many wrong functions: the rest would only take longer
+EACH = 15  # one of this many wrong functions is tried: all of them would take too long
 WRONG = [
     (exercise, wrong)
     for exercise in exercises().values()

@@ -1,15 +1,19 @@
 """Laws of what is said about answers that no list foresaw: relations, changed arguments, edits, patterns."""
 
+import dataclasses
+import inspect
+
 import numpy as np
 import pytest
 
-from coursekit.exercises import Exercise, Property
+from coursekit.exercises import Exercise, Misconception, Property
 from coursekit.exercises.engine.answers import draw_questions
-from coursekit.exercises.engine.edits import edits, edits_of
+from coursekit.exercises.engine.edits import Edit, edits, edits_of
 from coursekit.exercises.engine.judge import judge
 from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.running import run_answer
 from coursekit.exercises.engine.statements import Sample, Statement, first_true
+from coursekit.exercises.engine.trials import MOST_WORK, ROUNDS_OF_A_CALL, OutOfWork, Trials
 
 
 def scores(x, w, s):
@@ -98,6 +102,68 @@ def test_two_parts_have_a_statement_each():
     assert name_of(exercise, lambda x, w, s: both(x, w, s)[0]) == "what you return is the scores alone"
 
 
+def squashed(x, w, s):
+    return np.tanh(x @ w) / s
+
+
+def squashed_and_multiplied(x, w, s):
+    return np.tanh(x @ w) * s
+
+
+LISTED = (Misconception("squashes the scores", squashed, "You apply tanh. The scores are not bounded."),)
+
+
+def test_a_listed_mistake_with_a_factor_on_top():
+    exercise = dataclasses.replace(make(), misconceptions=LISTED)
+    for seed in range(20):
+        name = name_of(exercise, lambda x, w, s: 2 * squashed(x, w, s), seed)
+        assert name == "the scores have two slips: \u201csquashes the scores\u201d, and a factor 2 too much"
+
+
+def test_a_listed_mistake_changed_in_one_place():
+    exercise = dataclasses.replace(make(), misconceptions=LISTED)
+    questions = draw_questions(exercise, np.random.default_rng(0))
+    answers = run_answer(squashed_and_multiplied, questions)
+    verdict = judge(exercise, questions, answers, source=inspect.getsource(squashed_and_multiplied))
+    phrase = "squashes the scores, and a multiplication in place of a division"
+    assert verdict.misconception == f"the scores have two slips: {phrase}"
+
+
+def textbook(x, w, s):
+    total = np.sum(x * w, axis=1)
+    return total / s
+
+
+def test_slips_are_looked_for_in_other_forms_too():
+    exercise = dataclasses.replace(make(), reference=lambda x, w, s: x @ w / s)
+
+    def answer(x, w, s):
+        return np.max(x * w, axis=1) / s
+
+    phrase = "the scores are right but for `max` where a different function belongs"
+    assert name_of(exercise, answer) is None
+    assert name_of(dataclasses.replace(exercise, forms=(textbook,)), answer) == phrase
+
+
+def test_the_search_makes_a_limited_number_of_calls():
+    calls = []
+    trials, edit = Trials(make()), Edit(calls.append, "")
+    inputs = [(i,) for i in range(MOST_WORK + 1)]
+    for args in inputs[:-1]:
+        trials.part(edit, "", args)
+        trials.part(edit, "", args)  # known already
+    with pytest.raises(OutOfWork):
+        trials.part(edit, "", inputs[-1])
+    assert len(calls) == MOST_WORK
+
+
+def test_long_loops_count_as_several_calls():
+    trials = Trials(make())
+    trials.part(Edit(lambda _: 0, "", rounds=lambda: 2_000), "", (0,))
+    trials.part(Edit(lambda _: 0, ""), "", (1,))
+    assert trials.work == 2 + 2_000 / ROUNDS_OF_A_CALL
+
+
 def test_edits_are_made_once_and_leave_the_function_alone():
     exercise = make()
     assert edits(exercise) is edits(exercise)
@@ -137,3 +203,35 @@ def test_the_slip_is_among_the_edits(source, phrase):
     assert phrase in phrases
     line = source.split("return ")[-1]
     assert len(line) < 3 or not any(line in phrase for phrase in phrases)  # the right line is never said
+
+
+def probability(z, y):
+    """(σ(z) − y), by way of a local value."""
+    p = 1 / (1 + np.exp(-z))
+    return p - y
+
+
+@pytest.mark.parametrize(
+    ("answer", "phrase"),
+    [
+        (lambda z, y: (lambda p: (p - y) * p * (1 - p))(1 / (1 + np.exp(-z))), "a factor s (1 − s) too much"),
+        (lambda z, y: (lambda p: (p - y) / p / (1 - p))(1 / (1 + np.exp(-z))), "a division by s (1 − s)"),
+        (lambda z, y: z - y, "`z` where a computed value belongs"),
+    ],
+)
+def test_slips_with_a_computed_value(answer, phrase):
+    def draw(rng):
+        return [(rng.integers(1, 40, n) / 10, rng.integers(0, 10, n) / 10) for n in (2, 3, 5)]
+
+    exercise = Exercise(
+        "99.2",
+        1,
+        "gradient",
+        probability,
+        lambda z, y: 0.5 + 0.5 * np.tanh(z / 2) - y,
+        (Property("any", 1, draw),),
+        (),
+        ("a", "b", "c"),
+        "why",
+    )
+    assert phrase in str(name_of(exercise, answer))

@@ -21,6 +21,7 @@ class Node:
     number: float
     grad: float
     made_from: tuple = ()
+    operation: str = ""
 
 
 LEAF = Node(2.0, 6.0)
@@ -36,6 +37,15 @@ FIGURES = {
     plots.caught: (
         ({"sign": {"shapes": True, "differences": False}, "shape": {"shapes": False, "differences": None}},),
         ("sign: differences", "shape: shapes"),
+    ),
+    plots.chain_of_slopes: (
+        (["x", "z", "C"], [2.0, 3.0, 4.5], [0.5, -2.0]),
+        (
+            "Chain of 3 numbers",
+            "x is 2 with gradient −1",
+            "z is 3 with gradient −2",
+            "C is 4.5 with gradient 1",
+        ),
     ),
     plots.computation: (
         (TRIPLE, {"x": LEAF, "C": TRIPLE}),
@@ -146,3 +156,14 @@ def test_a_graph_that_would_overlap_is_refused():
     lower, upper = (Node(2.0, 1.0, ((a, 1.0), (b, 1.0))) for a, b in (leaves[:2], leaves[2:]))
     with pytest.raises(ValueError, match="smaller expression"):
         plots.computation(Node(4.0, 1.0, ((lower, 1.0), (upper, 1.0))))
+
+
+def test_an_operation_is_written_beside_the_name():
+    tripled = Node(6.0, 1.0, ((LEAF, 3.0), (Node(3.0, 2.0), 2.0)), "×")
+    texts = [text.get_text() for text in plots.computation(tripled, {"C": tripled}).texts]
+    assert any(text.split() == ["C", "×"] for text in texts)
+
+
+def test_a_chain_has_one_slope_fewer_than_numbers():
+    with pytest.raises(ValueError, match="n − 1 slopes"):
+        plots.chain_of_slopes(["x", "C"], [1.0, 2.0], [1.0, 1.0])

@@ -91,9 +91,9 @@ def test_ridge_and_early_stopping_stay_within_a_fifth_of_each_other():
     ("call", "message"),
     [
         (lambda: plots.decision_regions(POINTS, LABEL[:3], lambda p: p.T, ["a", "b"]), "label 0 or 1"),
-        (lambda: plots.decision_regions(POINTS, LABEL, lambda p: p.T, ["a"]), "a row for each name"),
+        (lambda: plots.decision_regions(POINTS, LABEL, lambda p: p.T, ["a"]), "one row for each name"),
         (lambda: plots.decay({}), "at least 1"),
-        (lambda: plots.coefficients({"a": [1, 2]}, [1]), "as many"),
+        (lambda: plots.coefficients({"a": [1, 2]}, [1]), "the same number"),
         (lambda: plots.decay_by_gradient([0.0, 1], {"a": [1, 1]}), "above 0"),
         (lambda: plots.decay_by_gradient([1.0, 2], {"a": [1, -1]}), "a holds −1|a holds -1"),
         (lambda: plots.dropout_sums({"a": [1, np.nan]}, 1), "nan"),

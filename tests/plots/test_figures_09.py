@@ -26,9 +26,9 @@ def test_rows_of_the_matrix_add_up_to_a_hundred():
 
 
 def test_classes_without_a_name_are_refused():
-    with pytest.raises(ValueError, match="from 0 to 1, one a name"):
+    with pytest.raises(ValueError, match="from 0 to 1, one per name"):
         plots.class_matrix(LABEL, GUESS, ["cat", "dog"])
-    with pytest.raises(ValueError, match="twice"):
+    with pytest.raises(ValueError, match="both must be"):
         plots.class_matrix(LABEL, GUESS[:3], ["cat", "dog", "owl"])
 
 

@@ -48,7 +48,7 @@ def test_a_band_that_reaches_below_zero_is_drawn_on_a_logarithmic_axis():
         (lambda: plots.rate_sweep([0, 1], {"a": SEEDS[:2]}), "above 0"),
         (lambda: plots.rate_sweep([1], {"a": SEEDS}), "12 points, but 1"),
         (lambda: plots.against([2, 1], {"a": SEEDS[:2]}, "x", "y"), "increasing"),
-        (lambda: plots.paired_difference([1, 2], [1, 2, 3]), "as many"),
+        (lambda: plots.paired_difference([1, 2], [1, 2, 3]), "the same number"),
     ],
 )
 def test_bad_input_is_named(call, message):

@@ -6,6 +6,8 @@ from coursekit.exercises.backpropagation import (
     delta_hidden,
     delta_output,
     numerical_gradient,
+    tanh_operation,
+    train_two_layers,
 )
 
 __all__ = ["EXERCISES"]
@@ -16,4 +18,6 @@ EXERCISES = (
     backpropagation_step.EXERCISE,
     backprop.EXERCISE,
     numerical_gradient.EXERCISE,
+    train_two_layers.EXERCISE,
+    tanh_operation.EXERCISE,
 )

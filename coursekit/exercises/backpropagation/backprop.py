@@ -215,7 +215,7 @@ EXERCISE = Exercise(
         Misconception(
             "no sigmoid in the hidden layers",
             (with_(hidden=lambda z: z), with_(hidden=lambda z: z, slope=lambda a, z: 1.0)),
-            "Forward, a hidden layer is a = σ(z). Yours hands on z itself.",
+            "Forward, a hidden layer is a = σ(z). Yours passes on z itself.",
         ),
         Misconception(
             "another hidden activation",
@@ -326,10 +326,10 @@ EXERCISE = Exercise(
         "`db.insert(0, delta.sum(axis=0))`, `delta = ___ * a[l] * (1 - a[l])`.",
     ),
     explanation=(
-        "One pass forward, one backward, and every derivative is there: about twice the work of a prediction, for a "
-        "thousand weights or a billion. Each δ is used twice, for its layer's gradient and for the δ below. That "
-        "reuse is all that back-propagation adds to the chain rule. What to do with the gradient is another "
-        "algorithm's business."
+        "One forward and one backward pass give every derivative. The backward pass takes one to two times the work of the "
+        "forward pass, for a thousand weights or a billion. Each δ is used twice, for the gradient of its layer and for "
+        "the δ of the layer before. This reuse is what back-propagation adds to the chain rule. What to do with the "
+        "gradient is decided by the optimizer."
     ),
     same_as=("backward", "complex_step_gradient"),
 )

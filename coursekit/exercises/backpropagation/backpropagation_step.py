@@ -194,7 +194,7 @@ EXERCISE = Exercise(
         Misconception(
             "no sigmoid at the hidden units",
             (with_(o_h=lambda s: s.net_h), with_(o_h=lambda s: s.net_h, delta_h=lambda s: s.sent_back)),
-            "The hidden units are sigmoids: o_h = σ(net_h). Yours hand on net_h itself.",
+            "The hidden units are sigmoids: o_h = σ(net_h). Yours pass on net_h itself.",
         ),
         Misconception(
             "errors instead of error terms go back",
@@ -235,12 +235,12 @@ EXERCISE = Exercise(
         Misconception(
             "output layer first",
             lambda *args: backpropagation_step(*args)[2:] + backpropagation_step(*args)[:2],
-            "The four arrays are in another order: W_hidden, b_hidden, W_out, b_out.",
+            "The four arrays are in a different order: W_hidden, b_hidden, W_out, b_out.",
         ),
         Misconception(
             "weights first, then thresholds",
             lambda *args: tuple(backpropagation_step(*args)[i] for i in (0, 2, 1, 3)),
-            "The four arrays are in another order: W_hidden, b_hidden, W_out, b_out.",
+            "The four arrays are in a different order: W_hidden, b_hidden, W_out, b_out.",
         ),
         Misconception(
             "weights cut to whole numbers",

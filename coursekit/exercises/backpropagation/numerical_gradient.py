@@ -316,7 +316,7 @@ EXERCISE = Exercise(
     explanation=(
         "The errors of the two sides cancel: what remains is of the order h². It cannot be made as small as you "
         "like, since round-off grows like 1/h, so the best h lies near 1e-5. Two calls of f for every weight "
-        "make it useless for training, but it knows nothing of the chain rule, and so it can check one."
+        "make it useless for training, but it knows nothing of the chain rule, and that makes it an independent check."
     ),
     same_as=("check_gradient",),
 )

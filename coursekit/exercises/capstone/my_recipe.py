@@ -86,7 +86,7 @@ def _reference_error(name, args):
     digest = hashlib.sha256(b"".join(part.tobytes() for part in (x, y, x_new))).digest()
     key = name, digest, rng.seed
     if key not in _reference_errors:
-        task = capstone.Task(x, y, x_new, true_labels(x_new), None)
+        task = capstone.Task(x, y, x_new, true_labels(x_new), wrong=np.zeros(len(x), bool))
         meter = capstone.Metered(backend)
         scores = scores_of(capstone.RECIPES[name], task, meter, np.random.default_rng(rng.seed))
         _reference_errors[key] = percent_wrong(scores, task.label)

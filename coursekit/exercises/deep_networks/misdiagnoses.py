@@ -306,16 +306,6 @@ MISDIAGNOSES = (
         'No log is called "weight symmetry". Look at unit_spread: below 1e-12 is the condition.',
     ),
     Misconception(
-        "never looks for oscillation",
-        _but(oscillation=None),
-        'No log is called "oscillation". Count the steps in which the training loss rises.',
-    ),
-    Misconception(
-        "never looks for overfitting",
-        _but(overfitting=None),
-        'No log is called "overfitting". Compare the last validation loss with the smallest one.',
-    ),
-    Misconception(
         "nothing for a healthy log",
         lambda log: next((name for name, holds in RULES.items() if holds(log)), None),
         'Where no condition holds you return None. The diagnosis is then "healthy".',

@@ -113,12 +113,12 @@ def _edges(rng):
     """Ties, one configuration, numbers as configurations."""
     twins = [{"floor": 0.5, "drop": 1.0, "name": name} for name in "abcd"]
     worse = [{"floor": 2.0, "drop": 1.0, "name": "e"}]
-    rates = rng.permutation([0.003, 0.01, 0.03, 0.1, 0.3, 0.9, 3.0]).tolist()
+    rates = rng.permutation([0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 0.9, 3.0]).tolist()
     return [
         Case("tied losses", (worse + twins, 1, 2, Named("learning_curve"))),
         Case("a single configuration", (_curves(rng, 1), 3, 2, Named("learning_curve"))),
         (rates, 1, 3, Named("loss_at_rate")),
-        (rates[::-1], 8, 2, Named("loss_at_rate")),
+        (rates[:0:-1], 8, 2, Named("loss_at_rate")),
     ]
 
 

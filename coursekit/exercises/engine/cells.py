@@ -24,6 +24,7 @@ class Cell:
     index: of the question. kind: what is special about that question, or None. label: the part; cells under a
     law have their property's index instead. whole: the whole output. malformed: it does not have the form that
     was asked for, and `got` is all of it. loud: the value is right, but computing it caused a warning that counts.
+    warned: computing it caused a warning.
     """
 
     index: int
@@ -36,6 +37,7 @@ class Cell:
     whole: Any = None
     malformed: bool = False
     loud: bool = False
+    warned: bool = False
 
     @property
     def bad(self) -> bool:
@@ -68,7 +70,18 @@ def cells_of(exercise: Exercise, index: int, j: Judged, kind: str | None) -> Ite
         else:
             wrong = difference(mine[label], want) is not None
             loud = noisy and j.part is None and not wrong
-            yield Cell(index, kind, label, want, mine[label], None, wrong, output, loud=loud)
+            yield Cell(
+                index,
+                kind,
+                label,
+                want,
+                mine[label],
+                None,
+                wrong,
+                output,
+                loud=loud,
+                warned=bool(outcome.warned),
+            )
 
 
 def pieces(exercise: Exercise, question: Question, output: Any) -> dict[str, Any] | None:

@@ -16,12 +16,13 @@ from typing import Any
 
 import numpy as np
 
+from coursekit.exercises.engine.edit_names import name_changes
 from coursekit.exercises.engine.edit_rules import Change, changes_of
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.notebooks import source_as
 from coursekit.exercises.engine.safe_numpy import SafeNumpy
 
-MOST_EDITS = 600  # of one function
+MOST_EDITS = 800  # of one function
 MOST_ROUNDS = 2_000  # of all loops in one call: an edited loop may never end; right formulas need under 200
 
 
@@ -97,7 +98,8 @@ def edits_of(source: str, namespace: dict[str, Any]) -> Iterator[Edit]:
     tree, scope, limit = _prepared(source, namespace)
     function = tree.body[0]
     seen = {_code(tree)}
-    for parent, field, index, change in itertools.islice(_changes(function), MOST_EDITS):
+    changes = itertools.chain(_changes(function, changes_of), _changes(function, name_changes))
+    for parent, field, index, change in itertools.islice(changes, MOST_EDITS):
         with _changed(parent, field, index, change):
             code = _code(tree)
         if code is not None and code not in seen:
@@ -127,7 +129,7 @@ def _code(tree) -> CodeType | None:
         return None
 
 
-def _changes(function) -> Iterator[tuple[ast.AST, str, int | None, Change]]:
+def _changes(function, rule) -> Iterator[tuple[ast.AST, str, int | None, Change]]:
     """Every change at every node of a function's body: (parent, field, place in a list, change)."""
     parameters = [a.arg for a in function.args.args]
     waiting: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(function, ())]
@@ -141,7 +143,7 @@ def _changes(function) -> Iterator[tuple[ast.AST, str, int | None, Change]]:
                     continue
                 around = (node, *ancestors)
                 place = index if isinstance(value, list) else None
-                for change in list(changes_of(child, around, parameters)):
+                for change in list(rule(child, around, parameters)):
                     yield node, field, place, change
                 waiting.append((child, around))
 

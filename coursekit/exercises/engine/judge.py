@@ -99,6 +99,8 @@ def _blank(exercise, answers, source):
     """Why this counts as not answered, or None if it does not."""
     if not all(map(_says_nothing, answers.outcomes)):
         return None
+    if any(f.kind == "None from a method" for f in facts(source, exercise.name)):
+        return None
     if all(o.failure is None and o.output is None for o in answers.outcomes):
         said = next(
             (f.says for f in facts(source, exercise.name) if f.kind == "no return" and "prints" in f.says), ""

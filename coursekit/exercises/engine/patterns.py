@@ -111,7 +111,7 @@ def _by_entries(samples, names):
             for m, mask in zip(wanted, masks, strict=True)
         ):
             return Statement(
-                f"is right {words}, but not {others}",
+                "",
                 f"Your entries are right {words}, and wrong {others}.",
                 test=lambda args, want, got, c=condition: np.array_equal(
                     close(np.asarray(got), want), c(args, want)

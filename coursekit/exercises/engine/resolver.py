@@ -12,6 +12,7 @@ from coursekit.exercises.engine.complaints import Judged
 from coursekit.exercises.engine.diagnosis import Table, recognize
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.finding import Finding
+from coursekit.exercises.engine.kinds import INVALID
 from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.search import Search
 from coursekit.exercises.engine.source_reading import DECISIVE, FIRST, Fact, divisors, facts
@@ -45,9 +46,18 @@ def resolve(
             findings = findings[:MOST_FINDINGS]
         special = special_findings(exercise, mine, key, findings)
         raised = next((f for f in read if f.kind == "not raised"), None)
-        if raised and not findings:
-            return [Finding(raised.name, raised.says, f.explained) for f in special]
+        if raised and not wrong and (silent := _silent(mine)):
+            return [Finding(raised.name, raised.says, silent)]
         return findings + special
+
+
+def _silent(mine: Table) -> frozenset[tuple[int, str | int]]:
+    """The cells of invalid input for which the answer raises nothing."""
+    return frozenset(
+        place
+        for place, cell in mine.items()
+        if cell.kind == INVALID and (not cell.failure or cell.failure.kind == "unreadable")
+    )
 
 
 def _unlisted(

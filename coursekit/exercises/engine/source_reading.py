@@ -195,16 +195,11 @@ def _whole_divisions(function) -> Iterator[Fact]:
 
 
 def _lost_results(function) -> Iterator[Fact]:
-    for node in ast.walk(function):
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.Call)
-            and isinstance(node.value.func, ast.Attribute)
-        ):
-            method = node.value.func.attr
-            owner = getattr(node.value.func.value, "id", "")
+    for call, line in _used_calls(function):
+        if isinstance(call.func, ast.Attribute):
+            method = call.func.attr
+            owner = getattr(call.func.value, "id", "")
             if method in _RESULTLESS and owner not in ("np", "numpy"):
-                line = _at(node, function)
                 yield Fact(
                     "None from a method",
                     f"uses the result of `.{method}()`",
@@ -212,6 +207,16 @@ def _lost_results(function) -> Iterator[Fact]:
                     "its object and returns None.",
                     line,
                 )
+
+
+def _used_calls(function) -> Iterator[tuple[ast.Call, int]]:
+    """(call, line) of the calls whose result is assigned or returned, alone or in a tuple."""
+    for node in _own(function):
+        if isinstance(node, ast.Assign | ast.Return):
+            values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+            for value in values:
+                if isinstance(value, ast.Call):
+                    yield value, _at(value, function)
 
 
 def _without_effect(function) -> Iterator[Fact]:

@@ -88,7 +88,9 @@ def _finding(kind: str, cells: list[Cell], ordinary_wrong: bool) -> Finding | No
         )
     elif all(not finite(c) and is_finite(c.want) for c in wrong):
         name = f"nan or inf, for {kind}"
-        text = f"for {kind} it gives nan or inf: an intermediate value overflows, or is a logarithm of 0 or a division by 0"
+        text = f"for {kind} it gives nan or inf"
+        if all(c.warned for c in wrong):  # NumPy saw it happen
+            text += ": an intermediate value overflows, or is a logarithm of 0 or a division by 0"
     elif kind == WHOLE and all(ordinary_wrong or _cut(c, c.want) for c in wrong):
         name = "cut to whole numbers"
         text = (

@@ -8,7 +8,7 @@ from coursekit.exercises.engine.edits import Edit
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.values import fresh, plain
 
-MOST_WORK = 2_500  # calls; counted, not timed, so that a verdict does not depend on the machine
+MOST_WORK = 1_500  # calls; counted, not timed, so that a verdict does not depend on the machine
 ROUNDS_OF_A_CALL = 20  # rounds of a loop that take about as long as one call
 
 

@@ -1,5 +1,6 @@
 """Two slips in one value: an edit or a listed mistake, and on top of it a sign, a factor or an edit."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -45,7 +46,9 @@ def _scaled(trials, label, samples, names, got) -> Iterator[Statement]:
         try:
             value = trials.part(first, label, args)
             factor = _factor(got, flat(value))
-            fits = [pair for pair in scales if factor and np.isclose(pair[1](args, value), factor, rtol=1e-4)]
+            fits = [
+                pair for pair in scales if factor and math.isclose(pair[1](args, value), factor, rel_tol=1e-4)
+            ]
         except Exception:  # the changed function fails here, or there is no such number
             continue
         for words, scale in fits:

@@ -133,10 +133,10 @@ def _v_of_m(w, m, v, t, g, lr, beta1, beta2, eps):
     return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
 
 
-def _beta_times_t(w, m, v, t, g, lr, beta1, beta2, eps, size):
+def _beta_times_t(w, m, v, t, g, lr, beta1, beta2, eps):
     m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
     m_hat, v_hat = m / (1 - beta1 * t), v / (1 - beta2 * t)
-    return w - lr * m_hat / (np.sqrt(size(v_hat)) + eps), m, v
+    return w - lr * m_hat / (np.sqrt(np.abs(v_hat)) + eps), m, v
 
 
 EXERCISE = Exercise(
@@ -183,7 +183,7 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "β·t instead of βᵗ",
-            _step(lambda b, t: 1 - b * t),
+            (_step(lambda b, t: 1 - b * t), _beta_times_t),
             "The influence of the start shrinks by a factor β each step: beta**t, not beta*t.",
         ),
         Misconception(
@@ -295,18 +295,6 @@ EXERCISE = Exercise(
                 lambda *args: (_reference(*args)[1], _reference(*args)[2], _reference(*args)[0]),
             ),
             "The order is `return w, m, v`.",
-        ),
-        Misconception(
-            "multiplies β by t",
-            (
-                lambda w, m, v, t, g, lr, beta1, beta2, eps: _beta_times_t(
-                    w, m, v, t, g, lr, beta1, beta2, eps, np.abs
-                ),
-                lambda w, m, v, t, g, lr, beta1, beta2, eps: _beta_times_t(
-                    w, m, v, t, g, lr, beta1, beta2, eps, np.positive
-                ),
-            ),
-            "Your correction uses β·t. It is a power, βᵗ: `beta1**t`.",
         ),
     ),
     hints=(

@@ -22,7 +22,11 @@ def _question(rng, shape, p=None, train=True):
 
 def _scaled(rng):
     """A case to read, whole numbers, views, and enough entries for some to be kept in any right answer."""
-    (h, *one), (_, *other) = _question(rng, (6, 9)), _question(rng, (1,))  # a mask may follow the layout
+    p, q = rng.permutation(RATES)[:2].tolist()
+    (h, *one), (_, *other) = (
+        _question(rng, (6, 9), p),
+        _question(rng, (1,), q),
+    )  # a mask may follow the layout
     whole = rng.integers(1, 9, (8, 5))
     return [
         _question(rng, (3, 5)),

@@ -129,12 +129,7 @@ EXERCISE = Exercise(
     properties=(
         Property("the best epoch", 1, _stops, "best"),
         Property("the epoch at which training stops", 1, _stops, "stop"),
-        Property(
-            "ties, patience 1, curves that never stop, one epoch, a rise from the start",
-            1,
-            _edges,
-            special="ties, patience 1 and other edges",
-        ),
+        Property("ties, patience 1, curves that never stop, one epoch, a rise from the start", 1, _edges),
     ),
     misconceptions=(
         Misconception(

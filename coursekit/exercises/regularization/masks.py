@@ -20,7 +20,7 @@ def kept_scaled(args, output):
     """Every entry is 0 or h/(1 − p); of many entries some are kept."""
     h, p, _, _ = args
     got, complaint = _array(h, output)
-    if complaint:
+    if complaint or got is None:
         return complaint
     wrong = (got != 0) & ~close(got, h / (1 - p))
     if wrong.any():
@@ -63,7 +63,7 @@ def identity(args, output):
     """h itself in evaluation and for p = 0; in training some entries are dropped and some kept."""
     h, p, _, train = args
     got, complaint = _array(h, output)
-    if complaint:
+    if complaint or got is None:
         return complaint
     if train and p > 0:
         zero = got == 0

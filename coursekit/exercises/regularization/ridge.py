@@ -45,6 +45,15 @@ def ridge(x, y, lam):
     return w, y_mean - x_mean @ w
 
 
+def _with_a_column_of_ones(x, y, lam):
+    """The intercept as the weight of a column of ones, which has no penalty."""
+    x1 = np.column_stack([x, np.ones(len(x))])
+    penalty = lam * np.eye(x1.shape[1])
+    penalty[-1, -1] = 0
+    solution = np.linalg.solve(x1.T @ x1 + penalty, x1.T @ y)
+    return solution[:-1], solution[-1]
+
+
 def _reference(x, y, lam):
     """Least squares on rows that stand for the penalty: √λ w_j ≈ 0."""
     m, n = x.shape
@@ -116,6 +125,7 @@ EXERCISE = Exercise(
     points=4,
     returns=("w", "b"),
     solution=ridge,
+    forms=(_with_a_column_of_ones,),
     reference=_reference,
     properties=(
         Property("the weights", 1, _ordinary, "w"),

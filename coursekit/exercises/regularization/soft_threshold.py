@@ -168,9 +168,9 @@ EXERCISE = Exercise(
             "You subtract t from entries of either sign, so negative ones move away from 0. Those move up by t.",
         ),
         Misconception(
-            "the shrinkage of a squared penalty",
-            (lambda w, t: w / (1 + 2 * t), lambda w, t: w / (1 + t)),
-            "You divide by a constant: that minimizes a penalty t·u² or ½t·u². For t·|u| every entry moves toward 0 by t and stops there.",
+            "the shrinkage of the penalty t·u²",
+            lambda w, t: w / (1 + 2 * t),
+            "You divide by a constant: that minimizes a penalty t·u². For t·|u| every entry moves toward 0 by t and stops there.",
         ),
     ),
     hints=(

@@ -135,7 +135,8 @@ def _attains_the_least(args, output):
     t = _number(output[0])
     if not np.isfinite(t):
         return f"t must be a finite number, but is {t} (any number below all x calls everything 1)"
-    least, mine = _reference(*args)[1], error_at(*args, t)
+    x, label = args
+    least, mine = _reference(x, label)[1], error_at(x, label, t)
     if mine > least + 1e-9:
         return f"t = {t:.4g} misclassifies {mine:.4g} of the sample; another t only {least:.4g}"
     return None

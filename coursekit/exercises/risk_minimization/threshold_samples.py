@@ -40,8 +40,19 @@ def _inside(rng, m, cut, high=5.0):
             return x, label
 
 
+def _against(rng, pattern):
+    """A sample that 1[x < t] fits better than any 1[x > t]; pattern: the labels in the order of x."""
+    x = rng.permutation(np.unique(tenths(rng, 4 * len(pattern))))[: len(pattern)]
+    return x, np.array(pattern)[np.argsort(np.argsort(x))]
+
+
 def ordinary(rng):
-    return [_inside(rng, 7, 2.0), _inside(rng, 9, -2.0), _inside(rng, int(rng.integers(10, 14)), 1.5)]
+    return [
+        _inside(rng, 7, 2.0),
+        _inside(rng, 9, -2.0),
+        _inside(rng, int(rng.integers(10, 14)), 1.5),
+        _against(rng, [0, 1, 1, 1, 1, 1, 0, 0, 0]),
+    ]
 
 
 def beyond(rng):
@@ -59,7 +70,7 @@ def beyond(rng):
                     break
             cases.append((x, label))
     one = np.array([0.7])
-    return [*cases, (one, np.array([1])), (-one, np.array([0]))]
+    return [*cases, _against(rng, [1, 1, 1, 1, 1, 0, 0, 0]), (one, np.array([1])), (-one, np.array([0]))]
 
 
 def split_ties(x, label):
@@ -91,6 +102,7 @@ def awkward(rng):
     return [
         _tied(rng),
         _tied(rng),
+        _against(rng, [0, 1, 1, 1, 1, 0, 0, 0]),
         (np.round(10 * whole).astype(int), kinds),
         (wide[::2], np.repeat(label, 2)[::2]),
     ]

@@ -11,7 +11,6 @@ import sys
 import time
 import types
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
 
 Cells = Sequence[tuple[str, str, Sequence[int]]]  # (label, source, numbers of the statements to run)
 Trouble = tuple[str, int, str, str]  # (label, line, kind of error, its text)
@@ -29,8 +28,7 @@ def define(
     names: those needed of what is imported, None for all. A statement that fails costs only what it would have defined.
     Returns the names that they bind, what went wrong, and whether the time for all of them was up.
     """
-    known_everywhere: Any = builtins
-    known_everywhere.display, known_everywhere.get_ipython = display, Shell
+    builtins.__dict__.update(display=display, get_ipython=Shell)
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
     troubles, flags, end = [], 0, time.monotonic() + all_seconds

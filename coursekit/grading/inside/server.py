@@ -70,7 +70,8 @@ def _learn(kind, fd):
     if kind == CODE:
         withheld.store(decode(receive(fd)))
         return
-    cells = [notebook.Cell("", *notebook.parse(source)[:2]) for source in decode(receive(fd))]
+    parsed = [notebook.parse(source) for source in decode(receive(fd))]
+    cells = [notebook.Cell("", source, statements) for source, statements, _ in parsed]
     slicing.Slicer(notebook.Notebook(tuple(cells), (), ()))
 
 

@@ -46,7 +46,7 @@ def encode(value: object, largest: int = LARGEST) -> bytes:
     return message
 
 
-def decode(message: bytes | None, most_text: int = LARGEST) -> Any:
+def decode(message: bytes, most_text: int = LARGEST) -> Any:
     """The value of one message, whose JSON tree has at most so many bytes."""
     try:
         text = _text(message)
@@ -182,8 +182,8 @@ def sender(fd: int, largest: int = MOST_REPLY) -> Callable[[object], None]:
     return send
 
 
-def receive(fd: int) -> bytes | None:
-    """The next message from a file descriptor, None at its end."""
+def receive(fd: int) -> bytes:
+    """The next message from a file descriptor, nothing at its end."""
     lengths = _read_exactly(fd, _LENGTHS.size)
     return lengths and lengths + _read_exactly(fd, sum(_LENGTHS.unpack(lengths)))
 

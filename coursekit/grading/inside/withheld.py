@@ -74,8 +74,8 @@ def _function(module, name):
     for part in name.split("."):
         found = vars(found).get(part) if hasattr(found, "__dict__") else None
     found = getattr(found, "__func__", getattr(found, "fget", found))
-    while isinstance(getattr(found, "__wrapped__", None), FunctionType):
-        found = found.__wrapped__
+    while isinstance(inner := getattr(found, "__wrapped__", None), FunctionType):
+        found = inner
     return found if isinstance(found, FunctionType) else None
 
 

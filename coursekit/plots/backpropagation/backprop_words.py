@@ -3,6 +3,8 @@
 `found` is what `broken_backprop.inspect` returns. Where the code departs from a line's formula, the line says so.
 """
 
+import math
+
 import numpy as np
 
 from coursekit.plots.backpropagation import broken_backprop as bb
@@ -11,8 +13,10 @@ SUPER, SUB = "⁰¹²³", "₁₂₃₄"
 
 
 def say(value):
-    """Three decimals, with a proper minus."""
-    return f"{value:.3f}".replace("-", "−")
+    """Three decimals, or three significant digits below 0.1, so that small numbers that differ look different."""
+    size = abs(value)
+    decimals = 3 if size >= 0.1 or size < 1e-6 else min(6, 2 - math.floor(math.log10(size)))
+    return f"{value:.{decimals}f}".replace("-", "−")
 
 
 def row(values, marked=None):

@@ -67,7 +67,7 @@ def computation(root: Any, names: Mapping[str, Any] | None = None) -> Axes:
     """The graph of a number and of all that it was made from; `backward` has been called.
 
     root: has `number`, `grad` and `made_from`, pairs (another such node, derivative of this number by that one), as
-    lesson 03's Value. names: {name: node}. On each edge is the derivative of its end by its start; in a box its number
+    lesson 03's Value; its `operation` ("×"), if it has one, is written beside its name. names: {name: node}. On each edge is the derivative of its end by its start; in a box its number
     and, under it, ∂root/∂node: the sum over the edges that leave it of slope × gradient at the end.
     """
     places = _placed(root)
@@ -95,7 +95,9 @@ def computation(root: Any, names: Mapping[str, Any] | None = None) -> Axes:
         )
         ax.text(column, row + 0.03, number(node.number, 2), ha="center", va="bottom")
         ax.text(column, row - 0.03, f"∂ {number(node.grad, 2)}", ha="center", va="top", color=style.VIOLET)
-        ax.text(column - WIDE, row + HIGH + 0.04, called.get(node, ""), ha="left", va="bottom")
+        operation = getattr(node, "operation", "")
+        title = " ".join(part for part in (called.get(node, ""), operation) if part)
+        ax.text(column - WIDE, row + HIGH + 0.04, title, ha="left", va="bottom")
     parts = [
         f"{name} is {number(node.number)} with gradient {number(node.grad)}" for node, name in called.items()
     ]

@@ -27,7 +27,7 @@ def class_matrix(label: ArrayLike, guess: ArrayLike, names: Sequence[str]) -> Ax
     classes = len(names)
     pairs = np.stack([label, guess]).astype(int)
     if (pairs != [label, guess]).any() or pairs.min() < 0 or pairs.max() >= classes:
-        raise ValueError(f"class_matrix: classes are whole numbers from 0 to {classes - 1}, one a name.")
+        raise ValueError(f"class_matrix: classes are whole numbers from 0 to {classes - 1}, one per name.")
     counts = np.zeros((classes, classes), int)
     np.add.at(counts, tuple(pairs), 1)
     totals = np.maximum(counts.sum(axis=1, keepdims=True), 1)

@@ -70,7 +70,9 @@ def labeled_layer(W, b, x):
     for j, at in enumerate(sums):
         above = at + np.array([0, 8.2])
         ax.add_patch(
-            Rectangle(above - (2.2, 1.7), 4.4, 3.4, facecolor="#EEEEEE", edgecolor=style.INK, zorder=3)
+            Rectangle(
+                (above[0] - 2.2, above[1] - 1.7), 4.4, 3.4, facecolor="#EEEEEE", edgecolor=style.INK, zorder=3
+            )
         )
         ax.text(*above, f"$b_{j + 1}$", ha="center", va="center", fontsize=12, zorder=4)
         ax.text(above[0] + 3, above[1], number(b[j]), va="center")

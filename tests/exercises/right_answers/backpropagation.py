@@ -200,6 +200,79 @@ def numerical_by_unravel(f, x, h):
     return np.reshape(gradient, x.shape).tolist()
 
 
+def train_by_loops(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches):
+    """One row at a time, its outer products added up."""
+    V, c, U, d = (np.array(p, dtype=float) for p in (W_hidden, b_hidden, W_out, b_out))
+    losses = []
+    for rows in batches:
+        loss, steps = 0.0, [np.zeros(p.shape) for p in (V, c, U, d)]
+        for i in rows:
+            a = np.array([1 / (1 + math.exp(-v)) for v in V @ x[i] + c])
+            z = U @ a + d
+            p = np.exp(z - max(z))
+            p /= sum(p)
+            loss -= math.log(p[list(y[i]).index(1)])
+            back = (p - y[i]) @ U * a * (1 - a)
+            for step, part in zip(
+                steps, (np.outer(back, x[i]), back, np.outer(p - y[i], a), p - y[i]), strict=True
+            ):
+                step += part / len(rows)
+        losses.append(loss / len(rows))
+        V, c, U, d = (p - lr * step for p, step in zip((V, c, U, d), steps, strict=True))
+    return losses
+
+
+def train_with_columns(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches):
+    """Samples as columns, copies updated in place."""
+    V, U = W_hidden.astype(float), W_out.astype(float)
+    c, d = b_hidden.astype(float)[:, None], b_out.astype(float)[:, None]
+    losses = np.zeros(len(batches))
+    for i, rows in enumerate(batches):
+        a = 0.5 * (1 + np.tanh((V @ x[rows].T + c) / 2))
+        z = U @ a + d
+        log_p = z - np.logaddexp.reduce(z, axis=0)
+        losses[i] = -(log_p * y[rows].T).sum(axis=0).mean()
+        dz = (np.exp(log_p) - y[rows].T) / rows.size
+        dh = U.T @ dz * (a - a * a)
+        U -= lr * dz @ a.T
+        d -= lr * dz.sum(axis=1, keepdims=True)
+        V -= lr * dh @ x[rows]
+        c -= lr * dh.sum(axis=1, keepdims=True)
+    return losses
+
+
+def train_by_torch(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches):
+    tensor = lambda a: torch.tensor(np.array(a), dtype=torch.float64)
+    parameters = [tensor(p).requires_grad_() for p in (W_hidden, b_hidden, W_out, b_out)]
+    V, c, U, d = parameters
+    optimizer, x, y, losses = torch.optim.SGD(parameters, lr=lr), tensor(x), tensor(y), []
+    for rows in batches:
+        loss = torch.nn.functional.cross_entropy(torch.sigmoid(x[rows] @ V.T + c) @ U.T + d, y[rows])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def tanh_by_exponentials(u):
+    up, down = math.exp(u), math.exp(-u)
+    a = (up - down) / (up + down)
+    return [a, 4 / (up + down) ** 2]
+
+
+def tanh_by_the_sigmoid(u):
+    s = 1 / (1 + np.exp(-2 * u))
+    return 2 * s - 1, 4 * s * (1 - s)
+
+
+def tanh_by_torch(u):
+    u = torch.tensor(float(u), dtype=torch.float64, requires_grad=True)
+    a = torch.tanh(u)
+    a.backward()
+    return a.detach(), u.grad
+
+
 RIGHT = {
     "03.1": [
         delta_output_by_loops,
@@ -216,4 +289,6 @@ RIGHT = {
     "03.3": [step_by_loops, step_with_columns, step_in_float32, step_by_torch],
     "03.4": [backprop_by_loops, backprop_by_recursion, backprop_in_float32, backprop_by_torch],
     "03.5": [numerical_by_copies, numerical_by_put_back, numerical_by_unravel],
+    "03.6": [train_by_loops, train_with_columns, train_by_torch],
+    "03.7": [tanh_by_exponentials, tanh_by_the_sigmoid, tanh_by_torch],
 }

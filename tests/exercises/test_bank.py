@@ -1,0 +1,112 @@
+"""What the checker says about wrong answers that nobody who wrote it had seen.
+
+After a change that improves the verdicts on purpose, read the new ones, then write them down again with
+`python tests/exercises/test_bank.py`.
+"""
+
+import functools
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from bank import BANK
+
+from coursekit.exercises import exercises
+from coursekit.exercises.engine.answer_key import AnswerKey
+from coursekit.exercises.engine.answers import draw_questions
+from coursekit.exercises.engine.checking import source_of
+from coursekit.exercises.engine.judge import judge
+from coursekit.exercises.engine.running import run_answer
+
+ALL = exercises()
+READ = Path(__file__).parent / "verdicts.txt"  # thirty verdicts, as learners read them
+DRAWS = 20
+SECONDS = 20.0
+ROUND_OFF = re.compile(r"-?\d(?:\.\d+)?e-1\d")
+UNHELPFUL = ("If you are stuck", "Work the case below out by hand", "What do the others have in common")
+
+each_exercise = pytest.mark.parametrize("exercise", sorted({entry.exercise for entry in BANK}))
+
+
+@functools.lru_cache(maxsize=1)
+def asked(exercise, seed):
+    """The questions of one draw, and the right answers to them."""
+    questions = draw_questions(ALL[exercise], np.random.default_rng(seed))
+    return questions, AnswerKey(ALL[exercise], questions)
+
+
+def verdict_on(entry, seed=0):
+    questions, key = asked(entry.exercise, seed)
+    answers = run_answer(entry.function, questions, seconds=SECONDS)
+    return judge(ALL[entry.exercise], questions, answers, key, source_of(entry.function))
+
+
+@functools.cache
+def verdicts(exercise, seed=0):
+    """(entry, verdict) for all wrong answers to an exercise, on one draw."""
+    return [(entry, verdict_on(entry, seed)) for entry in BANK if entry.exercise == exercise]
+
+
+def says_something(verdict):
+    """Whether the verdict names the mistake, or says what differs beyond the failing case."""
+    helpful = [remark for remark in verdict.remarks if not any(text in remark for text in UNHELPFUL)]
+    return bool(verdict.misconception or helpful)
+
+
+def thirty():
+    """Thirty entries, drawn at random once and for all."""
+    return [BANK[i] for i in sorted(np.random.default_rng(18).permutation(len(BANK))[:30])]
+
+
+def as_text(entry):
+    """A verdict; round-off that depends on the machine reads 0."""
+    return f"What is wrong: {entry.what}\n{ROUND_OFF.sub('0', repr(verdict_on(entry)))}"
+
+
+def test_the_bank_has_wrong_answers_to_every_exercise():
+    assert len(BANK) >= 500
+    assert {entry.exercise for entry in BANK} == set(ALL)
+
+
+@each_exercise
+def test_a_wrong_answer_never_passes_and_never_earns_all_points(exercise):
+    for entry, verdict in verdicts(exercise):
+        assert verdict.outcome != "passed", entry.what
+        assert verdict.points < verdict.out_of, entry.what
+
+
+def test_wrong_answers_are_named_or_described(record_property):
+    found = [pair for exercise in sorted({entry.exercise for entry in BANK}) for pair in verdicts(exercise)]
+    named = np.mean([verdict.misconception is not None for _, verdict in found])
+    said = np.mean([says_something(verdict) for _, verdict in found])
+    record_property(
+        "measured", f"{len(found)} wrong answers: {named:.1%} named, {said:.1%} named or described"
+    )
+    print(f"{len(found)} wrong answers: {named:.1%} named, {said:.1%} named or described")
+    assert said >= 0.95
+
+
+@pytest.mark.slow
+@each_exercise
+def test_points_and_name_are_the_same_in_every_draw(exercise):
+    seen = {}
+    for seed in range(DRAWS):
+        for entry, verdict in verdicts(exercise, seed):
+            seen.setdefault(id(entry), (entry, set()))[1].add((verdict.points, verdict.misconception))
+    changing = [
+        f"{entry.what}: {sorted(map(str, found))}" for entry, found in seen.values() if len(found) > 1
+    ]
+    assert not changing, "\n".join(changing)
+
+
+def test_thirty_verdicts_read_as_written_down():
+    assert READ.read_text(encoding="utf-8") == "\n\n".join(map(as_text, thirty())) + "\n"
+
+
+if __name__ == "__main__":
+    READ.write_text("\n\n".join(map(as_text, thirty())) + "\n", encoding="utf-8")
