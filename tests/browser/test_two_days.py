@@ -145,7 +145,7 @@ def test_two_days(surroundings, record_property):
         page.get_by_text("Exercise 02.1 mse: passed").wait_for()
         assert_all_is_there(page)  # before any cell is run
         page.evaluate("() => { jupyterapp.commands.execute('kernelmenu:restart') }")  # ends with the dialog
-        page.get_by_role("button", name="Restart").locator("visible=true").last.click()
+        page.locator(".jp-Dialog .jp-mod-accept").click()
         page.wait_for_timeout(2000)
         page.wait_for_function(lab.PANEL_IDLE, timeout=60_000)
         run_all(page)
