@@ -126,13 +126,13 @@ def _large_samples(rng):
     return _drawn(rng, [20000, 50000, 100000], lambda table, place, i: place == _errors(table))
 
 
-def _close_call(rng, slip):
-    """Three classes, two of them close: the slip in the deviation takes the wrong one."""
+def _close_call(rng, slip, deviation=_deviation, deltas=(0.02, 0.05, 0.1, 0.2)):
+    """Three classes, two of them close: the slip takes another one than `deviation`, the right formula unless given."""
     while True:
-        m, delta = int(rng.integers(20, 200)), float(rng.choice([0.02, 0.05, 0.1, 0.2]))
+        m, delta = int(rng.integers(20, 200)), float(rng.choice(deltas))
         sizes = rng.permutation(2 ** np.arange(1, 30))[:3]
         small, large, other = rng.permutation(3)
-        right, wrong = _deviation(sizes, m, delta), slip(sizes, m, delta)
+        right, wrong = deviation(sizes, m, delta), slip(sizes, m, delta)
         middle = ((right[large] - right[small]) + (wrong[large] - wrong[small])) / 2
         errors = np.empty(3)
         errors[small] = rng.integers(300, 450) / 1000
@@ -141,13 +141,15 @@ def _close_call(rng, slip):
         table = errors, sizes, m, delta
         if not (errors > 0).all() or not (errors < 0.6).all() or len(set(errors)) < 3:
             continue
-        picked = _choice(_deviation)(*table)
+        picked = _choice(deviation)(*table)
         if picked != _choice(slip)(*table) and _margin(*table) > 0.002:
             return table
 
 
 def _close_calls(rng):
-    return [_close_call(rng, slip) for slip in SLIPS]
+    """Each slip takes the wrong class in one of them, and the two slips about δ differ from each other in one more."""
+    apart = _close_call(rng, CONFIDENCE[0], NO_DELTA[0], deltas=(0.5, 0.6, 0.7))
+    return [*(_close_call(rng, slip) for slip in SLIPS), apart]
 
 
 def _sloppy(name, slips, says):

@@ -241,6 +241,10 @@ def train_with_columns(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches):
     return losses
 
 
+# With the first optimizer torch loads parts of itself, which may take longer on a busy machine than an answer may.
+torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+
+
 def train_by_torch(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches):
     tensor = lambda a: torch.tensor(np.array(a), dtype=torch.float64)
     parameters = [tensor(p).requires_grad_() for p in (W_hidden, b_hidden, W_out, b_out)]
