@@ -23,17 +23,19 @@ class Trials:
         self.exercise = exercise
         self.work = 0.0
         self._known: dict[tuple[Callable, int], tuple[Any, Exception | None]] = {}
+        self._arguments: dict[int, tuple] = {}  # kept, so that no identity is used a second time
 
     def part(self, edit: Edit, label: str, args: tuple) -> Any:
         """One part of what an edited formula gives; raises what the formula raised.
 
-        args: the arguments of a question, which live as long as the search (they are known by their identity).
+        args: the arguments of a question, known by their identity.
         """
         place = edit.function, id(args)
         if place not in self._known:
             if self.work >= MOST_WORK:
                 raise OutOfWork
             self._known[place] = self._call(edit, args)
+            self._arguments[id(args)] = args
             self.work += 1 + edit.rounds() / ROUNDS_OF_A_CALL
         output, error = self._known[place]
         if error:
