@@ -523,3 +523,112 @@ def numerical_gradient(f, x, h):
         down[i] -= h
         g[i] = (f(up) - f(down)) / (2 * h)
     return g
+
+
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@wrong("03.6", "the losses are recorded after the update")
+def train_two_layers(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches):
+    losses = []
+    for rows in batches:
+        xb, yb = x[rows], y[rows]
+        a = sigmoid(xb @ W_hidden.T + b_hidden)
+        d = (softmax(a @ W_out.T + b_out) - yb) / len(rows)
+        dh = d @ W_out * a * (1 - a)
+        W_out, b_out = W_out - lr * d.T @ a, b_out - lr * d.sum(axis=0)
+        W_hidden, b_hidden = W_hidden - lr * dh.T @ xb, b_hidden - lr * dh.sum(axis=0)
+        p = softmax(sigmoid(xb @ W_hidden.T + b_hidden) @ W_out.T + b_out)
+        losses.append(-np.sum(yb * np.log(p)) / len(rows))
+    return losses
+
+
+@wrong("03.6", "the update goes uphill: plus lr times the gradient")
+def train_two_layers(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches):
+    losses = []
+    for rows in batches:
+        xb, yb = x[rows], y[rows]
+        a = sigmoid(xb @ W_hidden.T + b_hidden)
+        p = softmax(a @ W_out.T + b_out)
+        losses.append(-np.sum(yb * np.log(p)) / len(rows))
+        d = (p - yb) / len(rows)
+        dh = d @ W_out * a * (1 - a)
+        W_out, b_out = W_out + lr * d.T @ a, b_out + lr * d.sum(axis=0)
+        W_hidden, b_hidden = W_hidden + lr * dh.T @ xb, b_hidden + lr * dh.sum(axis=0)
+    return losses
+
+
+@wrong("03.6", "the gradients are sums over the batch, not means")
+def train_two_layers(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches):
+    losses = []
+    for rows in batches:
+        xb, yb = x[rows], y[rows]
+        a = sigmoid(xb @ W_hidden.T + b_hidden)
+        p = softmax(a @ W_out.T + b_out)
+        losses.append(-np.sum(yb * np.log(p)) / len(rows))
+        d = p - yb
+        dh = d @ W_out * a * (1 - a)
+        W_out, b_out = W_out - lr * d.T @ a, b_out - lr * d.sum(axis=0)
+        W_hidden, b_hidden = W_hidden - lr * dh.T @ xb, b_hidden - lr * dh.sum(axis=0)
+    return losses
+
+
+@wrong("03.6", "the hidden layer is never trained")
+def train_two_layers(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches):
+    losses = []
+    for rows in batches:
+        a = sigmoid(x[rows] @ W_hidden.T + b_hidden)
+        p = softmax(a @ W_out.T + b_out)
+        losses.append(-np.sum(y[rows] * np.log(p)) / len(rows))
+        d = (p - y[rows]) / len(rows)
+        W_out = W_out - lr * d.T @ a
+        b_out = b_out - lr * d.sum(axis=0)
+    return losses
+
+
+@wrong("03.6", "only the last loss is returned")
+def train_two_layers(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches):
+    for rows in batches:
+        a = sigmoid(x[rows] @ W_hidden.T + b_hidden)
+        p = softmax(a @ W_out.T + b_out)
+        loss = -np.sum(y[rows] * np.log(p)) / len(rows)
+        d = (p - y[rows]) / len(rows)
+        dh = d @ W_out * a * (1 - a)
+        W_out, b_out = W_out - lr * d.T @ a, b_out - lr * d.sum(axis=0)
+        W_hidden, b_hidden = W_hidden - lr * dh.T @ x[rows], b_hidden - lr * dh.sum(axis=0)
+    return loss
+
+
+@wrong("03.7", "the slope is that of the sigmoid, a (1 - a)")
+def tanh_operation(u):
+    a = np.tanh(u)
+    return a, a * (1 - a)
+
+
+@wrong("03.7", "the slope squares u instead of a")
+def tanh_operation(u):
+    return np.tanh(u), 1 - u**2
+
+
+@wrong("03.7", "the slope is not squared")
+def tanh_operation(u):
+    a = np.tanh(u)
+    return a, 1 - a
+
+
+@wrong("03.7", "slope and number are swapped")
+def tanh_operation(u):
+    a = np.tanh(u)
+    return 1 - a**2, a
+
+
+@wrong("03.7", "the hyperbolic sine in place of the tangent")
+def tanh_operation(u):
+    return np.sinh(u), 1 - np.tanh(u) ** 2
+
+
+@wrong("03.7", "only the slope is returned")
+def tanh_operation(u):
+    return 1 - np.tanh(u) ** 2
