@@ -72,12 +72,12 @@ def _as_grading_error(error):
         raise GradingError(str(error)) from None
 
 
-def _opened(told):
+def _opened(replies):
     """What the workers say of their sandboxes, if all have one."""
-    wrong = [f"worker {worker}: {error}" for worker, error in told.items() if isinstance(error, Exception)]
+    wrong = [f"worker {worker}: {error}" for worker, error in replies.items() if isinstance(error, Exception)]
     if wrong:
         raise GradingError("\n".join(wrong))
-    return list(told.values())
+    return list(replies.values())
 
 
 def _batches(submissions: Iterable[Submission], most: int) -> Iterator[list[Submission]]:

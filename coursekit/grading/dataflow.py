@@ -1,6 +1,6 @@
 """What a statement at the top level of a notebook binds, reads and may change: the facts that slicing needs.
 
-The analysis errs on the safe side: a call may change what it is called on and what it is given, unless the function is
+The analysis stays on the safe side: a call may change what it is called on and what it is given, unless the function is
 known to leave its arguments alone. It follows functions of the notebook into the global names that they change.
 """
 

@@ -131,7 +131,7 @@ class Sandbox:
         self._prepared.append(encode(cells))
 
     def run(self, job: dict, questions: bytes, seconds: float | None = None) -> SandboxReply:
-        """Have a child run the job on encoded questions, for so many seconds at most.
+        """Have a child run the job on encoded questions, for at most `seconds` seconds.
 
         A server that dies of it is replaced, and the job is tried once more: it may have died of something else.
         """

@@ -214,7 +214,7 @@ def without(paths: Iterable[Path], hidden: Collection[Path]) -> tuple[list[Path]
             continue
         if any(folder.is_relative_to(real) for folder in hidden):
             listable.append(path)
-            if not path.is_symlink():  # what it leads to is split up where it stands
+            if not path.is_symlink():  # what it leads to is split up where it is
                 more = without(sorted(path.iterdir()), hidden)
                 readable += more[0]
                 listable += more[1]

@@ -8,7 +8,7 @@ ALL_IMPORTS = (
 
 
 def attack(name, body, before="", points=0, **expected):
-    """An answer whose body is run at each call; what it needs stands in a cell above."""
+    """An answer whose body is run at each call; what it needs is in a cell above."""
     lines = "".join(f"    {line}\n" for line in body.splitlines())
     return Case(
         name,

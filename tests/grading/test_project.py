@@ -36,7 +36,7 @@ def graded(tmp_path_factory):
 def test_points_go_by_rank(graded):
     by_heart = points(graded)["bob"]
     assert points(graded) == {"ada": 10, "bob": by_heart, "cem": 0, "dan": 0}
-    assert by_heart <= 2  # a reference recipe learns by heart too
+    assert by_heart <= 2  # a reference recipe memorizes too
 
 
 def test_the_mistake_is_named_and_the_hidden_images_are_not_told(graded):

@@ -1,4 +1,4 @@
-"""A run that is cut off, at any moment, leaves nothing behind and goes on to the same bytes."""
+"""A run that is cut off, at any moment, leaves nothing behind and is resumed to the same bytes."""
 
 import re
 import shutil

@@ -63,7 +63,7 @@ def stripped(nb):
         cell.metadata.clear()
         cell.pop("id", None)
     nb.nbformat_minor = 4
-    nb.cells.reverse()  # imports stand last now
+    nb.cells.reverse()  # imports are last now
     return stored(nb)
 
 

@@ -214,7 +214,7 @@ def test_hinge_is_0_beyond_the_margin_and_bounds_the_fraction_misclassified():
 
 
 def test_mse_saturates_and_cross_entropy_does_not():
-    """Slopes of a sigmoid neuron that wants 1: with mse 2 (p − 1) σ'(z), with cross-entropy p − 1."""
+    """Slopes of a sigmoid neuron whose target is 1: with mse 2 (p − 1) σ'(z), with cross-entropy p − 1."""
     z, y = np.linspace(-24, 0, 7)[:, None], np.ones((7, 1))
     p = ck.sigmoid(z)
     through_mse = ck.mse_grad(p, y) * ck.sigmoid_grad(z)

@@ -194,7 +194,7 @@ def test_a_finished_run_goes_on_to_more_epochs(ck, name, tmp_path):
 
 @backends
 def test_a_member_that_diverged_stays_so(ck, tmp_path):
-    """It is told once: the run that goes on has nothing new to say."""
+    """It is reported once: the resumed run has nothing new to say."""
     run = case({"ensemble": (2,)}, sgd(lr=np.reshape([0.1, 1e200], (2, 1, 1))), loss=lambda ck: ck.mse)
     with pytest.warns(RuntimeWarning, match="1 of 2 networks"):
         whole = trained(ck, run, epochs=5)

@@ -36,7 +36,7 @@ class Edit:
 
 
 class _TooLong(Exception):
-    """An edited loop went on for too long."""
+    """An edited loop ran for too long."""
 
 
 _of_exercises: dict[int, tuple[Exercise, tuple[Edit, ...], Callable]] = {}

@@ -135,7 +135,7 @@ def _named_factors(samples, names):
 
 def _fitted(samples):
     """One factor, or one difference, that fits the first sample, and is tried on the others."""
-    want, got = (flat(getattr(samples[0], side)) for side in ("want", "got"))
+    want, got = flat(samples[0].want), flat(samples[0].got)
     if want is None or got is None or want.shape != got.shape or not want.size:
         return
     if want.any():

@@ -23,10 +23,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Statement:
-    """A claim that can be tested: `value(args, want)` is what the answer should have returned if it is true.
+    """A claim that can be tested: `value(args, right)` is what the answer should have returned if it is true.
 
     name: completes "the loss …". says: a sentence for the learner. test: instead of `value`, a predicate on
-    (args, want, got).
+    (args, right, answer).
     """
 
     name: str

@@ -1,7 +1,7 @@
 """The learner's records in one local SQLite file: tries, guesses, review days. Nothing leaves the machine.
 
 Each write is one transaction, so two notebooks at once or a killed kernel lose nothing that was written. A file that
-cannot be used (locked, read-only, damaged) never raises an error: the learner is told once, and the records are
+cannot be used (locked, read-only, damaged) never raises an error: a notice is shown once, and the records are
 kept in memory until the kernel ends.
 
 The file is in $COURSEKIT_HOME if that is set, else in the user's data folder.
@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS reviews (
 Statement = tuple[str, Sequence[object]]
 
 _memory: dict[Path, sqlite3.Connection] = {}  # what could not be written to a file, on top of what is in it
-_reported: set[Path] = set()  # files that the learner has been told about
+_reported: set[Path] = set()  # files about which a notice was shown
 
 
 def store() -> Path:
@@ -62,7 +62,7 @@ def write(*statements: Statement) -> None:
 
 
 def read(query: str, values: Sequence[object] = ()) -> list[tuple]:
-    """The rows of a query; none if there is no file yet, or if it cannot be read (the learner is told so)."""
+    """The rows of a query; none if there is no file yet, or if it cannot be read (a notice says so)."""
     path = store()
     if path in _memory:
         return _memory[path].execute(query, values).fetchall()

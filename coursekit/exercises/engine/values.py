@@ -104,7 +104,7 @@ Path = tuple[str | int, ...]  # to an entry of an output: keys of dicts, places 
 
 
 def difference(got: Any, want: Any, *, alike: bool = False) -> str | None:
-    """None if got is as good as want, else what differs, to follow a noun: "is 2 instead of 1".
+    """None if the answer is as good as the right value, else what differs, to follow a noun: "is 2 instead of 1".
 
     Lists stand for arrays and tuples, 0-d and one-entry arrays for numbers; shapes matter after values. With
     `alike`, nan and infinities count as equal: two overflowing formulas make the same mistake.
@@ -114,7 +114,7 @@ def difference(got: Any, want: Any, *, alike: bool = False) -> str | None:
 
 
 def first_difference(got: Any, want: Any, *, alike: bool = False) -> tuple[Path, str] | None:
-    """Where got first differs from want, and how; None if it is as good."""
+    """Where an answer first differs from the right value, and how; None if it is as good."""
     if is_blank(got) and not is_blank(want):
         return (), "is None" if got is None else "is not answered yet"
     if isinstance(want, dict):

@@ -106,7 +106,7 @@ def install() -> None:
 
 @functools.cache
 def prepared() -> tuple[ctypes.Array, list[int], bytes]:
-    """The filter as bytes, the places in it where the process's number belongs, and what the kernel wants to see.
+    """The filter as bytes, the places in it where the process's number belongs, and the structure that the kernel expects.
 
     The server makes it once: a child only fills its number in.
     """

@@ -1,6 +1,6 @@
 """Values as bytes between grader and sandbox: JSON for the structure, arrays as their bare bytes, never a pickle.
 
-A message is two lengths, a JSON tree, and the bytes of the arrays, whose dtype and shape stand in the tree. What comes back was written by a stranger's
+A message is two lengths, a JSON tree, and the bytes of the arrays, whose dtype and shape are in the tree. What comes back was written by a stranger's
 process: `decode` checks every length and type, and raises WireError for anything it does not know.
 """
 
@@ -47,7 +47,7 @@ def encode(value: object, largest: int = LARGEST) -> bytes:
 
 
 def decode(message: bytes, most_text: int = LARGEST) -> Any:
-    """The value of one message, whose JSON tree has at most so many bytes."""
+    """The value of one message, whose JSON tree has at most `most_text` bytes."""
     try:
         text = _text(message)
         if len(text) > most_text:
@@ -58,7 +58,7 @@ def decode(message: bytes, most_text: int = LARGEST) -> Any:
 
 
 def split(stream: bytes | bytearray, most: int | None = None) -> list[bytes]:
-    """The complete messages of a stream, at most so many; whatever follows the last one is dropped."""
+    """The complete messages of a stream, up to the given number; whatever follows the last one is dropped."""
     messages, start = [], 0
     while len(stream) - start >= _LENGTHS.size and len(messages) != most:
         end = start + _LENGTHS.size + sum(_LENGTHS.unpack_from(stream, start))
