@@ -28,7 +28,7 @@ _SKIPPED = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """A file, or a folder without any: the parts of its path, how to read it, and what is to be said about it.
 

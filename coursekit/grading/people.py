@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Person:
     """A student: the name as the learning-management system or the roster writes it, and the ids known of them.
 
@@ -24,7 +24,7 @@ class Person:
         return self.name, self.number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class File:
     """A file as handed in: its path in words, and how to read it (raising Unreadable with the finding).
 
@@ -40,7 +40,7 @@ class File:
     handle: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class HandIn:
     """What one student handed in, before anything is read. system: "canvas", "moodle", …, or "" if unknown.
 
@@ -61,7 +61,7 @@ class HandIn:
         return self.person.number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SubmittedFile:
     """A file that was read. content is None where it could not be; refused says why."""
 
@@ -74,7 +74,7 @@ class SubmittedFile:
     handle: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A hand-in whose files were read: plain data, which may travel to another machine.
 

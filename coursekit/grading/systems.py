@@ -15,7 +15,7 @@ from datetime import datetime
 from coursekit.grading.people import Person
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Owner:
     """Whose a file is. order: sorts attempts where names tell them apart; own_name: the name that the student chose."""
 
