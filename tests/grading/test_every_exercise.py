@@ -80,7 +80,7 @@ def lessons(tmp_path_factory):
 @pytest.mark.slow
 @each_exercise
 def test_the_official_solution_has_full_marks_in_its_whole_lesson(lessons, exercise):
-    (path,) = [path for path in LESSONS if f"def {exercise.name}(" in path.read_text(encoding="utf-8")]
+    (path,) = [path for path in LESSONS if f'"def {exercise.name}(' in path.read_text(encoding="utf-8")]
     record = lessons[path.stem]
     verdict = next(v for v in record.verdicts if v.exercise == exercise.id)
     assert (verdict.outcome, verdict.points) == ("passed", exercise.points), verdict

@@ -15,6 +15,7 @@ from coursekit.exercises.engine.wording import MOST_ENTRIES, instead, kind_of, p
 # Room for answers that compute in float32 inside; the mistakes worth naming are far larger.
 RTOL = 1e-4  # of the entry
 ATOL = 1e-6  # of the largest entry of the same array
+FLOAT32 = 2e-6  # more room for answers in float32: what is left of numbers of order 1 that cancel
 
 
 def plain(value: Any) -> Any:
@@ -208,7 +209,7 @@ def close(got, want, alike: bool = False, *, exact: bool = False) -> np.ndarray:
     if exact:
         return np.abs(got - want) < 1e-6
     size = np.abs(np.where(finite, want, 0)).astype(float)
-    room = RTOL * size + ATOL * max(size.max(initial=0), 1e-3)
+    room = RTOL * size + ATOL * max(size.max(initial=0), 1e-3) + FLOAT32 * (got.dtype == np.float32)
     with np.errstate(invalid="ignore", over="ignore"):
         near = (got == want) | (np.abs(got - want) <= room)
     return (
