@@ -109,7 +109,7 @@ class TestOnACluster:
             )
 
     def test_what_a_worker_raises_is_raised_here(self, machines):
-        with pytest.raises(ValueError, match="fit: epochs must be .*but is 0"):
+        with pytest.raises(ValueError, match=r"fit: epochs must be .*but is 0"):
             search(cluster=machines, epochs=0)
 
 

@@ -209,7 +209,7 @@ def close(got, want, alike: bool = False, *, exact: bool = False) -> np.ndarray:
     if exact:
         return np.abs(got - want) < 1e-6
     size = np.abs(np.where(finite, want, 0)).astype(float)
-    room = RTOL * size + ATOL * max(size.max(initial=0), 1e-3) + FLOAT32 * (got.dtype == np.float32)
+    room = RTOL * size + ATOL * max(size.max(initial=0), 0.02) + FLOAT32 * (got.dtype == np.float32)
     with np.errstate(invalid="ignore", over="ignore"):
         near = (got == want) | (np.abs(got - want) <= room)
     return (
