@@ -15,9 +15,9 @@ def _patients(*names):
 def diagnose(log):
     """The first disease of a training log whose condition holds, or "healthy".
 
-    log: a dict with lists "train_loss", "val_loss" (one number per epoch) and "delta_norms" (one per
-    layer, input side first), and numbers "unit_spread", "active_fraction" (the smallest over the
-    hidden layers) and "rate" (for information)
+    log: a dict with lists "train_loss", "val_loss" (one number per epoch) and "delta_norms" (one
+    per layer, input side first), and numbers "unit_spread", "active_fraction" (the smallest over
+    the hidden layers) and "rate" (for information)
 
     1. "exploding gradients": a loss is not finite, or the first delta norm > 1e3 * the last
     2. "weight symmetry": unit_spread < 1e-12

@@ -32,7 +32,7 @@ def successive_halving(configs, budget, eta, evaluate):
     """The configuration that survives all rounds of successive halving.
 
     configs: list of configurations; budget: epochs of the first round; eta: an integer >= 2
-    evaluate(config, budget): the validation loss after that many epochs; nan (diverged) is the worst
+    evaluate(config, budget): the validation loss after that many epochs; nan (diverged) is worst
     Each round evaluates all that are left, keeps the best ⌊n/eta⌋ of n, but at least one, and
     multiplies the budget by eta; ties keep the earlier configuration. It ends when one is left.
     Returns that configuration.

@@ -13,8 +13,9 @@ def _tasks(*tasks):
 def choose_loss(task):
     """The output activation and the loss that fit a task.
 
-    The loss is the negative log-likelihood of the target's distribution: Gaussian for a number, Laplace for a
-    number with gross outliers, Bernoulli for each yes or no, categorical for one class of many.
+    The loss is the negative log-likelihood of the target's distribution: Gaussian for a number,
+    Laplace for a number with gross outliers, Bernoulli for each yes or no, categorical for one
+    class of many.
 
     task: "house price", "delivery time with gross outliers", "spam", "digit", "tags of a photo" or
     "rain tomorrow (probability)"
