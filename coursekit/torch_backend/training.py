@@ -122,28 +122,28 @@ class TrainingRun:
         self.record = TrainingRecord(arguments, arrays, torch.clone, keep_members)
 
     def epochs(self, limit: int | None = None) -> Iterator[Epoch]:
-        """Train and yield one epoch after another, until `limit` of them are recorded or no member learns any more."""
+        """Train one epoch after another and yield each, up to `limit` of them or until every network has stopped."""
         arguments, record, net = self.arguments, self.record, self.net
         try:
             while record.unfinished(limit):
-                net.train()
+                net.train()  # training mode: dropout on, batch norm on the statistics of the batch
                 losses, counts = [], []
                 for x, y, real, count in self._batches():
-                    costs, mean = self._forward(x, y, real)  # (...): one number per network
+                    # one number per network each: the loss with its penalty, and without it for the history
+                    costs, batch_losses = self._forward(x, y, real)
+                    # `backward` adds to what is in `grad`, so clear it first, as optimizer.zero_grad() does
                     for p in self.trained:
-                        p.grad = None  # optimizer.zero_grad() without its overhead: gradients add up
-                    costs.sum().backward(
-                        inputs=self.trained
-                    )  # members do not mix: each gets its own gradient
-                    self._update(count)
-                    losses.append(mean)
+                        p.grad = None
+                    # no network of an ensemble affects another's cost: the gradient of the sum has each one's own
+                    costs.sum().backward(inputs=self.trained)
+                    self._update(count)  # clip the gradients and take the optimizer's step
+                    losses.append(batch_losses)
                     counts.append(count)
-                losses = to_numpy(torch.stack(losses)).astype(
-                    np.float64
-                )  # waits for the device once per epoch
-                train = sum(loss * count for loss, count in zip(losses, counts, strict=True))
-                train = np.broadcast_to(train / arguments.examples, arguments.ensemble).copy()
-                yield record.add(train, *self._validate())
+                # only here are numbers read from the device, once per epoch: a GPU never waits within one
+                losses = to_numpy(torch.stack(losses)).astype(np.float64)
+                total = sum(loss * count for loss, count in zip(losses, counts, strict=True))
+                mean_loss = np.broadcast_to(total / arguments.examples, arguments.ensemble).copy()
+                yield record.add(mean_loss, *self._validate())
         finally:
             with torch.no_grad():
                 record.restore_best()
@@ -154,8 +154,8 @@ class TrainingRun:
     def _batches(self):
         """(x, y, real, count) of each batch, in a new order.
 
-        `real` (..., B, 1) marks real rows (1) and padding (0) where folds are unequal, None: all are real; `count`
-        is the number of real rows, or (k, …) one for each fold.
+        count: how many examples the batch has, a number or one per fold (k, …). Folds of unequal size are filled up with
+        rows that do not count: `real` (..., B, 1) is then 1 for each example and 0 for each of these; otherwise it is None.
         """
         a = self.arguments
         order, counts = a.epoch_order()

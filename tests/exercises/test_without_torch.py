@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+import coursekit
 from coursekit.exercises.engine.without_torch import SENTENCE, skip_torch_cells
 from coursekit.lesson_files import find_lesson, lessons_folder
 
@@ -21,6 +22,10 @@ HELPERS = Path(__file__).parents[1] / "helpers"
 def run(monkeypatch, capsys):
     """Runs a cell as a shell without torch would; returns what it prints."""
     monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(
+        sys.modules, "coursekit.torch_backend", raising=False
+    )  # an earlier test may have imported it
+    monkeypatch.delattr(coursekit, "torch_backend", raising=False)
     shell = types.SimpleNamespace(ast_transformers=[])
     skip_torch_cells(shell)
     skip_torch_cells(shell)
