@@ -120,3 +120,14 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("measured")
         for line in sorted(set(lines)):
             terminalreporter.write_line(line)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _own_lessons_of_one_file_only():
+    """Folders of lessons that the tests of one file add are not seen by the next file."""
+    before = os.environ.get("COURSEKIT_LESSONS")
+    yield
+    if before is None:
+        os.environ.pop("COURSEKIT_LESSONS", None)
+    else:
+        os.environ["COURSEKIT_LESSONS"] = before

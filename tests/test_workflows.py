@@ -26,7 +26,9 @@ def test_each_step_calls_a_script_of_the_repository(path):
     for step in steps(path):
         assert ("run" in step) != ("uses" in step)
         if "run" in step:
-            script = re.fullmatch(r"(?:(?:QUICK|SEARCH)=1 )?(python )?(\.(?:ci|github)/[\w.-]+)(?: .*)?", step["run"])
+            script = re.fullmatch(
+                r"(?:(?:QUICK|SEARCH)=1 )?(python )?(\.(?:ci|github)/[\w.-]+)(?: .*)?", step["run"]
+            )
             assert script, step["run"]
             assert (ROOT / script[2]).is_file()
             assert script[1] or os.access(ROOT / script[2], os.X_OK), step["run"]
