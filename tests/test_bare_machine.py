@@ -14,7 +14,11 @@ MISSING = re.compile(
     r"|([\w-]+-)?(g\+\+|gcc|c\+\+|cc|clang|clang\+\+)(-\d+)?"
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="needs symbolic links in PATH")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.nightly,
+    pytest.mark.skipif(os.name != "posix", reason="needs symbolic links in PATH"),
+]
 
 
 @pytest.fixture(scope="module")

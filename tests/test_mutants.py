@@ -19,6 +19,7 @@ def test_there_are_ten_in_ten_packages():
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @each_mutant
 def test_the_nearest_tests_notice_it(mutant):
     assert mutants.killed(mutant, ["-n", "0", mutant.tests])

@@ -27,7 +27,7 @@ def test_each_step_calls_a_script_of_the_repository(path):
         assert ("run" in step) != ("uses" in step)
         if "run" in step:
             script = re.fullmatch(
-                r"(?:(?:QUICK|SEARCH)=1 )?(python )?(\.(?:ci|github)/[\w.-]+)(?: .*)?", step["run"]
+                r"(?:(?:QUICK|NIGHTLY)=1 )?(python )?(\.(?:ci|github)/[\w.-]+)(?: .*)?", step["run"]
             )
             assert script, step["run"]
             assert (ROOT / script[2]).is_file()

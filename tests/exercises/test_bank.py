@@ -96,6 +96,7 @@ DEPENDS_ON_THE_DRAW = ("02.1", "05.2", "05.5", "06.1", "06.2", "07.5")
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @each_exercise
 def test_points_and_name_are_the_same_in_every_draw(exercise, request):
     if exercise in DEPENDS_ON_THE_DRAW:

@@ -152,6 +152,7 @@ def test_a_right_answer_in_another_style_passes(exercise_id, answer):
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @each_right_answer
 def test_a_right_answer_in_another_style_passes_whatever_is_drawn(exercise_id, answer):
     assert_it_passes(exercise_id, answer, SEEDS[3:])

@@ -67,6 +67,7 @@ def test_notebook_and_grade_agree(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("part", range(5))
 def test_notebook_and_grade_agree_on_five_hundred(tmp_path, part):
     assert disagreements(range(1000 + 100 * part, 1100 + 100 * part), tmp_path) == []

@@ -29,7 +29,7 @@ KERNELS = {
     "AVX-512": ("SkylakeX", "avx512", "AVX512_CORE", "AVX512", 2),
 }
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 
 def environment(kernels):
