@@ -211,7 +211,7 @@ def test_a_guess_is_locked_by_keyboard_and_unfolds_its_answer(page):
     page.get_by_role("button", name="Lock my guess").last.press("Enter")
     page.get_by_text("Your guess: 2 epochs. ✗ Not quite: too low by 10 epochs.").wait_for()
     page.get_by_role("button", name="Guess again").first.press("Enter")
-    group.locator("input:enabled").first.wait_for(state="attached")  # the kernel answers before it is unlocked
+    group.locator("input:enabled").first.wait_for(state="attached")  # unlocked by the kernel
     assert group.get_by_role("radio", name="MSE").is_enabled()
 
 
