@@ -9,7 +9,7 @@ from panels import changed, picture, settled, shows
 
 from coursekit import widgets
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nightly]
 
 NAMES = list(widgets.interactives())
 SHOW = "panel = widgets.{name}()\npanel.panel.add_class('is-{name}')\npanel"
