@@ -49,6 +49,7 @@ def test_alt_text_and_picture_follow_each_control(make):
         bring(panel, **start)
 
 
+@pytest.mark.slow
 @every_panel
 def test_every_corner_of_the_controls_can_be_drawn_in_one_size(make):
     panel = made(make)
@@ -118,6 +119,7 @@ def test_a_model_that_trains_comes_to_its_end(make, monkeypatch):
         assert alt(end) == alt(panel)
 
 
+@pytest.mark.slow
 @every_panel
 def test_a_coarse_screen_gets_smaller_pictures_with_everything_in_its_place(make):
     fine, coarse = untouched(make), made(make)
@@ -132,6 +134,7 @@ def test_a_coarse_screen_gets_smaller_pictures_with_everything_in_its_place(make
     assert abs(np.subtract(*coarsest, dtype=int)).mean() < 4
 
 
+@pytest.mark.slow
 @every_panel
 def test_a_closed_panel_leaves_no_widget_and_no_figure_behind(make):
     untouched(make)  # what panels share is there already
