@@ -79,6 +79,7 @@ def test_the_lens_shows_the_numbers_of_one_point(opened, served):
     open_situation(opened, served + "light.html#layers=2")
     opened.get_by_text("One step under the lens").click()
     table = opened.get_by_role("table")
+    table.first.wait_for()
     assert table.count() == 3
     before = table.first.inner_text()
     opened.get_by_role("spinbutton", name="training point").fill("2")
