@@ -25,6 +25,7 @@ export class Playground {
   close() {
     this.running = false;
     this.resized.disconnect();
+    this.root.removeEventListener("keydown", quiet);
     this.root.replaceChildren();
   }
 
@@ -54,6 +55,7 @@ export class Playground {
     this.sample = h("input", { type: "number", min: 1, value: 1, onchange: () => this.look() });
     const figure = (canvas, caption) => h("figure", {}, canvas, h("figcaption", {}, caption));
     this.root.classList.add("coursekit-playground");
+    this.root.addEventListener("keydown", quiet);
     this.root.replaceChildren(
       this.guide, this.settings, this.buttons, this.copied,
       h("div", { class: "pg-main" },
@@ -339,6 +341,12 @@ export class Playground {
   speak() {
     this.summary.textContent = this.words();
   }
+}
+
+// A key for a control is not a shortcut of the notebook around it. Tab, Escape and combinations stay the notebook's.
+function quiet(event) {
+  const combination = event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter");
+  if (!combination && event.key !== "Tab" && event.key !== "Escape") event.stopPropagation();
 }
 
 // The values of a unit between −1 and 1, for its picture.
