@@ -46,7 +46,7 @@ def lesson_page(notebook: NotebookNode, pictures: Path, address: str) -> list[Sh
     for cell in notebook.cells:
         if cell.cell_type == "code":
             _set_input(cell)
-            cell.outputs = [out for out in map(_kept, cell.outputs) if out] + _help(cell)
+            cell.outputs = _help(cell) or [out for out in map(_kept, cell.outputs) if out]
             for output in cell.outputs:
                 shown += _to_files(output, pictures, address)
     return shown
@@ -82,7 +82,6 @@ def _help(cell) -> list[NotebookNode]:
     found = CHECK.search(cell.source)
     if not found or found[1] not in exercises():
         return []
-    cell.outputs = []
     return [new_output("display_data", {"text/html": _folded(exercises()[found[1]])})]
 
 
@@ -118,7 +117,7 @@ def _to_files(output, pictures: Path, address: str) -> list[Shown]:
     for image in soup.select("img"):
         image["loading"] = "lazy"
         panel = image.find_parent(class_="coursekit-flipbook") is not None
-        size = int(str(image.get("width", 860))), int(str(image.get("height", 400)))
+        size = int(str(image.get("width", "860"))), int(str(image.get("height", "400")))
         shown.append(Shown(Path(str(image["src"])).name, str(image.get("alt", "")), *size, panel))
     data["text/html"] = str(soup)
     return shown
