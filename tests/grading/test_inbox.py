@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from zoo import IMPORT, RIGHT, notebook
 
+from coursekit.grading import systems
 from coursekit.grading.inbox import InboxError, submissions
 from coursekit.grading.notebook import LARGEST, Unreadable
 
@@ -227,11 +228,55 @@ FORGED = {
         ["doeana_1_2_Bo Roe_9_assignsubmission_file_x.ipynb", "roebo_3_4_x.ipynb"],
         {"doeana": "1", "roebo": "3"},
     ),
+    "blackboard name in a student's": (
+        [
+            "HW_mallory_attempt_2026-11-20-10-11-12_HW_ana_attempt_2026-11-20-10-11-12_x.ipynb",
+            "HW_ana_attempt_2026-11-20-10-11-13_x.ipynb",
+        ],
+        {"mallory": "", "ana": ""},
+    ),
+    "brightspace name in a student's": (
+        [
+            "1-9 - Mallory - Nov 20, 2026 1011 AM - 2-9 - Ana Doe - Nov 20, 2026 1011 AM - x.ipynb",
+            "2-9 - Ana Doe - Nov 20, 2026 1011 AM - x.ipynb",
+        ],
+        {"Mallory": "1", "Ana Doe": "2"},
+    ),
+    "canvas name in a canvas name": (
+        ["roe_bo_3_4_ana_1_2_x.ipynb", "doeana_1_2_x.ipynb"],
+        {"roe_bo": "3", "doeana": "1"},
+    ),
     "canvas name in flat moodle": (
         ["Ana Doe_900_assignsubmission_file_roebo_55_66_x.ipynb", "Bo Roe_55_assignsubmission_file_x.ipynb"],
         {"Ana Doe": "900", "Bo Roe": "55"},
     ),
 }
+
+
+BRIGHTSPACE = {  # as programs that read its folders give them, with other names
+    "12345-678 - Mary-Ann Doe - Sep 24, 2026 926 PM": ("Mary-Ann Doe", "", "", "2026-09-24T21:26:00"),
+    "12345-678 - Avery Doe - Oct 10, 2026 1022 AM": ("Avery Doe", "", "", "2026-10-10T10:22:00"),
+    "12345-678 - adoe Avery Doe - Jul 30, 2026 1053 PM": ("Avery Doe", "adoe", "", "2026-07-30T22:53:00"),
+    "12345-678 - 23304308 Doe - 05 March 2026 612 PM": ("Doe", "", "23304308", "2026-03-05T18:12:00"),
+    "12345-678 - Team 3 - 05 March 2026 612 PM": ("Team 3", "", "", "2026-03-05T18:12:00"),
+    "12345-678 - Åsa Doe - 5 févr. 2026 1812": ("Åsa Doe", "", "", ""),
+}
+
+
+@pytest.mark.parametrize("name", BRIGHTSPACE)
+def test_names_of_brightspace(name):
+    one = systems.owner(name, "brightspace", folder=True)
+    assert one is not None
+    assert (one.person.name, one.person.login, one.person.sis_id, one.submitted) == BRIGHTSPACE[name]
+    assert one.person.number == "12345"
+
+
+@pytest.mark.parametrize("mark", ["LATE_", "late_"])
+def test_canvas_marks_what_is_late(mark):
+    one = systems.owner(f"doejane_{mark}12_34_x.ipynb", "canvas", folder=False)
+    assert one is not None
+    assert one.late
+    assert one.handle == f"doejane_{mark}12_34"
 
 
 @pytest.mark.parametrize("what", FORGED)
@@ -287,7 +332,11 @@ OTHERS = {
         ["12345-678 - Jane Doe - Nov 20, 2026 1011 AM/02.ipynb", "12346-679 - Al Roe - Nov 21, 2026 1011 AM/02.ipynb", "index.html"],
         {"Jane Doe": ("12345", 1), "Al Roe": ("12346", 1)},
     ),
-    "ilias": (["Sheet 2/Abgaben/Doe_Jane_jdoe_1234/02.ipynb", "Sheet 2/Abgaben/Roe_Al_aroe_1235/02.ipynb"], {"Jane Doe": ("1234", 1), "Al Roe": ("1235", 1)}),
+    "brightspace, flat": (
+        ["12345-678 - N0012345 - Jane Doe- 20 November, 2026 1011 AM - 02.ipynb", "12346-678 - N0012346 - Al Roe- 21 November, 2026 1011 AM - x - y.ipynb"],
+        {"Jane Doe": ("12345", 1), "Al Roe": ("12346", 1)},
+    ),
+    "ilias": (["Sheet 2/Abgaben/Doe_Jane_jdoe_1234/02.ipynb", "Sheet 2/Abgaben/Roe_Al_a_roe_1235/02.ipynb"], {"Jane Doe": ("1234", 1), "Al Roe": ("1235", 1)}),
     "nbgrader": (["submitted/ana/02/02.ipynb", "submitted/ana/02/timestamp.txt", "submitted/bo/02/02.ipynb", "source/02/02.ipynb", "gradebook.db"],
                  {"ana": ("", 1), "bo": ("", 1)}),
     "github classroom": (["hw2-jdoe/02.ipynb", "hw2-jdoe/.git/config", "hw2-aroe/02.ipynb", "hw2-aroe/README.md"], {"hw2-jdoe": ("", 1), "hw2-aroe": ("", 1)}),
