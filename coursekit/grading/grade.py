@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 import coursekit
 from coursekit.exercises.engine.lesson_sources import add_folder
-from coursekit.grading import judge, report
+from coursekit.grading import report, scoring
 from coursekit.grading.assignment import Assignment, of_lessons
 from coursekit.grading.cluster import DaskPool
 from coursekit.grading.errors import GradingError
@@ -57,7 +57,7 @@ def grade(
     roster: Path | None = None,
     pattern: str | None = None,
     sandbox: str | None = None,
-    seconds: float = judge.SECONDS,
+    seconds: float = scoring.SECONDS,
     cluster: str | None = None,
     progress: bool = True,
 ) -> Graded:

@@ -31,8 +31,8 @@ class ParsedReply:
 
 
 @dataclass(frozen=True)
-class ReadNotebook:
-    """A notebook as the reader found it: its answers, the cells that they need, what a human should know.
+class ParsedNotebook:
+    """A notebook as the parser found it: its answers, the cells that they need, what a human should know.
 
     texts: the cells of text by label. lost: (number of an exercise among the missing, label, kind) of cells that
     seem to hold it. unreadable: why there is none of all this.
@@ -46,7 +46,7 @@ class ReadNotebook:
     unreadable: str | None = None
 
 
-def read_reply(reply: SandboxReply, count: int, seconds: float) -> ParsedReply:
+def parse_answer_reply(reply: SandboxReply, count: int, seconds: float) -> ParsedReply:
     """The reply to `count` questions; questions without an outcome failed as the process ended."""
     messages = _messages(reply.messages[: count + 1])
     head = messages.pop(0) if messages and isinstance(messages[0], dict) else {}
@@ -77,12 +77,12 @@ def read_reply(reply: SandboxReply, count: int, seconds: float) -> ParsedReply:
     )
 
 
-def read_notebook(reply: SandboxReply, count: int) -> ReadNotebook:
-    """The reader's reply about `count` exercises."""
+def parse_notebook_reply(reply: SandboxReply, count: int) -> ParsedNotebook:
+    """The parser's reply about `count` exercises."""
     try:
         (message,) = map(decode, reply.messages)
         if "unreadable" in message:
-            return ReadNotebook(unreadable=str(message["unreadable"])[:500])
+            return ParsedNotebook(unreadable=str(message["unreadable"])[:500])
         answers = tuple(_answer(fields) for fields in message["answers"])
         cells = {int(i): (str(label)[:50], str(source)) for i, (label, source) in message["cells"].items()}
         if len(answers) != count or any(
@@ -91,10 +91,10 @@ def read_notebook(reply: SandboxReply, count: int) -> ReadNotebook:
             raise ValueError("answers")
         lost = tuple((int(i), str(label)[:50], str(kind)[:200]) for i, label, kind in message["lost"])
         texts = {str(label)[:50]: str(text) for label, text in message["texts"].items()}
-        return ReadNotebook(answers, cells, _texts(message["findings"]), texts, lost)
+        return ParsedNotebook(answers, cells, _texts(message["findings"]), texts, lost)
     except (WireError, ValueError, TypeError, KeyError, AttributeError):
         why = "it had not ended in time" if reply.ended == "timeout" else "it takes too much memory"
-        return ReadNotebook(unreadable=f"the file could not be read: {why}. Was it made by Jupyter?")
+        return ParsedNotebook(unreadable=f"the file could not be read: {why}. Was it made by Jupyter?")
 
 
 def _answer(fields):

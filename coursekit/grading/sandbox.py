@@ -28,7 +28,7 @@ from coursekit.grading import stage
 from coursekit.grading.errors import GradingError, require_linux
 from coursekit.grading.inside import scratch
 from coursekit.grading.inside.confine import Limits
-from coursekit.grading.inside.server import CLEAN, CODE, PREPARE, PROBE, READ, REQUEST, RUN, STATUS
+from coursekit.grading.inside.server import CLEAN, CODE, PARSE, PREPARE, PROBE, REQUEST, RUN, STATUS
 from coursekit.grading.inside.wire import WireError, decode, encode, split
 from coursekit.grading.server_process import ServerProcess
 
@@ -36,7 +36,7 @@ WAYS = ("bubblewrap", "landlock", "none")
 PREFIX = ".sandbox-"  # of the folder with the package's copy
 MOST_MESSAGES = 10_000  # read of one reply
 LONGEST_REPLY = 16 * 2**20  # bytes of a reply to a job
-LONGEST_READING = 32 * 2**20  # bytes of what the reader says of a notebook
+LONGEST_PARSED = 32 * 2**20  # bytes of what the parser says of a notebook
 START = 60  # seconds for Python and NumPy to load on a busy machine, and for each step until it is ready
 GRACE = 15.0  # seconds after which a server that does not end its child, on a busy machine, is itself ended
 STARTS = 3  # tries to replace a server that has gone
@@ -137,9 +137,9 @@ class Sandbox:
         """
         return self._job(RUN, encode(job) + questions, seconds or self.limits.seconds)
 
-    def read(self, job: dict, content: bytes, seconds: float) -> SandboxReply:
-        """Have a child read a notebook's bytes."""
-        return self._job(READ, encode(job | {"seconds": seconds}) + content, seconds + 1, LONGEST_READING)
+    def parse(self, job: dict, content: bytes, seconds: float) -> SandboxReply:
+        """Have a child parse a notebook's bytes."""
+        return self._job(PARSE, encode(job | {"seconds": seconds}) + content, seconds + 1, LONGEST_PARSED)
 
     def _job(self, kind, message, seconds, longest=LONGEST_REPLY):
         for _ in range(2):

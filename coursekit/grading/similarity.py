@@ -55,12 +55,12 @@ class Pair:
     other: Side
 
 
-def similar_pairs(read: Callable[[], Iterable[Record]], exercises: Sequence[str]) -> list[Pair]:
+def similar_pairs(records: Callable[[], Iterable[Record]], exercises: Sequence[str]) -> list[Pair]:
     """The pairs with a share of at least ALIKE, the highest first.
 
-    read: gives the records of the class, each time from the start; their texts are not kept in memory.
+    records: gives the records of the class, each time from the start; their texts are not kept in memory.
     """
-    prints = [fingerprint(_written(record)) for record in read()]
+    prints = [fingerprint(_written(record)) for record in records()]
     clusters: dict[bytes, list[int]] = {}
     for i, hashes in enumerate(prints):
         if len(hashes) >= ENOUGH:
@@ -75,7 +75,7 @@ def similar_pairs(read: Callable[[], Iterable[Record]], exercises: Sequence[str]
     listed = {i for _, *both in found for i in both}
     sides = {
         i: Side(record.student, record.number, _written(record))
-        for i, record in enumerate(read())
+        for i, record in enumerate(records())
         if i in listed
     }
     official = fingerprint(_official(exercises)) if found else np.array([], np.uint32)

@@ -38,7 +38,9 @@ def test_many_threads_read_at_a_time(threads_change_often):
     def read(first):
         start.wait()
         for number in range(first, first + 20):
-            found = reading.read(notebook(f"# {number}\n{PARSED}"))  # no two alike: none is in the cache
+            found = reading.parse_notebook(
+                notebook(f"# {number}\n{PARSED}")
+            )  # no two alike: none is in the cache
             assert not found.findings
             assert Slicer(found).find("parse", "parse")
 

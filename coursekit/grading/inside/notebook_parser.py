@@ -1,4 +1,4 @@
-"""Read a notebook in a child: a file made to exhaust time or memory then costs nobody but its owner."""
+"""Parse a notebook in a child: a file made to exhaust time or memory then costs nobody but its owner."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ def run(job_fd: int, reply_fd: int) -> None:
         content = file.read()
     send = sender(reply_fd, largest=2**25)
     try:
-        send(_reading(content, job["script"], job["exercises"]))
+        send(_parsed(content, job["script"], job["exercises"]))
     except notebook.Unreadable as error:
         send({"unreadable": str(error)[:500]})
     except (MemoryError, RecursionError):
@@ -35,8 +35,8 @@ def run(job_fd: int, reply_fd: int) -> None:
     os._exit(0)  # at once: freeing a large tree takes time
 
 
-def _reading(content, is_script, exercises):
-    found = (notebook.read_script if is_script else notebook.read)(content)
+def _parsed(content, is_script, exercises):
+    found = (notebook.parse_script if is_script else notebook.parse_notebook)(content)
     slicer = Slicer(found)
     answers = [slicer.find(*exercise) for exercise in exercises]
     needed = {

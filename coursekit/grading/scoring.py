@@ -24,7 +24,7 @@ from coursekit.exercises.engine.judge import judge, plain_verdict
 from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.verdict import Verdict
 from coursekit.grading.inside.wire import encode
-from coursekit.grading.reply import LONGEST, ParsedReply, read_reply
+from coursekit.grading.reply import LONGEST, ParsedReply, parse_answer_reply
 from coursekit.grading.sandbox import Sandbox
 from coursekit.grading.slicing import Answer
 
@@ -207,7 +207,7 @@ class _Scoring:
         }
         limit = self.seconds + prefix_seconds + 1 if whole else 2 * self.seconds + 1
         reply = self.sandbox.run(job, questions.message, limit)
-        return read_reply(reply, len(questions.questions), self.seconds)
+        return parse_answer_reply(reply, len(questions.questions), self.seconds)
 
     def _judged(self, parsed: ParsedReply) -> Verdict:
         """The verdict by the graded questions, with nothing in it that the student's process wrote."""
