@@ -39,6 +39,8 @@ LONGEST_REPLY = 16 * 2**20  # bytes of a reply to a job
 LONGEST_PARSED = 32 * 2**20  # bytes of what the parser says of a notebook
 START = 60  # seconds for Python and NumPy to load on a busy machine, and for each step until it is ready
 GRACE = 15.0  # seconds after which a server that does not end its child, on a busy machine, is itself ended
+PAUSE = 0.005  # seconds between looks at what a child has written: a look for each outcome would cost more than judging it
+HALF_FULL = 2**15  # bytes found in a pipe that suggest a child that writes faster than that
 STARTS = 3  # tries to replace a server that has gone
 REMEDY = (
     "Install bubblewrap (Debian, Ubuntu: apt install bubblewrap) and allow user namespaces, or use Linux ≥ 5.13 with "
@@ -214,11 +216,23 @@ class Sandbox:
             ):
                 _write(to_child, message)
                 to_child.close()
-                while len(stream) <= longest and (chunk := _chunk(from_child, deadline)):
-                    stream += chunk
+                stream = self._collected(from_child, longest, deadline)
         finally:  # each job's status is read before the next job
             ended = self._status(deadline)
         return SandboxReply(split(stream, MOST_MESSAGES), "killed" if len(stream) > longest else ended)
+
+    def _collected(self, from_child, longest, deadline):
+        """What the child writes until the server reports its end, or a little more than `longest` bytes of it."""
+        os.set_blocking(from_child.fileno(), False)
+        stream, pause = bytearray(), PAUSE
+        while True:
+            ended = _is_readable(self._control, pause) or time.monotonic() >= deadline
+            before = len(stream)
+            while len(stream) <= longest and (chunk := from_child.read(2**20)):
+                stream += chunk
+            if ended or len(stream) > longest:
+                return stream
+            pause = 0 if len(stream) - before >= HALF_FULL else PAUSE
 
     def _status(self, deadline):
         """How the child ended, from the server."""
@@ -288,7 +302,6 @@ def _write(pipe, message):
             view = view[pipe.write(view) :]
 
 
-def _chunk(pipe, deadline):
-    """What has come, waiting for something; nothing at the end, or when it is late."""
-    ready, _, _ = select.select([pipe], [], [], max(deadline - time.monotonic(), 0))
-    return pipe.read(2**20) if ready else b""
+def _is_readable(control, seconds):
+    """Whether the server has sent something, or hung up, within some seconds."""
+    return bool(select.select([control], [], [], seconds)[0])

@@ -79,7 +79,11 @@ def _send_outcome(send, outcome):
 
 
 def _fields(outcome):
-    """The outcome by field, its failure by field too, and what it has called or opened so far."""
+    """The outcome by field, its failure by field too, and what it has called or opened so far; empty fields are left out."""
     failure = outcome.failure and vars(outcome.failure)
-    more = {"failure": failure, "borrowed": withheld.noted[:1], "opened": withheld.opened[:3]}
-    return vars(outcome) | more
+    fields = vars(outcome) | {
+        "failure": failure,
+        "borrowed": withheld.noted[:1],
+        "opened": withheld.opened[:3],
+    }
+    return {name: value for name, value in fields.items() if name == "output" or value}
