@@ -84,7 +84,9 @@ def test_short_answers_are_not_listed_because_they_agree_by_chance():
 
 @pytest.mark.parametrize("at_once", [similarity.AT_ONCE, 2000])
 def test_what_the_whole_class_has_says_nothing_but_a_copy_is_still_found(monkeypatch, at_once):
-    monkeypatch.setattr(similarity, "AT_ONCE", at_once)  # with few, as in a large class, a sample finds the pairs
+    monkeypatch.setattr(
+        similarity, "AT_ONCE", at_once
+    )  # with few, as in a large class, a sample finds the pairs
     rng = np.random.default_rng(0)
     lines = [
         f"    x{i} = x{i - 1} * {rng.integers(1000)} + abs(x{i - 1} - {rng.integers(1000)})"
