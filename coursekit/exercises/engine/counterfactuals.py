@@ -189,7 +189,7 @@ def _changes(name, value):
         )
         yield (
             f"is right for `{name}` sorted",
-            f"Your value is the right one for `{name}` sorted, without the other arguments in the same order.",
+            f"Your value is the right one for `{name}` sorted: the order of its entries is lost.",
             np.sort,
         )
         yield (

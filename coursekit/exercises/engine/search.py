@@ -18,7 +18,7 @@ from coursekit.exercises.engine.todo import is_blank
 from coursekit.exercises.engine.trials import Trials, part_of
 from coursekit.exercises.engine.two_slips import two_slips
 from coursekit.exercises.engine.values import fresh, plain
-from coursekit.exercises.engine.wording import agree, listing, noun
+from coursekit.exercises.engine.wording import agree, is_plural, listing, noun
 
 
 class Search:
@@ -51,7 +51,7 @@ class Search:
         return [finding for finding in found if finding]
 
     def samples(self, label: str) -> list[Sample]:
-        """The ordinary cases of a part, small ones first."""
+        """The ordinary cases of a part, the wrong ones first."""
         chosen = [c for c in self.mine.values() if c.label == label and c.kind is None and not c.failure]
         if any(is_blank(c.got) for c in chosen):
             return []
@@ -76,23 +76,24 @@ class Search:
         return found and self._finding("what you return", [found], list(self.labels), whole=True)
 
     def _everywhere(self, labels: list[str]) -> Finding | None:
-        """One statement that explains all wrong parts: changed arguments, or one edit."""
-        for statements in (self._counterfactuals, self._edits):
+        """One statement that explains all wrong parts: a relation, changed arguments, or one edit."""
+        for statements in (self._relations, self._counterfactuals, self._edits):
             true: list[dict[str, Statement]] = []
             for label in labels:
-                common = set.intersection(*map(set, true)) if true else None
-                true.append({s.name: s for s in statements(label, self.samples(label), common)})
-                if not true[-1]:
+                common = set(true[-1]) if true else None
+                found = {s.says: s for s in statements(label, self.samples(label), common)}
+                true.append(found)
+                if not found:
                     break
             else:
-                name = next(name for name in true[0] if all(name in found for found in true))
+                says = next(iter(true[-1]))  # each was looked for among those of the parts before
                 everything = len(labels) == len(self._all_labels())
                 subject = (
                     "your output"
                     if everything
                     else listing([_subject(self.exercise, label) for label in labels])
                 )
-                return self._finding(subject, [found[name] for found in true], labels)
+                return self._finding(subject, [found[says] for found in true], labels)
         return None
 
     def _all_labels(self) -> list[str]:
@@ -102,13 +103,19 @@ class Search:
 
     def _about(self, label: str, last_resort: bool) -> Finding | None:
         samples = self.samples(label)
-        found = first_true(relations(samples, self.names), samples)
-        for statements in (self._counterfactuals, self._edits):
+        found = None
+        for statements in (self._relations, self._counterfactuals, self._edits):
             found = found or next(iter(statements(label, samples, None)), None)
         found = found or two_slips(self.trials, label, samples, self.names, self.source)
         if not found and last_resort and samples:
             found = pattern(samples, self.names)
         return found and self._finding(_subject(self.exercise, label), [found], [label])
+
+    def _relations(self, label: str, samples: list[Sample], only: set[str] | None) -> Iterable[Statement]:
+        """All relations that hold, but those that are true of right values as well."""
+        if samples:
+            statements = _true(relations(samples, self.names), samples, only)
+            yield from (s for s in statements if s.changes(samples[0]))  # the wrong ones come first
 
     def _counterfactuals(
         self, label: str, samples: list[Sample], only: set[str] | None
@@ -168,7 +175,9 @@ class Search:
 def _addressed(says: str, subject: str) -> str:
     """A sentence about a value as one about the part of the output that it is about."""
     mine = f"your {subject.removeprefix('the ').removeprefix('your ')}"
-    several = agree(subject, "is").endswith(" are")
+    several = is_plural(subject)
+    if several and "your value is" in says:
+        says = says.replace("the right one", "the right ones")
     for general, particular in (
         ("your value is", f"{mine} {'are' if several else 'is'}"),
         ("your values are", f"{mine} {'are' if several else 'is'}"),
@@ -185,12 +194,12 @@ def _addressed(says: str, subject: str) -> str:
 def _true(
     statements: Iterable[Statement], samples: list[Sample], only: set[str] | None
 ) -> Iterable[Statement]:
-    """Those statements that hold for all samples and explain enough of them."""
+    """Those statements (of the texts in `only`) that hold for all samples and explain enough of them."""
     wrong = [s for s in samples if not same_value(s.got, s.want)]
     if not wrong or len(distinct(wrong)) < enough(samples):
         return
     for statement in statements:
-        if (only is None or statement.name in only) and all(map(statement.holds, samples)):
+        if (only is None or statement.says in only) and all(map(statement.holds, samples)):
             yield statement
 
 

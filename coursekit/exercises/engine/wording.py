@@ -120,13 +120,26 @@ def sentence(text: str) -> str:
 
 def agree(subject: str, predicate: str) -> str:
     """Subject and predicate as a clause: "the loss is", "the weights are", "the loss and the gradient have"."""
+    if is_plural(subject):
+        predicate = re.sub(r"^(is|has|lacks|differs)\b", lambda m: _PLURALS[m[1]], predicate)
+        predicate = re.sub(r"\b(its|the right one)\b", lambda m: _PLURALS[m[1]], predicate)
+    return f"{subject} {predicate}"
+
+
+def is_plural(subject: str) -> bool:
+    """Whether the subject of a sentence is followed by "are": "the weights", "the loss and the gradient"."""
     last = subject.strip("`").split(" of ")[0].split()[-1]
     plural_noun = (
         last.endswith("s") and not last.endswith(("ss", "bias")) and not subject.startswith(("`", "entry"))
     )
-    if " and " in subject or plural_noun:
-        predicate = re.sub(r"^(is|has|lacks|differs)\b", lambda m: _PLURALS[m[1]], predicate)
-    return f"{subject} {predicate}"
+    return plural_noun or " and " in subject
 
 
-_PLURALS = {"is": "are", "has": "have", "lacks": "lack", "differs": "differ"}
+_PLURALS = {
+    "is": "are",
+    "has": "have",
+    "lacks": "lack",
+    "differs": "differ",
+    "its": "their",
+    "the right one": "the right ones",
+}

@@ -116,14 +116,6 @@ EXERCISE = Exercise(
             lambda p, y: (np.mean(p**2 - y**2), 2 * (p - y) / p.size),
             "You square p and y before you subtract. Subtract first, then square the difference: (p − y)² is not p² − y².",
         ),
-        Misconception(
-            "rounds the loss",
-            tuple(
-                lambda p, y, k=k: (np.round(np.mean((p - y) ** 2), k), 2 * (p - y) / p.size)
-                for k in (1, 2, 3)
-            ),
-            "You round the loss. Round when you print, not in the result.",
-        ),
     ),
     hints=(
         "One prediction is off by 10, ten others by 1. Which costs more in all, if each difference is "

@@ -20,7 +20,7 @@ def _seed(rng):
 def _even(rng):
     """k divides n."""
     k = int(rng.integers(2, 6))
-    return [(6, 3, _seed(rng)), (k * int(rng.integers(2, 6)), k, _seed(rng)), (30, 5, _seed(rng))]
+    return [(6, 3, _seed(rng)), (k * int(rng.integers(3, 6)), k, _seed(rng)), (30, 5, _seed(rng))]
 
 
 def _uneven(rng):

@@ -14,7 +14,7 @@ def _seed(rng):
 def _full(rng):
     """batch_size divides n."""
     size = int(rng.integers(2, 6))
-    return [(6, 2, _seed(rng)), (size * int(rng.integers(3, 7)), size, _seed(rng)), (12, 12, _seed(rng))]
+    return [(6, 2, _seed(rng)), (size * int(rng.integers(4, 8)), size, _seed(rng)), (12, 12, _seed(rng))]
 
 
 def _short(rng):
