@@ -382,4 +382,4 @@ def test_a_mistake_that_raises_is_recognized_by_its_message():
     def another(x):
         raise ValueError("something else")
 
-    assert verdict_on(exercise, another).misconception == "raises a ValueError"
+    assert verdict_on(exercise, another).misconception == "raises its own ValueError"

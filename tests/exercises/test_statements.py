@@ -129,7 +129,7 @@ def test_a_listed_mistake_changed_in_one_place():
     questions = draw_questions(exercise, np.random.default_rng(0))
     answers = run_answer(squashed_and_multiplied, questions)
     verdict = judge(exercise, questions, answers, source=inspect.getsource(squashed_and_multiplied))
-    phrase = "squashes the scores, and a multiplication in place of a division"
+    phrase = "\u201csquashes the scores\u201d, and a multiplication in place of a division"
     assert verdict.misconception == f"the scores have two slips: {phrase}"
 
 

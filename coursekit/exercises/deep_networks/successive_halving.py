@@ -229,8 +229,12 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "returns the loss",
-            lambda configs, budget, eta, evaluate: evaluate(
-                winner(configs, budget, eta, evaluate), last_budget(len(configs), budget, eta)
+            tuple(
+                lambda configs, budget, eta, evaluate, back=back: evaluate(
+                    winner(configs, budget, eta, evaluate),
+                    last_budget(len(configs), budget, eta) / (eta if back and len(configs) > 1 else 1),
+                )
+                for back in (False, True)
             ),
             "You return a loss. The exercise asks for the configuration that has it.",
         ),

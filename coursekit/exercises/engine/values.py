@@ -180,6 +180,8 @@ def _difference_of_numbers(said, want, alike):
         return f"is {instead(want, said if got.ndim == 0 else got.item())}"
     if got.shape != want.shape:
         if got.size == want.size and close(got.ravel(), want.ravel(), alike).all():
+            if not got.ndim:
+                return f"is one number instead of {kind_of(want)}"
             return f"has the right values, but the shape {got.shape} instead of {want.shape}"
         return f"is {kind_of(got)} instead of {kind_of(want)}"
     right = close(got, want, alike)
@@ -205,7 +207,7 @@ def spread(got: Any, want: Any) -> str | None:
     """
     try:
         pairs = list(_arrays(got, want))
-    except (TypeError, ValueError):  # of another form
+    except (TypeError, ValueError, NotAnswered):  # of another form
         return None
     if len(pairs) < 2 or not all(is_finite(one) and is_finite(other) for one, other in pairs):
         return None

@@ -55,7 +55,7 @@ EXERCISE = Exercise(
         Misconception(
             "gradient without 1/N",
             lambda p, y: (np.mean((p - y) ** 2), 2 * (p - y)),
-            "The loss is right. Its derivative keeps the 1/N of the mean: 2(p − y)/N.",
+            "The derivative of a mean keeps its factor 1/N: 2(p − y)/N.",
         ),
         Misconception(
             "factor 2 missing in the gradient",
