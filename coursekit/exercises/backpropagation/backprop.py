@@ -162,7 +162,7 @@ EXERCISE = Exercise(
         Misconception(
             "no slope in the hidden layers",
             with_(slope=lambda a, z: 1.0),
-            "δ of a hidden layer is (δ W) ⊙ σ′(z): your recursion stops before the slope of the sigmoid.",
+            "δ of a hidden layer is (δ W) ⊙ σ′(z). The slope of the sigmoid, a(1 − a), does not enter yours.",
         ),
         Misconception(
             "slope taken at the activation",

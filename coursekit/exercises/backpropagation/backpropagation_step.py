@@ -112,7 +112,7 @@ EXERCISE = Exercise(
         Misconception(
             "hidden layer with the opposite sign",
             with_(sent_back=lambda s: -s.W_out.T @ s.delta_k),
-            "The output layer is right. δ_h inherits its sign from δ_k: both layers add η δ x.",
+            "Your hidden layer moves the opposite way. δ_h inherits its sign from δ_k: both layers add η δ x.",
         ),
         Misconception(
             "forgets the thresholds",

@@ -57,6 +57,25 @@ def _reference(W, b, x):
     return z, np.exp(-np.logaddexp(0, -z))
 
 
+def _textbook(W, b, x):
+    """The sigmoid as it is printed, which overflows at large z."""
+    z = x @ W.T + b
+    return z, 1 / (1 + np.exp(-z))
+
+
+def _by_loops(W, b, x):
+    """Sample by sample, neuron by neuron, input by input."""
+    samples = np.atleast_2d(x)
+    z = np.zeros((len(samples), len(b)))
+    for s in range(len(samples)):
+        for i in range(len(b)):
+            z[s, i] = b[i]
+            for j in range(W.shape[1]):
+                z[s, i] += W[i, j] * samples[s, j]
+    z = z.reshape((*x.shape[:-1], len(b)))
+    return z, 1 / (1 + np.exp(-z))
+
+
 def _with(z=None, a=None):
     """The right layer, but for z, a function of (W, b, x), or a, a function of z."""
 
@@ -76,6 +95,7 @@ EXERCISE = Exercise(
     points=4,
     returns=("z", "a"),
     solution=layer_forward,
+    forms=(_textbook, _by_loops),
     reference=_reference,
     properties=(
         Property("z is W x + b for one sample", 1, _one_sample, "z"),

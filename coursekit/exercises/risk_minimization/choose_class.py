@@ -22,6 +22,17 @@ def _deviation(size, m, delta):
     return np.sqrt((np.log(2) + np.log(size) - np.log(delta)) / (2 * m))
 
 
+def _by_loop(empirical_errors, class_sizes, m, delta):
+    """Class by class."""
+    best = 0
+    bounds = []
+    for k in range(len(class_sizes)):
+        bounds.append(empirical_errors[k] + np.sqrt(np.log(2 * class_sizes[k] / delta) / (2 * m)))
+        if bounds[k] < bounds[best]:
+            best = k
+    return best
+
+
 def _minus(size, m, delta):
     return -_deviation(size, m, delta)
 
@@ -100,12 +111,12 @@ def _smallest(table):
     return int(np.argmin(table[1]))
 
 
-def _drawn(rng, samples, fits, count=8):
+def _drawn(rng, samples, fits, count=8, spread=0.6):
     """Tables that fit; fits(table, place, i) for the i-th one; the answers 0 to 4 all occur."""
     tables = []
     while len(tables) < count:
         place = len(tables) % 5
-        table = _table(rng, samples, place)
+        table = _table(rng, samples, place, spread)
         if _smallest(table) != place and fits(table, place, len(tables)):
             tables.append(table)
     return [tables[i] for i in rng.permutation(count)]
@@ -122,8 +133,25 @@ def _small_samples(rng):
 
 
 def _large_samples(rng):
-    """The sample is large enough for the empirical errors to decide."""
-    return _drawn(rng, [20000, 50000, 100000], lambda table, place, i: place == _errors(table))
+    """The sample is large enough for the empirical errors to decide; some are near enough for other rules to err."""
+    others = [_choice(_minus), _product]
+
+    def fits(table, place, i):
+        return place == _errors(table) and place != others[i % 2](*table)
+
+    far = _drawn(rng, [20000, 50000, 100000], lambda table, place, i: place == _errors(table), count=4)
+    return [*far, *_drawn(rng, [20000], fits, count=4, spread=0.2), _small_classes(rng)]
+
+
+def _small_classes(rng):
+    """Classes so small that even their sizes without a logarithm leave the decision to the errors."""
+    order = rng.permutation(3)
+    errors = np.array([0.4, 0.15, 0.35]) + rng.integers(0, 50, 3) / 1000
+    return errors[order], np.array([1, 2, 4])[order], int(rng.integers(5, 9)) * 1000, 0.1
+
+
+def _product(errors, sizes, m, delta):
+    return int(np.argmin(errors * _deviation(sizes, m, delta)))
 
 
 def _close_call(rng, slip, deviation=_deviation, deltas=(0.02, 0.05, 0.1, 0.2)):
@@ -161,6 +189,7 @@ EXERCISE = Exercise(
     points=3,
     returns="index",
     solution=choose_class,
+    forms=(_by_loop,),
     reference=lambda empirical_errors, class_sizes, m, delta: min(
         range(len(empirical_errors)),
         key=lambda k: empirical_errors[k] + _deviation(class_sizes[k], m, delta),

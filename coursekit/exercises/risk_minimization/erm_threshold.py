@@ -236,12 +236,12 @@ EXERCISE = Exercise(
         _mistake(
             "the accuracy instead of the error",
             _reported(lambda least, m: 1 - least),
-            "Your t is right. The number beside it is the fraction that is right; the error is the rest.",
+            "The number beside your t is the fraction that is classified rightly; the error is the rest.",
         ),
         _mistake(
             "a count instead of a fraction",
             _reported(lambda least, m: least * m),
-            "Your t is right. The number beside it is that of the mistakes; divide it by m.",
+            "The number beside your t is the number of mistakes. Divide it by m.",
         ),
         _mistake(
             "takes the worst threshold",
