@@ -61,7 +61,12 @@ def test_the_minimizer_is_too_optimistic(lesson):
     assert gaps.mean() > 5 * gaps.std(ddof=1) / np.sqrt(gaps.size)
 
 
-def test_the_memorizer_learns_nothing(lesson):
+def test_the_best_of_1000_people_guesses_at_least_nine_of_ten_coin_tosses():
+    nobody = (1 - (10 + 1) / 2**10) ** 1000
+    assert nobody < 1e-4  # "almost certainly"
+
+
+def test_the_memorizer_learns_nothing():
     sample = data.intervals(1000, np.random.default_rng(0))
     h = risk.memorizer(sample.x, sample.label)
     fresh = data.intervals(2000, np.random.default_rng(1))
