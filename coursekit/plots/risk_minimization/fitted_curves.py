@@ -49,7 +49,7 @@ def curve_fits(
             f"{number(curve.min())} to {number(curve.max())}"
         )
     axes[0].set_ylabel("motor y")
-    axes[0].legend(loc="upper left", fontsize=9)
+    axes[0].legend(loc="upper left")
     return style.describe(axes, f"Fits to the same {len(x)} points. {'; '.join(words)}.")
 
 
@@ -85,7 +85,7 @@ def bias_and_variance(
         ax.plot(x, truth, "--", color=style.VERMILLION, label="truth f")
         ax.set(xlim=(-1, 1), ylim=(-LIMIT, LIMIT), xlabel="sensor x", ylabel="motor y", xticks=TICKS)
         ax.set_title(f"degree {degree}: bias² {number(bias2[degree])}, variance {number(variance[degree])}")
-    axes[0].legend(loc="upper left", fontsize=9)
+    axes[0].legend(loc="upper left")
     _parts(axes[3], bias2, variance, noise)
     total = bias2 + variance + noise
     parts = (
