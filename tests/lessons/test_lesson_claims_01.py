@@ -25,9 +25,10 @@ def test_the_opening_filter_is_wrong_about_four_of_forty_and_a_fifth_of_all_mess
     assert lesson["world"].probability[lesson["world"].label == 1].sum() == pytest.approx(0.4)
 
 
-def test_free_and_link_are_as_frequent_in_spam_and_differ_in_ham(lesson):
+def test_free_and_link_are_equally_frequent_in_spam_and_differ_in_ham(lesson):
     chances = lesson["chances"]
-    assert abs(chances["free"][1] - chances["link"][1]) < 0.06  # "about the same share of the spam"
+    assert chances["free"][1] == pytest.approx(0.5)  # "each occur in half of all spam"
+    assert chances["link"][1] == pytest.approx(0.5)
     assert chances["link"][0] > 2 * chances["free"][0]  # "more common in ham"
     assert lesson["best"] == "free"
     assert lesson["world"].bayes_error == pytest.approx(0.091, abs=5e-4)
@@ -171,6 +172,20 @@ def test_double_descent(lesson):
     fits = dict(zip(features.tolist(), lesson["double_S"], strict=True))
     assert (fits[100] > 1e-5).all()  # "exactly at q = 100 the fit is not yet perfect"
     assert np.median(fits[200]) < 1e-5
+
+
+def test_at_the_peak_the_features_hardly_suffice_and_the_weights_are_extreme():
+    digits, ranks, norms = data.digits(), [], []
+    for s in range(20):
+        rng = np.random.default_rng(s)
+        train = rng.permutation(1797)[:100]
+        hidden = np.maximum(digits.x @ rng.normal(0, 1 / 8, (64, 2000)), 0)[train]
+        ranks.append(np.linalg.matrix_rank(hidden[:, :100]))
+        fits = (np.linalg.lstsq(hidden[:, :q], digits.y[train], rcond=None)[0] for q in (25, 110, 2000))
+        norms.append([np.linalg.norm(w) for w in fits])
+    assert max(ranks) < 100  # "fewer than 100 independent ones remain"
+    few, peak, many = np.median(norms, axis=0)
+    assert peak > 5 * max(few, many)
 
 
 def test_random_labels_are_memorized(lesson):

@@ -131,8 +131,9 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "any mistake at all",
-            lambda guess, label: float(np.any(guess != label)),
-            "You return whether there is any mistake at all. The error is the fraction of mistakes.",
+            (lambda guess, label: float(np.any(guess != label)), lambda guess, label: 1.0),
+            "Your error is 1 as soon as there is any mistake. The error is the fraction of mistakes. Compare values "
+            "with !=; `is not` compares objects.",
         ),
         Misconception(
             "compares the sums",
