@@ -26,7 +26,7 @@ class SampleError(Drawing):
     """
 
     @style.look
-    def __init__(self, delta=None, smallest=None, earlier=False):
+    def __init__(self, delta: float | None = None, smallest: int | None = None, earlier: bool = False):
         self.delta, self.smallest = delta, smallest
         self.axes = ax = panels(height=3.8 if delta is None else 4)
         ax.set(
@@ -78,15 +78,15 @@ class SampleError(Drawing):
             f"{first}{wrong[-1]} of m = {m} wrong, L_S = {number(errors[-1])}, L_D = {number(true)}{sofar}"
         ]
         if self.delta is not None:
-            lines.append(self._within(true, m))
+            lines.append(self._within(self.delta, true, m))
         self.words.place(text="\n".join(lines))
         style.describe(
             self.axes, f"{'. '.join(lines)}. Over all samples L_S has a binomial distribution around L_D."
         )
 
-    def _within(self, true, m):
+    def _within(self, delta: float, true, m):
         """Draw Hoeffding's ε; say how large it is, and the exact share of samples within it."""
-        epsilon = hoeffding_deviation(m, self.delta)
+        epsilon = hoeffding_deviation(m, delta)
         self.reach.set_data([true - epsilon, true + epsilon], [0.8, 0.8])
         inside = binom.cdf(np.floor(m * (true + epsilon)), m, true) - binom.cdf(
             np.ceil(m * (true - epsilon)) - 1, m, true
