@@ -68,6 +68,7 @@ from coursekit.plots.regularization.figures import (
 from coursekit.plots.regularization.generalization import dropout_sums, image_row, where_it_helps
 from coursekit.plots.regularization.penalty_drawings import penalty_geometry, ridge_path
 from coursekit.plots.risk_minimization.figures import deviation_bound, true_and_empirical, word_chances
+from coursekit.plots.risk_minimization.fitted_curves import bias_and_variance, curve_fits
 from coursekit.plots.risk_minimization.risk_drawings import curve_fit, interval_fit, sample_error
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "against",
     "alt",
     "backprop_views",
+    "bias_and_variance",
     "bowl",
     "caught",
     "chain_of_slopes",
@@ -85,6 +87,7 @@ __all__ = [
     "computation",
     "confusion_matrix",
     "curve_fit",
+    "curve_fits",
     "decay",
     "decay_by_gradient",
     "decision_regions",
