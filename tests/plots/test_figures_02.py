@@ -31,8 +31,8 @@ FIGURES = {
         ("class 1: 0.693, 2, 0.25", "class 2: 1.61, 5, 0.625", "add up to 8"),
     ),
     plots.cost_parabola: (
-        (np.array([-1.0, 0, 1]), np.array([-3.0, 0, 3]), (1.0, 3.0)),
-        ("lowest, 0, at slope 3", "0.667 higher after a step of 1", "6 higher after a step of 3"),
+        (np.array([-1.0, 0, 1]), np.array([-3.0, 3, 3]), (1.0, 3.0)),
+        ("lowest, 2, at slope 3", "0.667 higher after a step of 1", "6 higher after a step of 3"),
     ),
     plots.expected_losses: (
         (0.25,),
