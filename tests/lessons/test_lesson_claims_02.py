@@ -86,9 +86,8 @@ def test_the_verdict_depends_on_the_rate(lesson):
     assert squared[at[0.125]] > 1.5 * max(softmax[at[0.125]], sigmoids[at[0.125]])  # "far better"
     assert min(softmax[at[2.0]], sigmoids[at[2.0]]) > 85  # "near 90 % errors"
     assert squared[at[2.0]] < 5  # "works well at this rate"
-    assert (
-        lesson["final"]["sigmoids, squared error"][at[4.0]] > 80
-    ).mean() > 0.3  # "many of its runs collapse"
+    collapsed = lesson["final"]["sigmoids, squared error"][at[4.0]] > 80
+    assert collapsed.sum() >= 2  # "some of its runs collapse"
 
 
 def test_after_forty_epochs_the_squared_error_is_as_good(lesson):
