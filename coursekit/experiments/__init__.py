@@ -6,6 +6,7 @@ transfer      hidden layers reused for another task (lesson 07b)
 clinic        networks with one known difficulty each, and treatments for them (lesson 07a)
 symmetry      hidden units that start with equal weights (lesson 07a)
 curvature     the largest eigenvalue of the Hessian of the loss (lesson 06)
+loss_comparison  cross-entropy and squared error on digits (lesson 02)
 landscape     the loss on a plane through weight space (lesson 06)
 weights       copy the parameters of a network, and write them back
 """
@@ -15,6 +16,7 @@ from coursekit.experiments import (
     compression,
     curvature,
     landscape,
+    loss_comparison,
     pretraining,
     symmetry,
     transfer,
@@ -26,6 +28,7 @@ __all__ = [
     "compression",
     "curvature",
     "landscape",
+    "loss_comparison",
     "pretraining",
     "symmetry",
     "transfer",

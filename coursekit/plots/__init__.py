@@ -37,11 +37,14 @@ from coursekit.plots.forward_pass.layer_view import layer_view
 from coursekit.plots.greedy_training.depth_choice import depth_choice
 from coursekit.plots.greedy_training.figures import recipes, search_costs, where_depth_hurts
 from coursekit.plots.greedy_training.greedy_stages import greedy_stages
+from coursekit.plots.loss_functions.cost_parabola import cost_parabola
+from coursekit.plots.loss_functions.expected_losses import expected_losses
 from coursekit.plots.loss_functions.figures import (
     loss_curves,
     loss_or_metric,
     saturation,
     softmax_bars,
+    softmax_steps,
     surprise,
 )
 from coursekit.plots.loss_functions.logit_panel import logit_panel
@@ -86,6 +89,7 @@ __all__ = [
     "coefficients",
     "computation",
     "confusion_matrix",
+    "cost_parabola",
     "curve_fit",
     "curve_fits",
     "decay",
@@ -103,6 +107,7 @@ __all__ = [
     "error_by_step",
     "estimates",
     "every_run",
+    "expected_losses",
     "folds",
     "gradient_noise",
     "greedy_stages",
@@ -139,6 +144,7 @@ __all__ = [
     "shrinkage",
     "signal_by_layer",
     "softmax_bars",
+    "softmax_steps",
     "stability",
     "step_errors",
     "surprise",

@@ -1,4 +1,4 @@
-"""Exercise 02.3: binary cross-entropy on logits."""
+"""Exercise 02.4: binary cross-entropy on logits."""
 
 import numpy as np
 
@@ -102,7 +102,7 @@ def _with(loss=None, gradient=None):
 
 
 EXERCISE = Exercise(
-    id="02.3",
+    id="02.4",
     points=4,
     returns=LOSS_AND_GRADIENT,
     solution=sigmoid_cross_entropy,

@@ -1,4 +1,4 @@
-"""Exercise 02.4: categorical cross-entropy on logits."""
+"""Exercise 02.5: categorical cross-entropy on logits."""
 
 import numpy as np
 
@@ -115,7 +115,7 @@ AXIS_0 = (
 )
 
 EXERCISE = Exercise(
-    id="02.4",
+    id="02.5",
     points=5,
     returns=LOSS_AND_GRADIENT,
     solution=softmax_cross_entropy,
