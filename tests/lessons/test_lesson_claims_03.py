@@ -66,6 +66,25 @@ def test_three_units_find_eight_patterns_commonly_not_always(lesson):
     assert 8 <= (lesson["distinct"] == 8).sum() <= 18
 
 
+def test_the_two_paths_of_one_weight_nearly_cancel(lesson):
+    one, other = lesson["path_1"], lesson["path_2"]
+    assert one * other < 0  # "One path raises s and the other lowers it"
+    assert abs(one + other) < 0.5 * max(abs(one), abs(other))
+    assert lesson["change"] < 0
+    assert lesson["by_hand"] == pytest.approx(-0.03, abs=5e-3)  # "about −0.03"
+
+
+def test_a_bug_in_an_earlier_layer_leaves_the_last_one_intact(lesson):
+    assert lesson["unseen"] >= 4
+    assert lesson["early"].checks["cost falls"]  # "The error falls all the same"
+    assert lesson["early"].wrong > 5
+
+
+def test_in_other_networks_too_most_bugs_lower_the_cost(lesson):
+    assert len(lesson["passing"]) == 20
+    assert np.mean(lesson["passing"]) > 4
+
+
 def test_most_bugs_learn_and_only_differences_everywhere_catch_all_that_fit(lesson):
     assert lesson["still"] == 6
     for bug, checks in lesson["found"].items():

@@ -41,16 +41,18 @@ class BackpropViews(Drawing):
     """Above the graph, with every activation and δ; below one weight's gradient as a chain of factors, as lines of
     Mitchell's table, and as matrices; last the checks.
 
-    weights, biases: of the layers, as in `broken_backprop`; x: the input (4,).
+    weights, biases: of the layers, as in `broken_backprop`; x: the input (4,). only_chain: leave out all that is below
+    the chain of factors.
     """
 
     @style.look
-    def __init__(self, weights, biases, x):
-        self.weights, self.biases, self.x = weights, biases, x
+    def __init__(self, weights, biases, x, only_chain=False):
+        self.weights, self.biases, self.x, self.only_chain = weights, biases, x, only_chain
         self.names = bb.parameter_names()
-        self.axes = graph, page = panels(2, 1, height=6.9, height_ratios=(1, 0.98))
+        below = 0.27 if only_chain else 0.98
+        self.axes = graph, page = panels(2, 1, height=3.5 * (1 + below), height_ratios=(1, below))
         graph.set(xlim=(-0.75, 10.4), ylim=(-0.4, 3.8))
-        page.set(xlim=(0, 100), ylim=(0, 100))
+        page.set(xlim=(0, 100), ylim=(76, 100) if only_chain else (0, 100))
         for ax in self.axes:
             ax.axis("off")
         self._still_parts(graph)
@@ -123,7 +125,7 @@ class BackpropViews(Drawing):
                         COLUMNS[0], y, f"{self.x[i]:g}".replace("-", "−"), ha="center", va="center", zorder=4
                     )
                     graph.text(COLUMNS[0] - 0.38, y, f"x{SUB[i]}", ha="right", va="center")
-        for l, title in enumerate(("input x", "layer 1: a¹", "layer 2: a²", "layer 3: s", "cost C")):
+        for l, title in enumerate(("input x", "layer 1: a⁽¹⁾", "layer 2: a⁽²⁾", "layer 3: s", "cost C")):
             graph.text((*COLUMNS, 9.1)[l], 3.6, title, ha="center")
 
     def nearest(self, x, y):
@@ -141,21 +143,23 @@ class BackpropViews(Drawing):
         best = min(found, key=lambda index: found[index])
         return best if found[best] < 0.15 else None
 
-    def update(self, weight, bug, y, output):
-        """weight: index of a parameter; bug: one of BUGS; y: the target; output: "linear" or "sigmoid"."""
+    def update(self, weight, y, bug="none", output="linear"):
+        """weight: index of a parameter; y: the target; bug: one of BUGS; output: "linear" or "sigmoid"."""
         found = bb.inspect(self.weights, self.biases, self.x, y, output, bug, weight)
         self._show_graph(found, weight, y)
         self.factors.place(text=words.factors(found, weight, self.weights, y, output))
-        self.table.place(text=words.mitchell(found, weight, self.weights, y, output))
-        self.matrices.place(text=words.matrices(found, weight, self.weights, y, output))
-        self.verdict.place(text=words.verdict(found, weight, bug))
-        style.describe(
-            self.axes,
-            f"Network 4-2-2-1 with {output} output {say(found.there.s)}, target {say(y)}, cost "
-            f"{say(found.there.cost)}. {self.factors.text}. {self.verdict.text}. "
-            f"δ³ = {words.row(found.back.delta[2])}; δ² = {words.row(found.back.delta[1])}; "
-            f"δ¹ = {words.row(found.back.delta[0])}.",
-        )
+        if not self.only_chain:
+            self.table.place(text=words.mitchell(found, weight, self.weights, y, output))
+            self.matrices.place(text=words.matrices(found, weight, self.weights, y, output))
+            self.verdict.place(text=words.verdict(found, weight, bug))
+        signals = [f"{bb.of_layer('δ', l)} = {words.row(found.back.delta[l - 1])}" for l in (3, 2, 1)]
+        parts = [
+            f"Network 4-2-2-1 with {output} output {say(found.there.s)}, target {say(y)}, cost {say(found.there.cost)}",
+            self.factors.text,
+            *([] if self.only_chain else [self.verdict.text]),
+            "; ".join(signals),
+        ]
+        style.describe(self.axes, f"{'. '.join(parts)}.")
 
     def _show_graph(self, found, weight, y):
         l, j, k = bb.place(weight)
@@ -177,7 +181,7 @@ class BackpropViews(Drawing):
 
 
 def backprop_views(
-    weight: str = "w¹₁₃",
+    weight: str = "W⁽¹⁾₁₃",
     bug: str = "none",
     y: float = bb.Y,
     output: str = "linear",
@@ -187,7 +191,7 @@ def backprop_views(
 ) -> Panels:
     """One backward pass through the 4-2-2-1 network: the graph, a weight's chain of factors, Mitchell's lines, matrices.
 
-    weight: one of the 19 parameters, "w¹₁₁" … "b³₁"; bug: a named mistake ("none", "transpose forgotten", …) that is
+    weight: one of the 19 parameters, "W⁽¹⁾₁₁" … "b⁽³⁾₁"; bug: a named mistake ("none", "transpose forgotten", …) that is
     put into the backward pass; output: "linear", or "sigmoid" as in Mitchell; y: the target. Checks of
     the gradient are below: shapes, whether a step of 0.1 lowers the cost, central differences. Returns two panels.
     """

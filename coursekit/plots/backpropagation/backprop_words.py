@@ -8,8 +8,9 @@ import math
 import numpy as np
 
 from coursekit.plots.backpropagation import broken_backprop as bb
+from coursekit.plots.backpropagation.broken_backprop import of_layer
 
-SUPER, SUB = "⁰¹²³", "₁₂₃₄"
+SUB = "₁₂₃₄"
 
 
 def say(value):
@@ -17,6 +18,16 @@ def say(value):
     size = abs(value)
     decimals = 3 if size >= 0.1 or size < 1e-6 else min(6, 2 - math.floor(math.log10(size)))
     return f"{value:.{decimals}f}".replace("-", "−")
+
+
+def apart(one, other):
+    """Two numbers that differ, with as many digits as it takes to see it."""
+    texts = say(one), say(other)
+    decimals = len(texts[0].partition(".")[2])
+    while texts[0] == texts[1] and decimals < 12:
+        decimals += 1
+        texts = tuple(f"{value:.{decimals}f}".replace("-", "−") for value in (one, other))
+    return texts
 
 
 def row(values, marked=None):
@@ -33,21 +44,22 @@ def factors(found, weight, weights, y, output):
     l, j, k = bb.place(weight)
     a = found.there.a
     slope = lambda layer, i: say(a[layer][i] * (1 - a[layer][i]))
-    bend = lambda layer, i: f"a{SUPER[layer]}{SUB[i]}(1 − a{SUPER[layer]}{SUB[i]})"
+    unit = lambda symbol, layer, *indices: of_layer(symbol, layer) + "".join(SUB[i] for i in indices)
+    bend = lambda layer, i: f"{unit('a', layer, i)}(1 − {unit('a', layer, i)})"
     signs, numbers = ["(s − y)"], [f"({say(a[3][0] - y)})"]
     if output == "sigmoid":
         signs.append("s(1 − s)")
         numbers.append(slope(3, 0))
     if l == 1:
-        signs += [f"w³₁{SUB[j]}", bend(2, j)]
+        signs += [unit("W", 3, 0, j), bend(2, j)]
         numbers += [f"({weights[2][0, j]:g})", slope(2, j)]
     if l == 0:
-        paths = [f"w³₁{SUB[i]} {bend(2, i)} w²{SUB[i]}{SUB[j]}" for i in (0, 1)]
+        paths = [f"{unit('W', 3, 0, i)} {bend(2, i)} {unit('W', 2, i, j)}" for i in (0, 1)]
         values = [f"({weights[2][0, i]:g}) {slope(2, i)} ({weights[1][i, j]:g})" for i in (0, 1)]
         signs += [f"[{' + '.join(paths)}]", bend(1, j)]
         numbers += [f"[{' + '.join(values)}]", slope(1, j)]
     if k is not None:
-        signs.append((f"x{SUB[k]}", f"a¹{SUB[k]}", f"a²{SUB[k]}")[l])
+        signs.append(unit("a", l, k) if l else f"x{SUB[k]}")
         numbers.append(f"({say(a[l][k])})")
     lines = [
         "The chain rule, factor by factor",
@@ -64,9 +76,11 @@ def mitchell(found, weight, weights, y, output):
     lines = ["Mitchell's lines, δ = −∂E/∂net, η = 0.5"]
 
     def line(number, formula, right, got):
-        lines.append(f"{number}  {formula} = {say(right)}")
-        if not _agree(right, got):
-            lines.append(f"         ✗ the code has {say(got)}")
+        if _agree(right, got):
+            lines.append(f"{number}  {formula} = {say(right)}")
+        else:
+            ours, theirs = apart(right, got)
+            lines.extend([f"{number}  {formula} = {ours}", f"         ✗ the code has {theirs}"])
 
     error, slope = y - o[3][0], o[3][0] * (1 - o[3][0])
     if output == "sigmoid":
@@ -97,20 +111,21 @@ def matrices(found, weight, weights, y, output):
         lines.append(f"{formula} = ({row(got)})" + ("" if _agree(right, got) else "  ✗"))
 
     if output == "sigmoid":
-        line("δ³ = (s − y) s(1 − s)", (a[3] - y) * slopes[3], delta[2])
+        line("δ⁽³⁾ = (s − y) s(1 − s)", (a[3] - y) * slopes[3], delta[2])
     else:
-        line("δ³ = s − y", a[3] - y, delta[2])
-    line("δ² = (W³)ᵀδ³ ⊙ a²(1 − a²)", weights[2].T @ delta[2] * slopes[2], delta[1])
-    line("δ¹ = (W²)ᵀδ² ⊙ a¹(1 − a¹)", weights[1].T @ delta[1] * slopes[1], delta[0])
-    sign = SUPER[l + 1]
+        line("δ⁽³⁾ = s − y", a[3] - y, delta[2])
+    line("δ⁽²⁾ = (W⁽³⁾)ᵀδ⁽³⁾ ⊙ a⁽²⁾(1 − a⁽²⁾)", weights[2].T @ delta[2] * slopes[2], delta[1])
+    line("δ⁽¹⁾ = (W⁽²⁾)ᵀδ⁽²⁾ ⊙ a⁽¹⁾(1 − a⁽¹⁾)", weights[1].T @ delta[1] * slopes[1], delta[0])
+    signal = of_layer("δ", l + 1)
     if k is None:
         got = found.back.db[l]
-        lines.append(f"∂C/∂b{sign} = δ{sign} = ({row(got, j)})" + ("" if _agree(delta[l], got) else "  ✗"))
+        mark = "" if _agree(delta[l], got) else "  ✗"
+        lines.append(f"∂C/∂{of_layer('b', l + 1)} = {signal} = ({row(got, j)}){mark}")
         return "\n".join(lines)
     got, right = found.back.dW[l], np.outer(delta[l], a[l])
     fits = got.shape == right.shape and _agree(right, got)
     lines.append(
-        f"∂C/∂W{sign} = δ{sign} ({('x', 'a¹', 'a²')[l]})ᵀ ="
+        f"∂C/∂{of_layer('W', l + 1)} = {signal} ({of_layer('a', l) if l else 'x'})ᵀ ="
         + ("" if fits else f"  ✗ {got.shape} instead of {right.shape}")
     )
     lines += [f"    [ {row(values, k if i == j and fits else None)} ]" for i, values in enumerate(got)]
@@ -120,15 +135,17 @@ def matrices(found, weight, weights, y, output):
 def verdict(found, weight, bug):
     """The bug, what it does to this weight, and what each check says."""
     notes = dict.fromkeys(bb.CHECKS, "")
-    by_code = "no number, its shape does not fit"
+    by_code, measured = "no number, its shape does not fit", say(found.numerical[weight])
     if found.gradient is not None:
         notes["cost falls"] = f" ({say(found.there.cost)} → {say(found.falls)})"
         notes["every weight"] = f" ({found.wrong} of 19 differ)" if found.wrong else ""
         by_code = say(found.gradient[weight])
+        if found.checks["this weight"] is False:
+            by_code, measured = apart(found.gradient[weight], found.numerical[weight])
     marks = {True: "✓", False: "✗", None: "–"}
     said = [f"{marks[answer]} {name}{notes[name]}" for name, answer in found.checks.items()]
     return (
         f"Bug: {bug}  ({bb.BUGS[bug]})\n"
-        f"∂C/∂{bb.parameter_names()[weight]} by the code: {by_code}, by central differences: {say(found.numerical[weight])}\n"
+        f"∂C/∂{bb.parameter_names()[weight]} by the code: {by_code}, by central differences: {measured}\n"
         f"Checks:   {'      '.join(said)}"
     )
