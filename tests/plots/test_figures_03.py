@@ -11,6 +11,7 @@ from coursekit import numpy_backend as ck
 from coursekit import plots
 from coursekit.plots.backpropagation import broken_backprop as bb
 from coursekit.plots.backpropagation.backprop_views import COLUMNS, HEIGHTS, BackpropViews
+from coursekit.plots.base.picture import png
 
 STEPS = 10.0 ** np.arange(-6, 0)
 RUNS = np.linspace(1, 0, 5)[:, None] * np.array([1.0, 0.5, 2.0]) + 0.01
@@ -162,6 +163,25 @@ def test_numbers_that_a_mark_says_differ_are_printed_differently(bug, output):
             for line, following in pairwise(lines):
                 if "✗ the code has" in following:
                     assert line.rsplit(" = ", 1)[1] != following.rsplit(" has ", 1)[1]
+
+
+@every_output
+def test_no_words_leave_the_page_or_meet(output):
+    drawing = BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X)
+    png(drawing.figure, 1)  # places the axes
+    right = drawing.figure.bbox.width
+    for bug in bb.BUGS:
+        for weight in range(19):
+            for y in (-1.0, 0.5, 1.0, 2.0):
+                drawing.update(weight=weight, y=y, bug=bug, output=output)
+                boxes = {
+                    name: getattr(drawing, name).get_window_extent()
+                    for name in ("factors", "table", "matrices", "verdict")
+                }
+                assert max(box.x1 for box in boxes.values()) < right, (bug, weight, y, boxes)
+                assert boxes["table"].x1 < boxes["matrices"].x0, (bug, weight, y)
+                assert boxes["verdict"].y1 < boxes["table"].y0 < boxes["table"].y1 < boxes["factors"].y0
+                assert boxes["verdict"].y1 < boxes["matrices"].y0
 
 
 def test_with_only_the_chain_nothing_else_is_said():

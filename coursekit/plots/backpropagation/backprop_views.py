@@ -21,20 +21,13 @@ HEIGHTS = ((3.0, 2.0, 1.0, 0.0), (2.3, 0.7), (2.3, 0.7), (1.5,))  # of the units
 COLUMNS = (0.0, 2.6, 5.2, 7.8)
 RADIUS = 0.3
 # A point of the words panel is one of 100 × 100; columns of the two lower views.
-LEFT, RIGHT = 0, 55
-LABEL = (0.26, 0.3, 0.3)  # where along an edge its weight is written
+LEFT, RIGHT = 0, 60.7
+LABEL = (0.26, 0.3, 0.5)  # where along an edge its weight is written
+DIGIT, LINE = 0.075, 0.13  # half of the width of a character and of the height of a line
 
 
-def _edge(layer, k, j):
-    """The two parts of the edge from unit k of a layer to unit j of the next: between the circles, beside its label."""
-    start = np.array([COLUMNS[layer], HEIGHTS[layer][k]])
-    way = np.array([COLUMNS[layer + 1], HEIGHTS[layer + 1][j]]) - start
-    length = np.hypot(*way)
-    ends = (
-        (RADIUS / length, LABEL[layer] - 0.22 / length),
-        (LABEL[layer] + 0.22 / length, 1 - RADIUS / length),
-    )
-    return [[start + t * way for t in part] for part in ends if part[0] < part[1]]
+def _short(value):
+    return f"{value:g}".replace("-", "−")
 
 
 class BackpropViews(Drawing):
@@ -49,10 +42,10 @@ class BackpropViews(Drawing):
     def __init__(self, weights, biases, x, only_chain=False):
         self.weights, self.biases, self.x, self.only_chain = weights, biases, x, only_chain
         self.names = bb.parameter_names()
-        below = 0.27 if only_chain else 0.98
+        below = 0.21 if only_chain else 0.98
         self.axes = graph, page = panels(2, 1, height=3.5 * (1 + below), height_ratios=(1, below))
         graph.set(xlim=(-0.75, 10.4), ylim=(-0.4, 3.8))
-        page.set(xlim=(0, 100), ylim=(76, 100) if only_chain else (0, 100))
+        page.set(xlim=(0, 100), ylim=(80, 100) if only_chain else (0, 100))
         for ax in self.axes:
             ax.axis("off")
         self._still_parts(graph)
@@ -68,7 +61,12 @@ class BackpropViews(Drawing):
         ]
         self.deltas = [
             [
-                graph.add_artist(Caption(COLUMNS[l], y + 0.38, across=0.5, color=style.VIOLET))
+                # beside the unit, away from the edges between the two units of a layer
+                graph.add_artist(
+                    Caption(COLUMNS[l], y - 0.38, across=0.5, up=1, color=style.VIOLET)
+                    if y < 1
+                    else Caption(COLUMNS[l], y + 0.38, across=0.5, color=style.VIOLET)
+                )
                 for y in HEIGHTS[l]
             ]
             for l in (1, 2, 3)
@@ -95,18 +93,15 @@ class BackpropViews(Drawing):
     def _still_parts(self, graph):
         """Edges with their weights, circles, inputs."""
         for l, W in enumerate(self.weights):
-            for j, y_to in enumerate(HEIGHTS[l + 1]):
-                for k, y_from in enumerate(HEIGHTS[l]):
-                    graph.plot(COLUMNS[l : l + 2], (y_from, y_to), color=style.MUTED, linewidth=1, zorder=1)
-                    at = COLUMNS[l] + LABEL[l] * 2.6, y_from + LABEL[l] * (y_to - y_from)
-                    graph.text(
-                        *at,
-                        f"{W[j, k]:g}".replace("-", "−"),
-                        ha="center",
-                        va="center",
-                        zorder=2,
-                        bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
-                    )
+            for (j, k), weight in np.ndenumerate(W):
+                for part in self._edge(l, k, j):
+                    graph.plot(*np.transpose(part), color=style.MUTED, linewidth=1, zorder=1)
+                at = COLUMNS[l], HEIGHTS[l][k]
+                way = np.subtract((COLUMNS[l + 1], HEIGHTS[l + 1][j]), at)
+                graph.text(
+                    *(at + LABEL[l] * way), _short(weight), ha="center", va="center", zorder=2,
+                    bbox={"facecolor": "white", "linewidth": 0, "pad": 0.5},
+                )  # fmt: skip
         graph.plot((COLUMNS[3], 8.5), (1.5, 1.5), color=style.MUTED, linewidth=1, zorder=1)
         for l, heights in enumerate(HEIGHTS):
             for i, y in enumerate(heights):
@@ -121,12 +116,21 @@ class BackpropViews(Drawing):
                     )
                 )
                 if l == 0:
-                    graph.text(
-                        COLUMNS[0], y, f"{self.x[i]:g}".replace("-", "−"), ha="center", va="center", zorder=4
-                    )
+                    graph.text(COLUMNS[0], y, _short(self.x[i]), ha="center", va="center", zorder=4)
                     graph.text(COLUMNS[0] - 0.38, y, f"x{SUB[i]}", ha="right", va="center")
         for l, title in enumerate(("input x", "layer 1: a⁽¹⁾", "layer 2: a⁽²⁾", "layer 3: s", "cost C")):
             graph.text((*COLUMNS, 9.1)[l], 3.6, title, ha="center")
+
+    def _edge(self, layer, k, j):
+        """The two parts of the edge from unit k of a layer to unit j of the next: up to its label, and from there."""
+        start = np.array([COLUMNS[layer], HEIGHTS[layer][k]])
+        way = np.array([COLUMNS[layer + 1], HEIGHTS[layer + 1][j]]) - start
+        across, up = abs(way)
+        wide = DIGIT * len(_short(self.weights[layer][j, k]))
+        gap = min(wide / across, LINE / up if up else 1)
+        end = RADIUS / np.hypot(*way)
+        parts = ((end, LABEL[layer] - gap), (LABEL[layer] + gap, 1 - end))
+        return [[start + t * way for t in part] for part in parts if part[0] < part[1]]
 
     def nearest(self, x, y):
         """The parameter whose edge (or unit, for a bias) lies nearest to a point of the graph; None if none is near."""
@@ -163,12 +167,14 @@ class BackpropViews(Drawing):
 
     def _show_graph(self, found, weight, y):
         l, j, k = bb.place(weight)
-        self.chosen.set_segments([] if k is None else _edge(l, k, j))
+        self.chosen.set_segments([] if k is None else self._edge(l, k, j))
         self.ring.set_data(*([[COLUMNS[l + 1]], [HEIGHTS[l + 1][j]]] if k is None else ([], [])))
         segments, reached = [[(COLUMNS[3] + RADIUS, 1.5), (8.5, 1.5)]], [j]
         for layer in range(l + 1, 3):
             following = range(len(HEIGHTS[layer + 1]))
-            segments += [part for one in reached for other in following for part in _edge(layer, one, other)]
+            segments += [
+                part for one in reached for other in following for part in self._edge(layer, one, other)
+            ]
             reached = list(following)
         self.path.set_segments(segments)
         for layer in range(3):

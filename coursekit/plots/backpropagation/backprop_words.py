@@ -13,10 +13,12 @@ from coursekit.plots.backpropagation.broken_backprop import of_layer
 SUB = "₁₂₃₄"
 
 
-def say(value):
-    """Three decimals, or three significant digits below 0.1, so that small numbers that differ look different."""
+def say(value, figures=3):
+    """Three decimals, or this many significant digits below 0.1, so that small numbers that differ look different."""
     size = abs(value)
-    decimals = 3 if size >= 0.1 or size < 1e-6 else min(6, 2 - math.floor(math.log10(size)))
+    decimals = (
+        3 if size >= 0.1 or size < 1e-6 else min(figures + 3, figures - 1 - math.floor(math.log10(size)))
+    )
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
@@ -31,8 +33,9 @@ def apart(one, other):
 
 
 def row(values, marked=None):
-    """Numbers in a row, one of them in ▸ ◂."""
-    return "  ".join(f"▸{say(v)}◂" if i == marked else say(v) for i, v in enumerate(values))
+    """Numbers in a row, one of them in ▸ ◂. In a row of four, small ones have two significant digits, or it gets too wide."""
+    gap, figures = (" ", 2) if len(values) > 2 else ("  ", 3)
+    return gap.join(f"▸{say(v, figures)}◂" if i == marked else say(v, figures) for i, v in enumerate(values))
 
 
 def _agree(right, got):
@@ -114,8 +117,8 @@ def matrices(found, weight, weights, y, output):
         line("δ⁽³⁾ = (s − y) s(1 − s)", (a[3] - y) * slopes[3], delta[2])
     else:
         line("δ⁽³⁾ = s − y", a[3] - y, delta[2])
-    line("δ⁽²⁾ = (W⁽³⁾)ᵀδ⁽³⁾ ⊙ a⁽²⁾(1 − a⁽²⁾)", weights[2].T @ delta[2] * slopes[2], delta[1])
-    line("δ⁽¹⁾ = (W⁽²⁾)ᵀδ⁽²⁾ ⊙ a⁽¹⁾(1 − a⁽¹⁾)", weights[1].T @ delta[1] * slopes[1], delta[0])
+    line("δ⁽²⁾ = (W⁽³⁾)ᵀδ⁽³⁾ ⊙ f′(z⁽²⁾)\n     ", weights[2].T @ delta[2] * slopes[2], delta[1])
+    line("δ⁽¹⁾ = (W⁽²⁾)ᵀδ⁽²⁾ ⊙ f′(z⁽¹⁾)\n     ", weights[1].T @ delta[1] * slopes[1], delta[0])
     signal = of_layer("δ", l + 1)
     if k is None:
         got = found.back.db[l]
@@ -126,9 +129,9 @@ def matrices(found, weight, weights, y, output):
     fits = got.shape == right.shape and _agree(right, got)
     lines.append(
         f"∂C/∂{of_layer('W', l + 1)} = {signal} ({of_layer('a', l) if l else 'x'})ᵀ ="
-        + ("" if fits else f"  ✗ {got.shape} instead of {right.shape}")
+        + ("" if fits else f"  ✗ {got.shape}, not {right.shape}")
     )
-    lines += [f"    [ {row(values, k if i == j and fits else None)} ]" for i, values in enumerate(got)]
+    lines += [f"[{row(values, k if i == j and fits else None)}]" for i, values in enumerate(got)]
     return "\n".join(lines)
 
 
@@ -147,5 +150,5 @@ def verdict(found, weight, bug):
     return (
         f"Bug: {bug}  ({bb.BUGS[bug]})\n"
         f"∂C/∂{bb.parameter_names()[weight]} by the code: {by_code}, by central differences: {measured}\n"
-        f"Checks:   {'      '.join(said)}"
+        f"Checks:  {'    '.join(said)}"
     )
