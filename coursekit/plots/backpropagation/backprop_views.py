@@ -21,7 +21,7 @@ HEIGHTS = ((3.0, 2.0, 1.0, 0.0), (2.3, 0.7), (2.3, 0.7), (1.5,))  # of the units
 COLUMNS = (0.0, 2.6, 5.2, 7.8)
 RADIUS = 0.3
 # A point of the words panel is one of 100 × 100; columns of the two lower views.
-LEFT, RIGHT = 0, 60.7
+LEFT, RIGHT = 0, 60.0
 LABEL = (0.26, 0.3, 0.5)  # where along an edge its weight is written
 DIGIT, LINE = 0.075, 0.13  # half of the width of a character and of the height of a line
 

@@ -80,10 +80,10 @@ def mitchell(found, weight, weights, y, output):
 
     def line(number, formula, right, got):
         if _agree(right, got):
-            lines.append(f"{number}  {formula} = {say(right)}")
+            lines.append(f"{number} {formula} = {say(right)}")
         else:
             ours, theirs = apart(right, got)
-            lines.extend([f"{number}  {formula} = {ours}", f"         ✗ the code has {theirs}"])
+            lines.extend([f"{number} {formula} = {ours}", f"         ✗ the code has {theirs}"])
 
     error, slope = y - o[3][0], o[3][0] * (1 - o[3][0])
     if output == "sigmoid":
@@ -93,7 +93,10 @@ def mitchell(found, weight, weights, y, output):
     for layer, units in ((2, (j,) if l == 1 else (0, 1)), (1, (j,)))[: 2 - l]:
         for i in units:
             w, deltas = weights[layer][:, i], delta[layer]
-            terms = " + ".join(f"({one:g})({say(other)})" for one, other in zip(w, deltas, strict=True))
+            figures = 2 if len(w) > 1 else 3  # of small numbers, or the line gets too long
+            terms = " + ".join(
+                f"({one:g})({say(other, figures)})" for one, other in zip(w, deltas, strict=True)
+            )
             slope = o[layer][i] * (1 - o[layer][i])
             sums = f"[{terms}]" if len(w) > 1 else terms
             line("3", f"δₕ ← {say(slope)} {sums}", slope * (w @ deltas), delta[layer - 1][i])
