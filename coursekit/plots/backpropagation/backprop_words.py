@@ -80,10 +80,10 @@ def mitchell(found, weight, weights, y, output):
 
     def line(number, formula, right, got):
         if _agree(right, got):
-            lines.append(f"{number} {formula} = {say(right)}")
+            lines.append(f"{number}. {formula} = {say(right)}")
         else:
             ours, theirs = apart(right, got)
-            lines.extend([f"{number} {formula} = {ours}", f"         ✗ the code has {theirs}"])
+            lines.extend([f"{number}. {formula} = {ours}", f"         ✗ the code has {theirs}"])
 
     error, slope = y - o[3][0], o[3][0] * (1 - o[3][0])
     if output == "sigmoid":
