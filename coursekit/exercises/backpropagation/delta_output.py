@@ -37,7 +37,7 @@ def delta_output(o, t):
     """The error term of sigmoid output units for E = ½ Σ (t - o)²: Mitchell's δ = -∂E/∂net.
 
     o, t: outputs and targets, both (K,) or (B, K)
-    Returns an array of the same shape, an error term for each unit.
+    Returns an array of the same shape, one error term per unit.
     """
     return o * (1 - o) * (t - o)
 

@@ -43,7 +43,7 @@ def layer_forward(W, b, x):
     """A fully connected layer with a sigmoid.
 
     W, b: weights (n, m) and biases (n,)
-    x: one sample (m,), or a batch of samples, one a row, (B, m)
+    x: one sample (m,), or a batch of samples, one per row, (B, m)
     Returns (z, a): z = W x + b for each sample and a = sigmoid(z), both (n,) or (B, n). The
     sigmoid holds for z from -1000 to 1000, without a warning.
     """
