@@ -16,10 +16,10 @@ def _case(rng, n, positives, miss, false_alarm):
         thresholds, costs = _costs(score, label, miss, false_alarm)
         two = np.sort(costs)[:2]
         best, cost = _reference(score, label, miss, false_alarm)
-        others = [f(score, label, miss, false_alarm) for f in (_swapped, _unpriced, _by_rates, _above)]
-        if two[1] - two[0] > 0.01 and np.isfinite(best) and best > thresholds[-1] and cost > 0:
-            if all(abs(other[0] - best) > 0.05 for other in others[:3]) and abs(others[3][1] - cost) > 0.01:
-                return score, label, miss, false_alarm
+        slips = [f(score, label, miss, false_alarm)[0] for f in (_swapped, _unpriced, _by_rates)]
+        inside = np.isfinite(best) and best > thresholds[-1] and two[1] - two[0] > 0.01 and cost > 0
+        if inside and all(abs(slip - best) > 0.05 for slip in slips):
+            return score, label, miss, false_alarm
 
 
 def _misses_cost_more(rng):
@@ -83,7 +83,12 @@ def _reference(score, label, miss, false_alarm):
 
 
 def _swapped(score, label, miss, false_alarm):
-    return _reference(score, label, false_alarm, miss)
+    thresholds = np.append(np.inf, np.unique(score)[::-1])
+    called = score >= thresholds[:, np.newaxis]
+    misses, alarms = np.sum(~called & (label == 1), axis=1), np.sum(called & (label == 0), axis=1)
+    cost = (false_alarm * misses + miss * alarms) / len(label)
+    best = np.argmin(cost)
+    return thresholds[best], cost[best]
 
 
 def _unpriced(score, label, miss, false_alarm):

@@ -114,7 +114,13 @@ _last_of_equal = _judged(lambda i, counts: len(counts[i]) - 1 - counts[i][::-1].
 
 def _chosen_once(fit, predict, settings, x, y, outer, inner):
     """The lowest cross-validation error over the outer folds."""
-    return min(_inner_counts(fit, predict, settings, x, y, outer)) / len(y)
+    errors = []
+    for setting in settings:
+        wrong = 0
+        for train, val in outer:
+            wrong += np.sum(predict(fit(x[train], y[train], setting), x[val]) != y[val])
+        errors.append(wrong / len(y))
+    return min(errors)
 
 
 def _chosen_by_outer_fold(fit, predict, settings, x, y, outer, inner):

@@ -16,9 +16,9 @@ from coursekit.plots.model_selection.threshold import scores_and_labels
 MOST = 12  # of each class: beyond that the cells of `ranked_pairs` are too small for their marks
 
 # What a pair is worth: its mark, the color of its cell, its name in the legend.
-ORDERED = ("1", "#CFE3F1", "the positive scores higher: counts 1")
-TIED = ("½", "#EADCFB", "equal scores: counts ½")
-REVERSED = ("0", "#F7DDCC", "the negative scores higher: counts 0")
+ORDERED = ("1", "#CFE3F1", "in order")
+TIED = ("½", "#EADCFB", "tied, ½ each")
+REVERSED = ("0", "#F7DDCC", "reversed")
 
 
 @style.look
@@ -65,7 +65,7 @@ def ranked_pairs(score: ArrayLike, label: ArrayLike, names: Sequence[str] = ("po
     counts = [int(np.sum(worth == value)) for value in (1, 0.5, 0)]
     area = worth.mean()
     handles = [
-        Patch(facecolor=color, edgecolor=style.MUTED, linewidth=0.6, label=f"{count} pairs: {meaning}")
+        Patch(facecolor=color, edgecolor=style.MUTED, linewidth=0.6, label=f"{meaning}: {count}")
         for count, (_, color, meaning) in zip(counts, (ORDERED, TIED, REVERSED), strict=True)
     ]
     title = f"area = ({counts[0]} + ½ · {counts[1]}) / {worth.size} = {number(area)}"
