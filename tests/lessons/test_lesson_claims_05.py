@@ -42,7 +42,7 @@ def test_four_in_five_are_right_and_a_quarter_of_the_malignant_are_missed(lesson
     label, val = lesson["label"], lesson["val"]
     assert lesson["accuracy"] == pytest.approx(0.8, abs=0.04)
     assert (len(val), label[val].sum(), len(lesson["test"])) == (143, 51, 142)
-    assert label[lesson["test"]].mean() == pytest.approx(0.37, abs=0.02)
+    assert label[lesson["test"]].mean() == pytest.approx(0.40, abs=0.005)
     tpr = lesson["tpr"]
     assert tpr == pytest.approx(0.73, abs=0.05)  # "about three quarters of the cancers"
     assert 1 - tpr > 1 - lesson["accuracy"]  # more mistakes among the malignant than among all
