@@ -30,7 +30,15 @@ def _case(rng, n, k, inner_k, m=3):
         if any(sorted(c)[0] == sorted(c)[1] for c in counts):
             continue
         right = _reference(live_fit, live_predict, *args)
-        slips = (_chosen_once, _chosen_by_outer_fold, _inner_error, _worst, _common_setting, _not_refitted)
+        slips = (
+            _chosen_once,
+            _chosen_by_outer_fold,
+            _inner_error,
+            _worst,
+            _common_setting,
+            _not_refitted,
+            _index_as_setting,
+        )
         if 0 < right < 1 and all(abs(f(live_fit, live_predict, *args) - right) > 0.01 for f in slips):
             return (*NEIGHBORS, *args)
 
@@ -152,6 +160,15 @@ def _fitted_to_everything(fit, predict, settings, x, y, outer, inner):
     return wrong / len(y)
 
 
+def _index_as_setting(fit, predict, settings, x, y, outer, inner):
+    """The place of the chosen setting in the list is passed to `fit`, in place of the setting."""
+    wrong = 0
+    for (train, val), folds in zip(outer, inner, strict=True):
+        place = int(np.argmin(_inner_counts(fit, predict, settings, x, y, folds)))
+        wrong += np.sum(predict(fit(x[train], y[train], place), x[val]) != y[val])
+    return wrong / len(y)
+
+
 def _mean_of_rates(fit, predict, settings, x, y, outer, inner):
     rates = []
     for (train, val), folds in zip(outer, inner, strict=True):
@@ -207,6 +224,12 @@ EXERCISE = Exercise(
             _fitted_to_everything,
             "After the choice you fit to all rows, including those that judge. Fit to x[train], y[train] of the "
             "outer fold.",
+        ),
+        Misconception(
+            "passes the index of the setting",
+            _index_as_setting,
+            "`argmin` gives the place of the best setting in the list. `fit` needs the setting itself: "
+            "`settings[place]`.",
         ),
         Misconception(
             "chooses the worst setting",
