@@ -50,6 +50,7 @@ from coursekit.plots.loss_functions.figures import (
 from coursekit.plots.loss_functions.logit_panel import logit_panel
 from coursekit.plots.loss_functions.loss_drawings import bowl, mean_and_median
 from coursekit.plots.model_selection.classifiers import confusion_matrix, prevalence, roc
+from coursekit.plots.model_selection.ranking import precision_recall, ranked_pairs
 from coursekit.plots.model_selection.threshold import threshold
 from coursekit.plots.model_selection.validation import (
     estimates,
@@ -130,7 +131,9 @@ __all__ = [
     "paired_difference",
     "penalty_geometry",
     "pixel_values",
+    "precision_recall",
     "prevalence",
+    "ranked_pairs",
     "rate_sweep",
     "rates_on_a_parabola",
     "recipes",

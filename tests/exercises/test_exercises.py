@@ -80,6 +80,8 @@ CONTRACT = {
     "05.4": ("auc(score, label)", 3),
     "05.5": ("kfold(n, k, rng)", 4),
     "05.6": ("cross_validate(fit, predict, x, y, folds)", 4),
+    "05.7": ("cheapest_threshold(score, label, miss, false_alarm)", 4),
+    "05.8": ("nested_cross_validate(fit, predict, settings, x, y, outer, inner)", 5),
     "06.1": ("gradient_descent(gradient, x0, lr, steps)", 3),
     "06.2": ("minibatches(n, batch_size, rng)", 3),
     "06.3": ("momentum_step(w, v, g, lr, beta)", 3),

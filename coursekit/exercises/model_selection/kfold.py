@@ -214,7 +214,7 @@ EXERCISE = Exercise(
         Misconception(
             "drops the remainder",
             _drops_the_remainder,
-            "n // k rows a fold leave n % k rows that are never validated. Let the first n % k folds take one "
+            "n // k rows per fold leave n % k rows that are never validated. Let the first n % k folds take one "
             "row more; `np.array_split` does so.",
             symptom=_drops,
         ),

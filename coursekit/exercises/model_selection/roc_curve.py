@@ -72,6 +72,13 @@ def _one_by_one(score, label, ties=None):
     return _walk(score[order], label[order])
 
 
+def _a_point_for_each_sample(args, output):
+    """Whether tied scores have a point each, however the ties were sorted."""
+    score, (_, _, thresholds) = args[0], output
+    tied = len(np.unique(score)) < len(score)
+    return tied and np.array_equal(np.sort(np.ravel(thresholds)), np.sort(np.append(np.inf, score)))
+
+
 def _walk(score, label):
     tpr = np.append(0, np.cumsum(label == 1)) / np.sum(label == 1)
     fpr = np.append(0, np.cumsum(label == 0)) / np.sum(label == 0)
@@ -161,6 +168,7 @@ EXERCISE = Exercise(
             ),
             "Samples of equal score are called positive by the same thresholds, so no threshold lies between "
             "them: one point for each distinct score. Otherwise the curve depends on the order of the file.",
+            symptom=_a_point_for_each_sample,
         ),
         Misconception(
             "starts without (0, 0)",
