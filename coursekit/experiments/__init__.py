@@ -5,8 +5,8 @@ compression   pruning and quantization of weights (lesson 07b)
 transfer      hidden layers reused for another task (lesson 07b)
 clinic        networks with one known difficulty each, and treatments for them (lesson 07a)
 symmetry      hidden units that start with equal weights (lesson 07a)
-curvature     the largest eigenvalue of the Hessian of the loss (lesson 06)
-landscape     the loss on a plane through weight space (lesson 06)
+curvature     the largest eigenvalue of the Hessian of the loss (lesson 06b)
+landscape     the loss on a plane through weight space (lesson 06b)
 weights       copy the parameters of a network, and write them back
 """
 

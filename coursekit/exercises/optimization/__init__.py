@@ -1,4 +1,4 @@
-"""The exercises of lesson 06, Optimization."""
+"""The exercises of lessons 06a and 06b, Optimization."""
 
 from coursekit.exercises.optimization import (
     adam_step,
