@@ -58,6 +58,7 @@ from coursekit.plots.model_selection.validation import (
 from coursekit.plots.optimization.descent import descent_step, descents, error_by_step, rates_on_a_parabola
 from coursekit.plots.optimization.descent_panel import stability
 from coursekit.plots.optimization.figures import edge_of_stability, gradient_noise, loss_plane, schedules
+from coursekit.plots.optimization.momentum import momentum_factors
 from coursekit.plots.regularization.figures import (
     coefficients,
     decay,
@@ -116,6 +117,7 @@ __all__ = [
     "loss_plane",
     "mean_and_median",
     "mean_and_spread",
+    "momentum_factors",
     "network",
     "one_standard_error",
     "overshoot",

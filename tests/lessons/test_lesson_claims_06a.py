@@ -11,17 +11,24 @@ def lesson():
 
 
 def test_a_step_is_rate_times_slope(lesson):
+    assert lesson["slope"](2.0) == pytest.approx(4.3)
+    assert lesson["slope"](1.6) == pytest.approx(1.2, abs=0.05)
     assert lesson["from_2"] == pytest.approx(0.43)
     assert lesson["from_16"] == pytest.approx(0.12, abs=0.005)
 
 
-def test_one_of_three_runs_finds_the_deeper_valley_and_the_ravine_is_slow(lesson):
+def test_one_of_three_walks_finds_the_deeper_valley_and_the_ravine_is_slow(lesson):
     assert sum(path[-1, 0] < 0 for path in lesson["valleys"]) == 1
     assert abs(lesson["bowl"][-1]).max() < 1e-3
     assert lesson["ravine"][-1, 0] > 0.2
     assert (np.diff(np.sign(lesson["ravine"][:, 1])) != 0).mean() > 0.9  # "from wall to wall"
     near = np.linalg.norm(lesson["saddle"], axis=1) < 0.3
-    assert 10 <= near.sum() <= 20  # "a dozen steps to leave it"
+    assert 10 <= near.sum() <= 20  # "about a dozen steps to leave it"
+
+
+def test_the_worked_numbers_of_a_parabola():
+    assert pytest.approx(0.11, abs=0.005) == 0.8**10
+    assert round(99 / 101, 3) == 0.980
 
 
 def test_the_limit_is_sharp(lesson):
@@ -30,6 +37,16 @@ def test_the_limit_is_sharp(lesson):
     assert below == pytest.approx(4.6e-4, rel=0.02)
     assert at == pytest.approx(1.0, abs=1e-6)
     assert above == pytest.approx(2755, rel=0.01)
+
+
+def test_four_rates_make_the_four_curves_of_the_text(lesson):
+    """Too low: still above 1.5; good: below 0.1; too high: worse and scattered; much too high: guessing."""
+    low, good, high, extreme = (lesson["end_of"][name] for name in lesson["four_rates"])
+    assert low.min() > 1.0
+    assert good.mean() < 0.1
+    assert high.std(ddof=1) > 5 * good.std(ddof=1)
+    assert (extreme > 2).sum() >= 15
+    assert np.isfinite(extreme).all()
 
 
 def test_the_batches_of_eight_end_closest(lesson):
@@ -45,29 +62,64 @@ def test_the_noise_of_a_batch_is_that_of_the_formula(lesson):
     assert lesson["typical"][2] / lesson["typical"][4] == pytest.approx(np.sqrt(10 * 0.99 / 0.9), rel=0.1)
 
 
-def test_updates_win_the_race(lesson):
-    """Five passes in 5, 250 or 5000 updates: more updates end with the lower loss, over 20 seeds."""
-    whole, batch, single = (curve[-1] for curve in lesson["race"].values())
-    assert whole.mean() == pytest.approx(1.95, abs=0.1)
-    assert batch.mean() == pytest.approx(0.16, abs=0.04)
-    assert single.mean() == pytest.approx(0.13, abs=0.04)
-    one_pass_of_batches = lesson["race"]["20 an update, 50 a pass"][0]
-    assert (one_pass_of_batches < whole).all()  # fifty steps against five
+def test_the_price_of_an_update():
+    """48 % of an example's products at batch 1 and 2.4 % at batch 20, for 64-16-10."""
+    forward = 64 * 16 + 16 * 10
+    backward = forward + 16 * 10
+    parameters = forward + 16 + 10
+    assert (forward, backward, forward + backward, parameters) == (1184, 1344, 2528, 1210)
+    assert parameters / (forward + backward) == pytest.approx(0.48, abs=0.005)
+    assert parameters / (forward + backward) / 20 == pytest.approx(0.024, abs=0.0005)
 
 
 def test_chunks_add_up_to_the_whole_gradient_in_a_small_part_of_the_memory(lesson):
-    np.testing.assert_allclose(lesson["chunked"], lesson["whole"], atol=1e-14)
-    whole, chunk = lesson["peak"].values()
-    assert whole > 2  # MB
-    assert chunk < 0.1
-    assert len(lesson["big_x"]) == 1797 * 20
+    np.testing.assert_allclose(lesson["pieces"], lesson["whole"], atol=1e-14)
+    assert lesson["at_once"] > 2  # MB
+    assert lesson["in_pieces"] < 0.1
+    assert len(lesson["big_x"]) == 1797 * 20 == 35_940
+
+
+def test_two_steps_with_momentum_by_hand():
+    w, v = 1.0, 0.0
+    for expected in (0.9, 0.76):
+        v = 0.5 * v + w
+        w = w - 0.1 * v
+        assert w == pytest.approx(expected)
 
 
 def test_momentum_takes_the_square_root_of_the_condition_number(lesson):
     """Steps until a millionth of the distance is left, at condition number 100, each method at its best rate."""
     assert lesson["steps_to"] == {"gradient descent": 681, "momentum": 92}
-    assert round(99 / 101, 3) == 0.980
     assert round(9 / 11, 3) == 0.818
+    assert pytest.approx(1e-6, rel=0.05) == (9 / 11) ** 69
+
+
+def test_a_double_root_costs_the_other_23_steps(lesson):
+    """In the steepest direction (1 + 20t/11) (9/11)^t is exact, and it reaches √3 millionths at step 92."""
+    np.testing.assert_allclose(lesson["steep"], lesson["by_formula"], rtol=1e-6)
+    assert pytest.approx(126, abs=1) == 1 + 20 * 69 / 11
+    assert 92 - 69 == 23
+
+
+def test_the_plateau_of_momentum():
+    """At β = 0.81 both ηλ = 0.1 and ηλ = 2 are between 0.01 and 3.61, and both shrink by 0.9 per step."""
+    for times in (0.1, 2.0):
+        roots = np.roots([1, -(1 + 0.81 - times), 0.81])
+        assert abs(roots).max() == pytest.approx(0.9)
+    assert (pytest.approx(0.01), pytest.approx(3.61)) == ((1 - 0.9) ** 2, (1 + 0.9) ** 2)
+
+
+def test_nesterovs_best_factor_at_condition_number_100():
+    """Lessard, Recht & Packard (2016), Table 1: η = 4/(3L + μ), factor 1 − 2/√(3κ + 1)."""
+    root = np.sqrt(301)
+    rate, beta = 4 / 301, (root - 2) / (root + 2)
+    worst = 0.0
+    for curvature in np.linspace(1, 100, 400):
+        shrink = 1 - rate * curvature
+        roots = np.roots([1, -(1 + beta) * shrink, beta * shrink])
+        worst = max(worst, abs(roots).max())
+    assert worst == pytest.approx(1 - 2 / root, abs=0.002)
+    assert worst == pytest.approx(0.885, abs=0.002)
 
 
 def test_on_digits_momentum_is_a_larger_rate(lesson):

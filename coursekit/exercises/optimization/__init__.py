@@ -6,6 +6,9 @@ from coursekit.exercises.optimization import (
     largest_stable_rate,
     minibatches,
     momentum_step,
+    predict_steps,
+    training_plan,
+    warmup_then_cosine,
 )
 
 __all__ = ["EXERCISES"]
@@ -16,4 +19,7 @@ EXERCISES = (
     momentum_step.EXERCISE,
     adam_step.EXERCISE,
     largest_stable_rate.EXERCISE,
+    predict_steps.EXERCISE,
+    warmup_then_cosine.EXERCISE,
+    training_plan.EXERCISE,
 )

@@ -93,14 +93,7 @@ def rate_sweep(
         )
     ax.set(xscale="log", xlabel="learning rate", ylabel=ylabel, title="mean ± sd over seeds")
     if guess is not None:
-        ax.axhline(guess, color=style.MUTED, linewidth=1)
-        ax.annotate(
-            f"uniform guess: {number(guess)}",
-            (rates[0], guess),
-            (0, 4),
-            textcoords="offset points",
-            color=style.MUTED,
-        )
+        ax.axhline(guess, color=style.MUTED, linewidth=1, label=f"uniform guess: {number(guess)}")
         parts.append(f"a uniform guess has {number(guess)}")
     ax.legend()
     return style.describe(ax, f"{ylabel} against learning rate: {'; '.join(parts)}.")
