@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from lesson_cells import names_of
 
+from coursekit import numpy_backend as ck
+
 
 @pytest.fixture(scope="module")
 def lesson():
@@ -40,13 +42,28 @@ def test_the_limit_is_sharp(lesson):
 
 
 def test_four_rates_make_the_four_curves_of_the_text(lesson):
-    """Too low: still above 1.5; good: below 0.1; too high: worse and scattered; much too high: guessing."""
+    """Too low: smooth and slow; good: low; too high: high and scattered; much too high: guessing from the start."""
     low, good, high, extreme = (lesson["end_of"][name] for name in lesson["four_rates"])
-    assert low.min() > 1.0
-    assert good.mean() < 0.1
-    assert high.std(ddof=1) > 5 * good.std(ddof=1)
-    assert (extreme > 2).sum() >= 15
-    assert np.isfinite(extreme).all()
+    assert low.min() > 0.8
+    assert good.mean() == pytest.approx(0.06, abs=0.02)
+    assert high.mean() > 0.5
+    assert high.std(ddof=1) > 10 * good.std(ddof=1)
+    assert (extreme > 2).all()
+    first_epochs = lesson["curves"]["much too high: 3"]
+    assert first_epochs[1:].mean() == pytest.approx(np.log(10), abs=0.05)
+
+
+def test_a_low_rate_is_slow_and_not_stuck(lesson):
+    """A fifth of the rate for five times as many epochs ends at about the same training loss."""
+    assert lesson["patient"].mean() == pytest.approx(lesson["end_of"]["good"].mean(), rel=0.35)
+
+
+def test_the_ratio_of_update_to_weights(lesson):
+    ratio = lesson["typical_ratio"]
+    assert ratio["good"] == pytest.approx(0.03, rel=0.25)  # "thirty times larger than the rule of thumb"
+    assert ratio["too low"] == pytest.approx(1e-3, rel=0.5)
+    assert np.median(lesson["ratios"][0, :, 3]) > 0.5  # "by half of their size or more"
+    assert (np.median(lesson["ratios"][20:, :, 3], axis=1) == 0).all()  # dead
 
 
 def test_the_batches_of_eight_end_closest(lesson):
@@ -70,6 +87,38 @@ def test_the_price_of_an_update():
     assert (forward, backward, forward + backward, parameters) == (1184, 1344, 2528, 1210)
     assert parameters / (forward + backward) == pytest.approx(0.48, abs=0.005)
     assert parameters / (forward + backward) / 20 == pytest.approx(0.024, abs=0.0005)
+
+
+def test_updates_decide_the_race(lesson):
+    """Five epochs in 5, 250 or 5000 updates: more updates end with the lower loss, over 20 seeds."""
+    whole, batch, single = lesson["race"].values()
+    assert whole[-1].mean() == pytest.approx(1.95, abs=0.1)  # "hardly leave the loss of guessing"
+    assert batch[-1].mean() == pytest.approx(0.15, abs=0.04)
+    assert single[-1].mean() == pytest.approx(0.1, abs=0.04)
+    assert (batch[0] < whole[-1]).all()  # fifty noisy steps against five exact ones
+
+
+@pytest.mark.parametrize(("batch", "rate"), [(1000, 0.5), (20, 0.3), (1, 0.03)])
+def test_each_method_of_the_race_has_its_own_best_rate(lesson, batch, rate):
+    """Neither a third of the rate nor three times the rate ends lower, with the images of the lesson."""
+    rates = rate * np.array([1 / 3, 1, 3])
+    rng = np.random.default_rng(1)
+    net = ck.mlp([64, 16, 10], ck.relu, rng=rng, ensemble=(10, 3))
+    X, Y = lesson["X"][:10, None], lesson["Y"][:10, None]
+    sgd = ck.SGD(net.parameters(), lr=rates.reshape(3, 1, 1))
+    ck.fit(net, X, Y, loss=ck.softmax_cross_entropy, optimizer=sgd, epochs=5, batch_size=batch, rng=rng)
+    z = ck.predict(net, X)
+    loss = ck.softmax_cross_entropy(z, np.broadcast_to(Y, z.shape)).mean(axis=0)
+    assert loss.argmin() == 1
+
+
+def test_twice_the_rate_suits_ten_times_the_batch_and_ten_times_the_rate_does_not(lesson):
+    tenth, same, twice, root, ten = lesson["verdict"].values()
+    assert twice.mean() < min(same.mean(), root.mean(), tenth.mean(), ten.mean())
+    assert (ten > 2).all()
+    assert root.mean() < same.mean()
+    assert root.std(ddof=1) > 1.3 * twice.std(ddof=1)
+    assert twice.mean() > 3 * lesson["race"]["20 per step"][-1].mean()  # "none comes close"
 
 
 def test_chunks_add_up_to_the_whole_gradient_in_a_small_part_of_the_memory(lesson):

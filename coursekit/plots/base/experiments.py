@@ -60,7 +60,10 @@ def mean_and_spread(
     ]
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear", title="mean ± sd over seeds")
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.legend()
+    if len(curves) > 3:  # a legend this tall would cover a curve
+        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    else:
+        ax.legend()
     return style.describe(ax, f"{ylabel} against {xlabel} {x[0]} to {x[-1]}: {'; '.join(parts)}.")
 
 
