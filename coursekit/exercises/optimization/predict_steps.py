@@ -104,6 +104,14 @@ def _by(factor_of, share_of=None, times=1.0):
     return wrong
 
 
+def _flattest(eigenvalues, w0, lr, fraction):
+    if max(abs(1 - lr * eigenvalues)) >= 1:
+        return np.inf
+    last = np.argmin(eigenvalues)
+    share = abs(w0[last]) / np.linalg.norm(w0)
+    return np.log(fraction / share) / np.log(abs(1 - lr * eigenvalues[last]))
+
+
 def _last(eigenvalues, factors):
     return np.argmax(factors)
 
@@ -151,7 +159,7 @@ EXERCISE = Exercise(
         Misconception(
             "always the flattest direction",
             (
-                _by(lambda eigenvalues, factors: np.argmin(eigenvalues)),
+                _flattest,
                 _by(lambda eigenvalues, factors: np.argmin(eigenvalues), _whole),
             ),
             "At a large rate the steepest direction can be the last one: its factor 1 − ηλ is near −1, and it jumps from "

@@ -5,7 +5,6 @@ import numpy as np
 from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 from coursekit.experiments.budget import SCHEDULES, UPDATES, loss_within_budget
 
-MANY = 60  # images per batch
 PASS = 300 * 2528  # multiplications of one pass over the images, without the updates
 GENEROUS, TIGHT, VERY_TIGHT = (
     (0.1, (20 * PASS, 22 * PASS)),
@@ -59,20 +58,26 @@ def _reference(budget):
     return ("Adam", 10, 0.03, "constant") if budget > 0 else None
 
 
-def _loss(args, output):
-    return loss_within_budget(*_settings(output), args[0])
-
-
-def _small_batch(output):
-    return _settings(output)[1] < MANY
-
-
-def _cosine_costs(args, output):
-    """Whether the plan has a cosine, a sensible rate, and would end lower with a constant rate."""
+def _cause(args, output):
+    """Why a plan does not reach its target: the first reason that holds."""
     optimizer, batch_size, lr, schedule = _settings(output)
-    if schedule != "cosine" or batch_size >= MANY or lr < 0.02 or _loss(args, output) > 1.5:
-        return False
-    return loss_within_budget(optimizer, batch_size, lr, "constant", args[0]) < 0.8 * _loss(args, output)
+    loss = loss_within_budget(optimizer, batch_size, lr, schedule, args[0])
+    if batch_size >= 60:
+        return "few updates"
+    if lr >= 0.1 and loss > 1.5:
+        return "high rate"
+    if lr < 0.02 and loss > 0.8:
+        return "low rate"
+    if (
+        schedule == "cosine"
+        and loss_within_budget(optimizer, batch_size, lr, "constant", args[0]) < 0.9 * loss
+    ):
+        return "cosine"
+    return "not good enough"
+
+
+def _because_of(cause):
+    return lambda args, output: _cause(args, output) == cause
 
 
 def _plan(*plan):
@@ -100,10 +105,10 @@ EXERCISE = Exercise(
     misconceptions=(
         Misconception(
             "too few updates",
-            (_plan("SGD", 300, 0.3, "constant"), _plan("Adam", 150, 0.03, "cosine")),
+            (lambda budget: ("SGD", 300, 0.3, "constant"), _plan("Adam", 150, 0.03, "cosine")),
             "With batches this large the budget pays for few updates, and they do not get far. Smaller batches have noisier "
             "gradients, but many more updates for nearly the same price.",
-            symptom=lambda args, output: _settings(output)[1] >= MANY,
+            symptom=_because_of("few updates"),
         ),
         Misconception(
             "the rate is too high",
@@ -114,25 +119,28 @@ EXERCISE = Exercise(
             ),
             "The loss ends near that of guessing: at this rate the units die or the weights jump about. Look at the "
             "right-hand ends of the valleys, and remember that each optimizer has its own.",
-            symptom=lambda args, output: (
-                _small_batch(output) and _settings(output)[2] >= 0.1 and _loss(args, output) > 1.5
-            ),
+            symptom=_because_of("high rate"),
         ),
         Misconception(
             "the rate is too low",
             (_plan("SGD", 20, 0.003, "constant"), _plan("Adam", 20, 0.0003, "constant")),
             "The networks have hardly moved when the budget ends. A rate that suits one optimizer is too low for another "
             "one: look at the left-hand sides of the valleys.",
-            symptom=lambda args, output: (
-                _small_batch(output) and _settings(output)[2] < 0.02 and _loss(args, output) > 0.8
-            ),
+            symptom=_because_of("low rate"),
         ),
         Misconception(
             "the cosine ends too early",
-            (_plan("SGD", 20, 0.3, "cosine"), _plan("SGD", 20, 0.2, "cosine")),
+            (_plan("SGD", 20, 0.3, "cosine"), _plan("SGD", 20, 0.5, "cosine")),
             "With the same settings and a constant rate, the loss would be lower. A cosine halves the average rate. It pays "
             "where noise is what keeps the loss up; here the budget ends long before that.",
-            symptom=_cosine_costs,
+            symptom=_because_of("cosine"),
+        ),
+        Misconception(
+            "not good enough yet",
+            (_plan("SGD", 20, 0.3, "constant"), _plan("SGD", 20, 0.2, "constant")),
+            "Your networks learn, but not fast enough for this budget. Count the updates that it pays for, and try a change "
+            "of one setting at a time: a smaller batch, or a rate closer to the bottom of the optimizer's valley.",
+            symptom=_because_of("not good enough"),
         ),
     ),
     hints=(

@@ -61,6 +61,13 @@ def _reference(t, steps, warmup, peak):
     return peak * np.square(np.cos(np.pi / 2 * (t - warmup) / (steps - warmup)))
 
 
+def _from_zero(t, steps, warmup, peak):
+    if t < warmup:
+        return peak * t / warmup
+    s = min((t - warmup) / (steps - warmup), 1)
+    return peak * (1 + np.cos(np.pi * s)) / 2
+
+
 def _with(rise=None, share=None, wave=None, end=True):
     """The schedule with another warm-up rise(t, warmup), share s(t, steps, warmup), or wave(s)."""
     rise = rise or (lambda t, warmup: (t + 1) / warmup)
@@ -90,7 +97,7 @@ EXERCISE = Exercise(
     misconceptions=(
         Misconception(
             "starts at rate 0",
-            _with(rise=lambda t, warmup: t / warmup),
+            _from_zero,
             "Your first step has rate 0, so it is wasted, and the warm-up ends below the peak. Step 0 should use one part "
             "out of `warmup`, and step warmup − 1 all of them.",
         ),
