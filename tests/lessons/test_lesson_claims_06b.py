@@ -35,7 +35,7 @@ def test_adam_sees_axes_and_no_mixtures(lesson):
 
 
 def test_the_same_path_as_torch(lesson):
-    """Exercise 06.4's step, ck.Adam and torch.optim.Adam end at the same point."""
+    """Exercise 06.6's step, ck.Adam and torch.optim.Adam end at the same point."""
     np.testing.assert_allclose(lesson["ours"]["w"], lesson["theirs"].detach().numpy(), rtol=1e-6)
 
 

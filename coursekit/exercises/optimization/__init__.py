@@ -15,11 +15,11 @@ __all__ = ["EXERCISES"]
 
 EXERCISES = (
     gradient_descent.EXERCISE,
+    predict_steps.EXERCISE,
     minibatches.EXERCISE,
     momentum_step.EXERCISE,
-    adam_step.EXERCISE,
     largest_stable_rate.EXERCISE,
-    predict_steps.EXERCISE,
+    adam_step.EXERCISE,
     warmup_then_cosine.EXERCISE,
     training_plan.EXERCISE,
 )

@@ -1,4 +1,4 @@
-"""Exercise 06.4: a step of Adam."""
+"""Exercise 06.6: a step of Adam."""
 
 import numpy as np
 
@@ -140,7 +140,7 @@ def _beta_times_t(w, m, v, t, g, lr, beta1, beta2, eps):
 
 
 EXERCISE = Exercise(
-    id="06.4",
+    id="06.6",
     points=4,
     returns=("w", "m", "v"),
     solution=adam_step,

@@ -1,4 +1,4 @@
-"""Exercise 06.6: how many steps gradient descent needs in a bowl, without taking them."""
+"""Exercise 06.2: how many steps gradient descent needs in a bowl, without taking them."""
 
 import numpy as np
 
@@ -139,7 +139,7 @@ def _no_guard(eigenvalues, w0, lr, fraction):
 
 
 EXERCISE = Exercise(
-    id="06.6",
+    id="06.2",
     points=4,
     returns="number of steps",
     solution=predict_steps,

@@ -212,11 +212,11 @@ def plan_by_budget(budget):
 
 RIGHT = {
     "06.1": [path_by_lists, path_in_place, path_by_recursion, path_in_float32],
-    "06.2": [batches_by_lists, batches_by_generator, batches_by_split, batches_by_numbers],
-    "06.3": [momentum_by_loops, momentum_in_float32, momentum_by_torch],
-    "06.4": [adam_by_loops, adam_in_float32, adam_by_torch],
+    "06.2": [steps_by_bisection, steps_of_every_direction, steps_rounded_up],
+    "06.3": [batches_by_lists, batches_by_generator, batches_by_split, batches_by_numbers],
+    "06.4": [momentum_by_loops, momentum_in_float32, momentum_by_torch],
     "06.5": [rate_by_cholesky, rate_by_singular_values, rate_by_power_iteration],
-    "06.6": [steps_by_bisection, steps_of_every_direction, steps_rounded_up],
-    "06.8": [plan_with_adam, plan_with_momentum, plan_by_budget],
+    "06.6": [adam_by_loops, adam_in_float32, adam_by_torch],
     "06.7": [schedule_by_half_angle, schedule_by_table, schedule_by_clipping],
+    "06.8": [plan_with_adam, plan_with_momentum, plan_by_budget],
 }
