@@ -11,7 +11,7 @@ loss_functions     lesson 02
 backpropagation    lesson 03
 regularization     lesson 04
 model_selection    lesson 05
-optimization       lesson 06
+optimization       lessons 06a and 06b
 deep_networks      lessons 07a and 07b
 greedy_training    lesson 08
 capstone           lesson 09
@@ -62,6 +62,7 @@ from coursekit.plots.model_selection.validation import (
 from coursekit.plots.optimization.descent import descent_step, descents, error_by_step, rates_on_a_parabola
 from coursekit.plots.optimization.descent_panel import stability
 from coursekit.plots.optimization.figures import edge_of_stability, gradient_noise, loss_plane, schedules
+from coursekit.plots.optimization.momentum import momentum_factors
 from coursekit.plots.regularization.figures import (
     coefficients,
     decay,
@@ -125,6 +126,7 @@ __all__ = [
     "loss_plane",
     "mean_and_median",
     "mean_and_spread",
+    "momentum_factors",
     "network",
     "one_standard_error",
     "overshoot",

@@ -1,4 +1,4 @@
-"""Exercise 06.2: mini-batches."""
+"""Exercise 06.3: mini-batches."""
 
 import numpy as np
 
@@ -155,7 +155,7 @@ def _is_flat(args, output):
 
 
 EXERCISE = Exercise(
-    id="06.2",
+    id="06.3",
     points=3,
     returns="list of batches",
     solution=minibatches,

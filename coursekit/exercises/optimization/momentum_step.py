@@ -1,4 +1,4 @@
-"""Exercise 06.3: a step with momentum."""
+"""Exercise 06.4: a step with momentum."""
 
 import numpy as np
 
@@ -60,7 +60,7 @@ def _right_v(v, g, lr, beta):
 
 
 EXERCISE = Exercise(
-    id="06.3",
+    id="06.4",
     points=3,
     returns=("w", "v"),
     solution=momentum_step,
