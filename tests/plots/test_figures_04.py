@@ -21,9 +21,7 @@ ERRORS = {
 
 W_1, B_1, V_1 = random_units()
 BOUND = abs(V_1 * W_1).sum()
-STEEPEST = abs(
-    np.gradient(np.tanh(np.linspace(-3, 3, 60001)[:, None] * W_1 + B_1) @ V_1, 1e-4)
-).max()
+STEEPEST = abs(np.gradient(np.tanh(np.linspace(-3, 3, 60001)[:, None] * W_1 + B_1) @ V_1, 1e-4)).max()
 
 # Each figure: its arguments, and numbers worked out apart from it that its alt text must name.
 FIGURES = {
@@ -50,13 +48,17 @@ FIGURES = {
     ),
     plots.scaled_weights: (
         ([0.5, 1.0],),
-        (f"weights times 1: steepest slope {style.number(STEEPEST, 2)}, bound {style.number(BOUND, 2)}",
-         f"bound {style.number(BOUND / 4, 2)}"),
+        (
+            f"weights times 1: steepest slope {style.number(STEEPEST, 2)}, bound {style.number(BOUND, 2)}",
+            f"bound {style.number(BOUND / 4, 2)}",
+        ),
     ),
     plots.kink: (
         ([0.3, 1.3],),
-        ("0.5 |u|: for w = 0.3 lowest at u = 0, for w = 1.3 lowest at u = 0.8",
-         "0.5 u²: for w = 0.3 lowest at u = 0.15, for w = 1.3 lowest at u = 0.65"),
+        (
+            "0.5 |u|: for w = 0.3 lowest at u = 0, for w = 1.3 lowest at u = 0.8",
+            "0.5 u²: for w = 0.3 lowest at u = 0.15, for w = 1.3 lowest at u = 0.65",
+        ),
     ),
     plots.errors_by_strength: (
         (np.array([0.0, 1, 10]), {"validation": np.array([[6.0, 8], [4, 6], [9, 11]])}),

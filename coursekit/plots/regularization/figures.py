@@ -17,7 +17,6 @@ from coursekit.plots.base import inputs, style
 from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 
-
 # Keywords of `imshow` that shade where a field, clipped to −1 … 1, is positive; its boundary is smooth.
 TWO_CLASSES: dict[str, Any] = {
     "cmap": ListedColormap([style.FIELD(0.0), style.FIELD(0.45)]),

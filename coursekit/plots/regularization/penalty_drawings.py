@@ -59,11 +59,31 @@ class PenaltyGeometry(Drawing):
             )
             ax.axhline(0, color=style.INK, linewidth=1, **below)
             ax.axvline(0, color=style.INK, linewidth=1, **below)
-            ax.plot(*path.T, color=style.VERMILLION, linestyle=":", label="minimum with penalty, for every λ", **below)
-            ax.plot(*LOWEST, "X", color=style.VERMILLION, markersize=10, label="minimum of the loss alone", **below)
+            ax.plot(
+                *path.T,
+                color=style.VERMILLION,
+                linestyle=":",
+                label="minimum with penalty, for every λ",
+                **below,
+            )
+            ax.plot(
+                *LOWEST,
+                "X",
+                color=style.VERMILLION,
+                markersize=10,
+                label="minimum of the loss alone",
+                **below,
+            )
             self.sets += ax.fill([0], [0], facecolor=style.BLUE, alpha=0.25, edgecolor=style.BLUE)
-            self.rings += ax.plot([], [], "--", color=style.INK, linewidth=1.2, label="contour of the loss that touches the set")
-            look = {"color": style.INK, "markersize": 9, "markeredgecolor": "white", "label": "minimum with penalty, for this λ"}
+            self.rings += ax.plot(
+                [], [], "--", color=style.INK, linewidth=1.2, label="contour of the loss that touches the set"
+            )
+            look = {
+                "color": style.INK,
+                "markersize": 9,
+                "markeredgecolor": "white",
+                "label": "minimum with penalty, for this λ",
+            }
             self.points += ax.plot([], [], "o", **look)
             self.words.append(ax.add_artist(Caption(0, 1.02, transform=ax.transAxes)))
         handles, _ = self.axes[0].get_legend_handles_labels()
@@ -134,7 +154,9 @@ class RidgePath(Drawing):
             (stopped, style.VERMILLION, "--", "early stopping"),
         ):
             for w, is_named in zip(lines.T, has_room, strict=True):
-                path.plot(strengths, w, color=color, linestyle=look, linewidth=1.5, alpha=1 if is_named else 0.3)
+                path.plot(
+                    strengths, w, color=color, linestyle=look, linewidth=1.5, alpha=1 if is_named else 0.3
+                )
             path.plot([], [], color=color, linestyle=look, label=label)
         for name, w, is_named in zip(names, ridge[0], has_room, strict=True):
             if is_named:

@@ -21,9 +21,7 @@ class Strength(Drawing):
     def __init__(self, extent, size, strengths):
         self.size, self.strengths = size, np.asarray(strengths)
         self.axes = plane, errors = panels(1, 2, height=4.3)
-        self.field = plane.imshow(
-            np.zeros((size, size)), extent=extent, origin="lower", **TWO_CLASSES
-        )
+        self.field = plane.imshow(np.zeros((size, size)), extent=extent, origin="lower", **TWO_CLASSES)
         plane.set(aspect="auto", xlabel="x₁", ylabel="x₂", xlim=extent[:2], ylim=extent[2:])
         plane.set_title("one network; shaded and triangles: class 1", pad=24)
         plane.grid(visible=False)

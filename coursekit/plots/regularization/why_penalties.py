@@ -99,4 +99,3 @@ def kink(points: Sequence[float] = (0.3, 0.8, 1.3), t: float = 0.5) -> Panels:
 
 def _compromise(u, w, t, power):
     return 0.5 * (w - u) ** 2 + t * abs(u) ** power
-
