@@ -67,3 +67,16 @@ def test_every_method_has_its_best_rate_of_the_grid(digits, name):
     validation = np.stack([run.stopped(run.validation).mean(axis=-1) for run in runs])  # (rates, 2)
     chosen = [study.GRID.index(rate) for rate in study.RATES[name][:, 0]]
     assert (validation[chosen, [0, 1]] <= validation.min(axis=0) + 0.5).all(), validation
+
+
+@pytest.mark.slow
+def test_with_three_times_the_epochs_shifts_without_stopping_harm(digits):
+    """Lesson 04 says so of redrawn labels; with early stopping, shifts are as good as early stopping alone."""
+    runs = [
+        study.train(digits, study.RATES[name], shifts=name == "shifts", epochs=3 * study.EPOCHS)
+        for name in ("nothing", "shifts")
+    ]
+    nothing, shifts = (run.test[-1, 1] for run in runs)
+    assert 1 < (shifts - nothing).mean() < 4
+    nothing, shifts = (run.stopped(run.test)[1] for run in runs)
+    assert abs((shifts - nothing).mean()) < 1
