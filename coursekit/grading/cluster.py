@@ -50,7 +50,7 @@ class DaskPool:
             raise
         size = self._cluster.size
         where = f"cluster: {len(notes)} workers with {size} threads at {self._address}"
-        self.notes = (where, *sorted(set(itertools.chain(*notes))))
+        self.notes = (where, *dict.fromkeys(itertools.chain(*notes)))
         return self
 
     def __exit__(self, kind, error, trace):

@@ -16,13 +16,11 @@ import select
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,20 +30,21 @@ from coursekit.grading.inside import scratch
 from coursekit.grading.inside.confine import Limits
 from coursekit.grading.inside.server import CLEAN, CODE, PREPARE, PROBE, READ, REQUEST, RUN, STATUS
 from coursekit.grading.inside.wire import WireError, decode, encode, split
+from coursekit.grading.server_process import ServerProcess
 
 WAYS = ("bubblewrap", "landlock", "none")
 PREFIX = ".sandbox-"  # of the folder with the package's copy
 MOST_MESSAGES = 10_000  # read of one reply
 LONGEST_REPLY = 16 * 2**20  # bytes of a reply to a job
 LONGEST_READING = 32 * 2**20  # bytes of what the reader says of a notebook
-START = 60  # seconds for Python and NumPy to load on a busy machine
-GRACE = 5.0  # seconds after which a server that does not end its child is itself ended
+START = 60  # seconds for Python and NumPy to load on a busy machine, and for each step until it is ready
+GRACE = 15.0  # seconds after which a server that does not end its child, on a busy machine, is itself ended
+STARTS = 3  # tries to replace a server that has gone
 REMEDY = (
     "Install bubblewrap (Debian, Ubuntu: apt install bubblewrap) and allow user namespaces, or use Linux ≥ 5.13 with "
     "Landlock. In Docker: --security-opt seccomp=unconfined --security-opt systempaths=unconfined. Only for files "
     "that are your own: --sandbox none."
 )
-_BOOT = "import sys; sys.path[:0] = sys.argv.pop(1).split(chr(10)); from coursekit.grading.inside.server import main; main()"
 
 
 class SandboxError(GradingError):
@@ -85,8 +84,8 @@ class Sandbox:
         self._secret = [str(Path(path).absolute()) for path in (*secret, *stage.solutions())]
         self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder)).absolute()
         self._scratch = self._folder / "scratch"  # for ways without a file system of their own
-        self._server: Any = None  # a Popen and a socket, while a server runs
-        self._control: Any = None
+        self._server: Any = None  # a ServerProcess, while one runs
+        self._control: Any = None  # its socket
         self._clean = False  # whether the server has said that it is ready for another job
         self._prepared: list[bytes] = []  # what each server is given first
         self._open, self._lock = True, threading.Lock()
@@ -107,7 +106,8 @@ class Sandbox:
                 self.notes += (f"{self.way}: {error}",)
                 if not self._weaker:
                     self.close()
-                    raise SandboxError(f"no sandbox holds here ({'; '.join(self.notes)}). {REMEDY}") from None
+                    words = "; ".join(self.notes).rstrip(".")
+                    raise SandboxError(f"no sandbox holds here ({words}). {REMEDY}") from None
                 self.way, *self._weaker = self._weaker
                 self._launch()
 
@@ -159,8 +159,20 @@ class Sandbox:
                 raise SandboxError(
                     f"the folder {self._scratch} cannot be emptied. Remove it, then use --resume."
                 )
-            self._launch()
-            self._greet()
+            for left in reversed(range(STARTS)):
+                try:
+                    self._launch()
+                    return self._greet()
+                except SandboxError as error:
+                    self._stop()
+                    if not left:
+                        raise SandboxError(
+                            f"the sandbox could not be started again ({error}). What was graded is kept: continue with --resume."
+                        ) from None
+
+    def _gone(self):
+        """The error that says how the server ended."""
+        return _ServerGone(f"its server {self._server.how_it_ended()}")
 
     def _await_clean(self):
         """Wait until the server has put away what the last job left; it ends if it cannot."""
@@ -172,7 +184,7 @@ class Sandbox:
         except OSError:
             self._clean = False
         if not self._clean:
-            raise _ServerGone("its server has gone")
+            raise self._gone()
 
     def _tell(self, kind, message):
         """Give the server something to keep."""
@@ -186,10 +198,10 @@ class Sandbox:
         try:
             self._control.settimeout(GRACE)
             socket.send_fds(self._control, [REQUEST.pack(kind, seconds)], [job_end, reply_end])
-        except OSError as error:
+        except OSError:
             os.close(to_child)
             os.close(from_child)
-            raise _ServerGone(f"its server has gone ({error})") from None
+            raise self._gone() from None
         finally:
             os.close(job_end)
             os.close(reply_end)
@@ -216,7 +228,7 @@ class Sandbox:
         except OSError:
             status = b""
         if len(status) != STATUS.size:
-            raise _ServerGone("its server has gone")
+            raise self._gone()
         status, time_up, _ = STATUS.unpack(status)
         signal_number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         if time_up or signal_number in (signal.SIGALRM, signal.SIGXCPU):
@@ -224,17 +236,9 @@ class Sandbox:
         return "killed" if signal_number else "done"
 
     def _launch(self):
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            if command := self._command():
-                self._server = subprocess.Popen(
-                    command,
-                    stdin=theirs.fileno(),
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.PIPE,
-                    env=_environment("/tmp" if self.way == "bubblewrap" else str(self._scratch)),
-                    cwd="/",
-                )
+        with contextlib.suppress(FileNotFoundError):  # `_greet` says so
+            self._server = ServerProcess(self.way, self._folder, self._scratch, self.limits)
+            self._control = self._server.control
 
     def _greet(self):
         if not self._server:
@@ -245,8 +249,7 @@ class Sandbox:
         except TimeoutError:
             raise SandboxError(f"it had not started after {START} s") from None
         if not greeting:
-            words = self._server.stderr.read().decode(errors="replace").strip().splitlines()
-            raise SandboxError(words[-1][:300] if words else "it ended at once")
+            raise SandboxError(f"it {self._server.how_it_ended()}")
         self._clean = True  # nothing has run yet
         self._check(json.loads(greeting))
         self._tell(CODE, encode(stage.withheld_code()))
@@ -262,7 +265,7 @@ class Sandbox:
         if not held["landlock"] and self.way == "landlock":
             raise SandboxError("the kernel has no Landlock")
         job = encode({"secret": self._secret, "parent": os.getpid()})
-        reply = self._exchange(PROBE, job, self.limits.seconds, LONGEST_REPLY)
+        reply = self._exchange(PROBE, job, START, LONGEST_REPLY)
         self._await_clean()
         try:
             (breaches,) = map(decode, reply.messages)
@@ -271,66 +274,10 @@ class Sandbox:
         if breaches:
             raise SandboxError(f"its self-test could {', '.join(map(str, breaches))}")
 
-    def _command(self):
-        hidden = stage.hidden_folders()
-        readable, listable = stage.without(stage.readable_paths(), hidden)
-        inside = self.way == "bubblewrap"
-        package, work = (Path("/stage"), "/tmp") if inside else (self._folder, str(self._scratch))
-        configuration = {
-            "confined": self.way != "none",
-            "limits": asdict(self.limits),
-            "readable": [str(path) for path in (*readable, package, "/dev/urandom")],
-            "listable": [str(path) for path in listable],
-            "writable": ["/dev/null", work],
-            "scratch": work,
-            "scratch_on_disk": not inside,
-        }
-        search = "\n".join(map(str, [package, *stage.library_folders()]))
-        python = [os.path.abspath(sys.executable), "-s", "-P", "-c", _BOOT, search, json.dumps(configuration)]
-        if not inside:
-            return python
-        program = shutil.which("bwrap")
-        return program and [program, *_bubblewrap(self._folder, hidden), *python]
-
     def _stop(self):
-        if self._control:
-            self._control.close()
         if self._server:
-            self._server.kill()
-            self._server.wait()
-            self._server.stderr.close()
+            self._server.close()
         self._server = self._control = None
-
-
-def _bubblewrap(folder, hidden):
-    command = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"]
-    command += ["--unshare-cgroup-try", "--uid", "65534", "--gid", "65534", "--hostname", "sandbox"]
-    command += ["--die-with-parent", "--new-session", "--cap-drop", "ALL", "--dev", "/dev", "--proc", "/proc"]
-    command += ["--size", str(64 * 2**20), "--tmpfs", "/tmp"]
-    readable = stage.readable_paths()
-    for path in readable:
-        command += ["--ro-bind", str(path), str(path)]
-    for link, target in stage.links().items():
-        command += ["--symlink", target, str(link)]
-    for path in hidden:
-        if path.is_dir() and any(path.is_relative_to(other) for other in readable):
-            command += ["--tmpfs", str(path)]
-    return [*command, "--ro-bind", str(folder), "/stage", "--remount-ro", "/dev", "--remount-ro", "/"]
-
-
-def _environment(folder):
-    """No variable of the instructor's reaches a submission. One thread: the children share the cores; and strings
-    are hashed alike each day."""
-    threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
-    return {
-        "PATH": "",  # no program may be started: torch for CUDA would look for a compiler, and for a folder to write to
-        "LANG": "C.UTF-8",
-        "HOME": folder,
-        "TMPDIR": folder,
-        "MPLBACKEND": "agg",
-        "PYTHONHASHSEED": "0",
-        **threads,
-    }
 
 
 def _write(pipe, message):

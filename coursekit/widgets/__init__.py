@@ -4,6 +4,7 @@
     widgets.mean_or_median()             # the last line of a cell: the panel shows itself
     guess = widgets.predict("Which loss ends lower?", ["MSE", "cross-entropy"])
 
+playground        a network that trains in the page
 base              the engine, the controls, predictions, flipbooks: what all lessons share
 forward_pass      lesson 00
 risk_minimization lesson 01
@@ -29,6 +30,7 @@ from coursekit.widgets.greedy_training import depth_choice, greedy_stages
 from coursekit.widgets.loss_functions import logit, mean_or_median, slope_intercept, two_losses
 from coursekit.widgets.model_selection import sweep, threshold
 from coursekit.widgets.optimization import rate_test, stability
+from coursekit.widgets.playground import playground
 from coursekit.widgets.regularization import penalty_geometry, ridge_path, strength
 from coursekit.widgets.risk_minimization import interval_erm, robot_curve, spam_sample
 from coursekit.widgets.searches import compressed, grid_or_random
@@ -50,6 +52,7 @@ __all__ = [
     "noisy_validation",
     "patients",
     "penalty_geometry",
+    "playground",
     "predict",
     "rate_test",
     "ridge_path",

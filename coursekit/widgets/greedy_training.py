@@ -30,7 +30,7 @@ def greedy_stages(
         stages, fine_tuning, sizes = *_example()[:2], (64, 16, 10)
     stages, fine_tuning = errors_of_stages("greedy_stages", stages, fine_tuning)
     steps = len(plan(len(stages)))
-    step = controls.scale("step", list(range(1, steps + 1)), 1)
+    step = controls.scale("step", list(range(1, steps + 1)), steps)  # a saved lesson shows all of it
     play = controls.player(step, milliseconds=1200)
     return Explorer(GreedyStages(stages, fine_tuning, sizes), {"step": step}, extra=[play])
 

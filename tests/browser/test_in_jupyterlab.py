@@ -164,6 +164,7 @@ def test_axe_finds_nothing_grave_in_any_output(page):
 def test_the_play_button_walks_on(page):
     output, slider = output_of(page, "logit z"), page.get_by_role("slider", name="logit z")
     slider.press("Home")
+    picture(output.filter(has=page.locator('img[alt*="z = −1000"]'))).wait_for()
     output.get_by_role("button", name="play logit z").press("Enter")
     picture(output.filter(has=page.locator('img[alt*="z = −800"]'))).wait_for()
     output.get_by_role("button", name="pause logit z").press("Enter")

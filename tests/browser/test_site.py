@@ -149,6 +149,7 @@ def opened(chromium, served):
     assert chromium.complaints == []
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_slider_flips_pictures_by_keyboard(opened):
     for figure in opened.locator(".coursekit-flipbook").all():
@@ -164,6 +165,7 @@ def test_a_slider_flips_pictures_by_keyboard(opened):
         assert image.bounding_box() == size
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize(
     ("typed", "titles"),
@@ -184,6 +186,7 @@ def test_the_search_finds_the_part_with_every_word(opened, typed, titles):
         assert opened.locator(":target").count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("name", ["index.html", "00_small.html"])
 @pytest.mark.parametrize("width", [390, 1200])
@@ -194,6 +197,7 @@ def test_a_page_fits_and_axe_finds_nothing_grave(opened, served, name, width):
     assert lab.findings(opened, "html") == []
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_it_works_from_a_folder_too(opened, folder):
     opened.goto((folder / "00_small.html").as_uri())

@@ -66,6 +66,7 @@ def test_one_broken_cell_costs_itself(tmp_path, capfd):
     assert "3 of 6 exercises passed." in said
 
 
+@pytest.mark.slow
 def test_an_endless_definition_is_stopped(tmp_path, capfd):
     answer = "def slow():\n    while True: pass\n\nlimit = slow()\n\ndef mse(p, y):\n    return limit"
     path = write(replaced(lesson(), {"mse": answer}), tmp_path / "endless.ipynb")

@@ -58,6 +58,7 @@ def processes(size, *arguments):
     return [float(line.split()[-1]) for line in outputs[0].splitlines()]
 
 
+@pytest.mark.slow  # two processes import torch
 @pytest.mark.skipif(sys.platform != "linux", reason="the name of the loopback interface is Linux's")
 def test_two_processes_have_the_losses_of_one():
     """1797 = 29 · 61 + 28: batches of 61 give one process 31 rows and the other 30, in the last batch 14 and 14; of

@@ -40,8 +40,9 @@ def outcomes(nb):
 
 
 def test_answers_are_found_by_their_names():
+    asked = [identity for identity in exercises() if identity.startswith("02.")]
     cells = [(exercise.id, index) for exercise, index in exercise_cells(lesson())]
-    assert cells == [("02.1", 1), ("02.2", 1), ("02.3", 2), ("02.4", 3), ("02.5", 4), ("02.6", 5)]
+    assert cells == list(zip(asked, [1, *range(1, len(asked))], strict=True))  # the first two share a cell
 
 
 def test_solved_and_wrong_copies_are_what_they_say():

@@ -5,7 +5,9 @@ import contextlib
 import os
 import shutil
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -14,7 +16,7 @@ import pytest
 from coursekit.exercises.engine.checking import references
 from coursekit.exercises.engine.registry import everything
 from coursekit.grading import sandbox as module
-from coursekit.grading import stage
+from coursekit.grading import server_process, stage
 from coursekit.grading.errors import GradingError
 from coursekit.grading.inside import landlock, seccomp
 from coursekit.grading.inside.confine import Limits
@@ -206,6 +208,31 @@ def test_a_server_that_dies_is_replaced_and_the_job_done_once_more(box):
                 with contextlib.suppress(psutil.NoSuchProcess):  # it may have ended with its parent
                     process.kill()
         assert ask(other, "y", source=source, name="f") == (["y"], "done")
+
+
+def test_it_says_how_a_server_ended(box, monkeypatch):
+    with Sandbox(box.way) as other:
+        family(other)[-1].kill()
+        assert other._server.how_it_ended() == "was ended by SIGKILL"
+        monkeypatch.setattr(server_process, "_BOOT", "import sys; sys.exit('no room')")
+        with pytest.raises(SandboxError, match=r"\(it ended with exit status 1: no room\).*--resume"):
+            ask(other, "1 + 1")
+    with pytest.raises(SandboxError, match=r"\(\w+: it ended with exit status 1: no room\). Install"):
+        Sandbox(box.way)
+
+
+@pytest.mark.skipif(not shutil.which("bwrap"), reason="no bubblewrap: install the system's package")
+def test_in_bubblewrap_python_may_be_installed_below_tmp(monkeypatch):
+    """Then /tmp holds its libraries, and is not what is emptied after each job."""
+    folders = stage.library_folders()
+    with tempfile.TemporaryDirectory(dir="/tmp") as private:
+        library = Path(private) / "site-packages"
+        library.mkdir()
+        (library / "lies_below_tmp.py").write_text("HERE = 1\n")
+        monkeypatch.setattr(stage, "library_folders", lambda: [*folders, library])
+        with Sandbox("bubblewrap") as box:
+            for _ in range(2):
+                assert ask(box, "import lies_below_tmp", "open('x', 'x')")[0] == ["succeeded"] * 2
 
 
 def family(sandbox):

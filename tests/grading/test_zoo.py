@@ -76,32 +76,12 @@ def graded_by_somebody(cases, way):
     source = write(cases, folder / "in")
     for path in (folder, source, *source.iterdir()):
         os.chown(path, ORDINARY, ORDINARY)
-    own = Path(__file__).with_name("ordinary_user.sh")
-    command = [
-        "unshare",
-        "-m",
-        "sh",
-        own,
-        str(ORDINARY),
-        sys.base_prefix,
-        sys.executable,
-        "-m",
-        "coursekit",
-        "grade",
-        source,
-    ]
-    command += [
-        "--lesson",
-        "02",
-        "-o",
-        folder / "out",
-        "--seed",
-        SEED,
-        "--seconds",
-        SECONDS,
-        "--sandbox",
-        way,
-    ]
+    seen = dict.fromkeys(
+        [sys.base_prefix, sys.prefix, *(str(REPOSITORY / name) for name in ("coursekit", "lessons"))]
+    )
+    as_user = ["unshare", "-m", "sh", Path(__file__).with_name("ordinary_user.sh"), ORDINARY, ":".join(seen)]
+    options = ["--lesson", "02", "-o", folder / "out", "--seed", SEED, "--seconds", SECONDS, "--sandbox", way]
+    command = [*as_user, sys.executable, "-m", "coursekit", "grade", source, *options]
     done = subprocess.run(
         list(map(str, command)), cwd="/", env={"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(REPOSITORY)},
         capture_output=True, text=True,

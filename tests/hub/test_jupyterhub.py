@@ -102,4 +102,5 @@ def test_an_idle_server_is_stopped_and_the_work_is_kept(running, visits):
     assert "Culling kernels even with connected clients" in running.log
     for name in (done.student.name for done in visits):
         assert list(running.home(name).glob("coursekit-lessons/00*.ipynb"))
+        assert (running.home(name) / "coursekit-lessons/start.ipynb").exists()
         assert list((running.hand_in / name).glob("00*.ipynb"))

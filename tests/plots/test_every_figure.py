@@ -112,6 +112,7 @@ def words(figure):
     return texts, [caption for caption in figure.findobj(Caption) if caption.get_visible()]
 
 
+@pytest.mark.slow
 @every_figure
 def test_words_stand_out_from_what_is_behind_them(draw):
     figure = figure_of(draw(*FIGURES[draw][0]))

@@ -45,6 +45,12 @@ def bring(panel, **state):
     asyncio.run(in_a_loop())
 
 
+def finish(panel, **state):
+    """Move controls to a state without an event loop: one that trains shows the end of its run there."""
+    for name, value in state.items():
+        panel.controls[name].value = value
+
+
 def inside(widget):
     """The widget and all it holds."""
     return [widget, *(w for child in getattr(widget, "children", ()) for w in inside(child))]

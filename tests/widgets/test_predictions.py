@@ -117,6 +117,17 @@ def test_a_second_guess_replaces_the_first_on_the_page(page):
     assert guesses()[0].guess == "a"
 
 
+@pytest.mark.parametrize("question", [{"between": (0, 10)}, {"options": [3, 5]}], ids=["number", "options"])
+def test_a_move_that_arrives_after_the_click_on_lock_is_the_guess(page, question):
+    """While a cell runs, the browser holds back a control's latest value, but not a click."""
+    guess = widgets.predict("How many?", **question)
+    guess.reveal(5)
+    lock(guess, 3)
+    guess._control.value = 5
+    assert guess.guess == stored_guess(guess.id).guess == 5
+    assert "✓ Right." in only(page[1])
+
+
 def test_the_store_receives_the_answer_and_how_sure_the_guess_was(page):
     guess = widgets.predict("How many epochs?", between=(1, 50), unit="epochs")
     guess._sure.value = "certain"

@@ -57,7 +57,7 @@ def main() -> None:
             gc.freeze()  # the children share these pages: nothing is touched by collecting garbage
             control.send(STATUS.pack(*_one(kind, fds, limits, seconds, confined, configuration)))
             if not scratch.empty(folder):
-                return
+                sys.exit(f"it could not empty {folder} after a job")
         else:
             _learn(kind, fds[0])
             _close(fds)

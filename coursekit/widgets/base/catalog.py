@@ -1,4 +1,7 @@
-"""Which interactives there are. Tests and benchmarks go through this list, so a new one is covered at once."""
+"""Which interactives there are. Tests and benchmarks go through this list, so a new one is covered at once.
+
+The playground is none of them: its pictures are drawn in the page, not by Python.
+"""
 
 import inspect
 from collections.abc import Callable
@@ -14,6 +17,6 @@ def interactives() -> dict[str, Callable[..., Any]]:
         name: function
         for name, function in functions.items()
         if inspect.isfunction(function)
-        and function is not interactives
+        and function not in (interactives, widgets.playground)
         and all(p.default is not p.empty for p in inspect.signature(function).parameters.values())
     }

@@ -36,10 +36,6 @@ from coursekit.widgets.base.guess_controls import (
 Kind = Literal["answer", "measured"]
 KINDS = {"answer": "Answer", "measured": "Measured"}
 PENDING, RIGHT, WRONG = "#6b7280", "#15803d", "#b91c1c"
-_asked: set[str] = (
-    set()
-)  # the questions since the last reveal: where there are several, each reveal repeats its own
-_revealing = False
 
 
 def predict(
@@ -104,6 +100,7 @@ class Prediction:
             self._control = number_control(between, unit, log)
             self._log = is_logarithmic(between, log)
         self.guess: Any = None
+        self._locked_at: Any = None  # the value of the control at that moment
         self._when = datetime.now()
         self._skipped = False
         self._revealed: Any = None  # (display id, value, because, whether its question is repeated)
@@ -122,6 +119,7 @@ class Prediction:
         self._lock.on_click(self._lock_clicked)
         self._skip.on_click(self._skip_clicked)
         self._again.on_click(self._again_clicked)
+        self._control.observe(self._moved_late, "value")
         self._sure = ipywidgets.Dropdown(
             options=[("how sure? (optional)", None), *((words, words) for words in SURE)],
             layout={"width": "max-content"},
@@ -155,10 +153,17 @@ class Prediction:
         )
         self._keep(guess, datetime.now())
 
+    def _moved_late(self, _) -> None:
+        """Lock again, with a move that was made before the lock: while the kernel works, the browser sends moves late."""
+        late = chosen(self._control)
+        if self._control.disabled and late not in (None, self._locked_at):
+            self._lock_clicked(None)
+
     def _keep(self, guess: Any, when: datetime) -> None:
         """Show a locked guess, and the answer if it is due."""
         self.guess, self._when = guess, when
-        self._control.value = guess if self._options is not None else nearest(self._control, guess)
+        self._locked_at = guess if self._options is not None else nearest(self._control, guess)
+        self._control.value = self._locked_at
         date = f"{when.day} {when:%B}"
         self._say(f"You guessed <b>{rich(self._text(guess))}</b> on {date}.", locked=True)
         self._update()
@@ -169,8 +174,8 @@ class Prediction:
         self._update()
 
     def _again_clicked(self, _) -> None:
-        clear(self._control)
         self._say("", locked=False)
+        clear(self._control)
 
     def _say(self, note: str, locked: bool) -> None:
         """Put a note beneath the control, and show the buttons that fit."""
