@@ -270,7 +270,7 @@ EXERCISE = Exercise(
         Misconception(
             "returns the corrected moments",
             _corrected_moments,
-            "The step is right, but the moments you return are the corrected ones; the next step would correct them "
+            "The moments you return are the corrected ones; the next step would correct them "
             "again. Keep m and v as they are, and correct copies for the step.",
         ),
         Misconception(
@@ -281,7 +281,7 @@ EXERCISE = Exercise(
         Misconception(
             "returns the old moments",
             _old_moments_returned,
-            "The weights are right, but you return the moments you were given; the next step forgets this gradient.",
+            "You return the moments you were given; the next step forgets this gradient.",
         ),
         Misconception(
             "returns only the weights",
