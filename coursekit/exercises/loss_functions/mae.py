@@ -124,8 +124,8 @@ EXERCISE = Exercise(
         "`d = p - y`, then `return np.mean(___), np.sign(d) / d.size`.",
     ),
     explanation=(
-        "Every error pulls with the same force, 1/N, however large it is. So the constant that fits best is "
-        "the median, and an outlier counts no more than any other point. The price: the gradient does not "
+        "Every error pulls with the same force, 1/N, however large it is. So an outlier pulls no harder than "
+        "any other point. The price: the gradient does not "
         "shrink near the target, and at p = y there is a kink, where 0 is our choice among the subgradients."
     ),
 )
