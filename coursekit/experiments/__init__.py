@@ -5,13 +5,15 @@ compression   pruning and quantization of weights (lesson 07b)
 transfer      hidden layers reused for another task (lesson 07b)
 clinic        networks with one known difficulty each, and treatments for them (lesson 07a)
 symmetry      hidden units that start with equal weights (lesson 07a)
-curvature     the largest eigenvalue of the Hessian of the loss (lesson 06)
+budget        training within a budget of multiplications (lesson 06b)
+curvature     the largest eigenvalue of the Hessian of the loss (lesson 06b)
 loss_comparison  cross-entropy and squared error on digits (lesson 02)
-landscape     the loss on a plane through weight space (lesson 06)
+landscape     the loss on a plane through weight space (lesson 06b)
 weights       copy the parameters of a network, and write them back
 """
 
 from coursekit.experiments import (
+    budget,
     clinic,
     compression,
     curvature,
@@ -24,6 +26,7 @@ from coursekit.experiments import (
 )
 
 __all__ = [
+    "budget",
     "clinic",
     "compression",
     "curvature",

@@ -11,7 +11,7 @@ loss_functions     lesson 02
 backpropagation    lesson 03
 regularization     lesson 04
 model_selection    lesson 05
-optimization       lesson 06
+optimization       lessons 06a and 06b
 deep_networks      lessons 07a and 07b
 greedy_training    lesson 08
 capstone           lesson 09
@@ -50,6 +50,7 @@ from coursekit.plots.loss_functions.figures import (
 from coursekit.plots.loss_functions.logit_panel import logit_panel
 from coursekit.plots.loss_functions.loss_drawings import bowl, mean_and_median
 from coursekit.plots.model_selection.classifiers import confusion_matrix, prevalence, roc
+from coursekit.plots.model_selection.ranking import precision_recall, ranked_pairs
 from coursekit.plots.model_selection.threshold import threshold
 from coursekit.plots.model_selection.validation import (
     estimates,
@@ -61,6 +62,7 @@ from coursekit.plots.model_selection.validation import (
 from coursekit.plots.optimization.descent import descent_step, descents, error_by_step, rates_on_a_parabola
 from coursekit.plots.optimization.descent_panel import stability
 from coursekit.plots.optimization.figures import edge_of_stability, gradient_noise, loss_plane, schedules
+from coursekit.plots.optimization.momentum import momentum_factors
 from coursekit.plots.regularization.figures import (
     coefficients,
     decay,
@@ -71,6 +73,7 @@ from coursekit.plots.regularization.figures import (
 from coursekit.plots.regularization.generalization import dropout_sums, image_row, where_it_helps
 from coursekit.plots.regularization.penalty_drawings import penalty_geometry, ridge_path
 from coursekit.plots.risk_minimization.figures import deviation_bound, true_and_empirical, word_chances
+from coursekit.plots.risk_minimization.fitted_curves import bias_and_variance, curve_fits
 from coursekit.plots.risk_minimization.risk_drawings import curve_fit, interval_fit, sample_error
 
 __all__ = [
@@ -78,6 +81,7 @@ __all__ = [
     "against",
     "alt",
     "backprop_views",
+    "bias_and_variance",
     "bowl",
     "caught",
     "chain_of_slopes",
@@ -89,6 +93,7 @@ __all__ = [
     "confusion_matrix",
     "cost_parabola",
     "curve_fit",
+    "curve_fits",
     "decay",
     "decay_by_gradient",
     "decision_regions",
@@ -121,13 +126,16 @@ __all__ = [
     "loss_plane",
     "mean_and_median",
     "mean_and_spread",
+    "momentum_factors",
     "network",
     "one_standard_error",
     "overshoot",
     "paired_difference",
     "penalty_geometry",
     "pixel_values",
+    "precision_recall",
     "prevalence",
+    "ranked_pairs",
     "rate_sweep",
     "rates_on_a_parabola",
     "recipes",

@@ -147,8 +147,8 @@ def test_the_next_step_is_the_first_open_exercise_of_the_lesson_last_worked_on()
     assert last_lesson() is None
     assert next_step(lesson_states())[1].exercise == "00.1"
     passed(everything()["06.1"], start)
-    assert last_lesson() == "06"
-    assert next_step(lesson_states(), "06")[1].exercise == "06.5"
+    assert last_lesson() == "06a"
+    assert next_step(lesson_states(), "06a")[1].exercise == "06.2"
     record_guess("07a", "q", "Which?", 1, when=start + timedelta(hours=1))
     assert last_lesson() == "07a"
     for exercise in everything().values():

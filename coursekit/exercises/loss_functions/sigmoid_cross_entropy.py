@@ -201,7 +201,7 @@ EXERCISE = Exercise(
         Misconception(
             "gradient without 1/N",
             _with(None, lambda z, y, p: p - y),
-            "The loss is right. Its derivative keeps the 1/N of the mean: (σ(z) − y)/N.",
+            "The derivative of a mean keeps its factor 1/N: (σ(z) − y)/N.",
         ),
         Misconception(
             "gradient with respect to the probability",

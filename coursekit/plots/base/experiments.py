@@ -61,7 +61,10 @@ def mean_and_spread(
     ]
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear", title="mean ± sd over seeds")
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.legend()
+    if len(curves) > 3:  # a legend this tall would cover a curve
+        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    else:
+        ax.legend()
     return style.describe(ax, f"{ylabel} against {xlabel} {x[0]} to {x[-1]}: {'; '.join(parts)}.")
 
 
@@ -102,14 +105,7 @@ def rate_sweep(
         )
     ax.set(xscale="log", xlabel="learning rate", ylabel=ylabel, title="mean ± sd over seeds")
     if guess is not None:
-        ax.axhline(guess, color=style.MUTED, linewidth=1)
-        ax.annotate(
-            f"uniform guess: {number(guess)}",
-            (rates[0], guess),
-            (0, 4),
-            textcoords="offset points",
-            color=style.MUTED,
-        )
+        ax.axhline(guess, color=style.MUTED, linewidth=1, label=f"uniform guess: {number(guess)}")
         parts.append(f"a uniform guess has {number(guess)}")
     if zoom is not None:
         ax.set_xlabel("")
