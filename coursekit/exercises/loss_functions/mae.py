@@ -102,8 +102,7 @@ EXERCISE = Exercise(
         Misconception(
             "median instead of mean",
             lambda p, y: (np.median(np.abs(p - y)), np.sign(p - y) / p.size),
-            "MAE is the mean of the absolute differences. The median comes in elsewhere: it is the "
-            "constant that minimizes MAE.",
+            "You take the median of the absolute differences. MAE is their mean.",
         ),
         Misconception(
             "one loss per sample",
