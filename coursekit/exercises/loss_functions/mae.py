@@ -68,7 +68,7 @@ EXERCISE = Exercise(
         Misconception(
             "gradient without 1/N",
             lambda p, y: (np.mean(np.abs(p - y)), np.sign(p - y)),
-            "The loss is right. Its derivative keeps the 1/N of the mean: sign(p − y)/N.",
+            "The derivative of a mean keeps its factor 1/N: sign(p − y)/N.",
         ),
         Misconception(
             "gradient is not 0 where p = y",

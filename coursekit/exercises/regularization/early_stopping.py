@@ -144,7 +144,7 @@ EXERCISE = Exercise(
         Misconception(
             "best of the whole curve",
             _changed(lambda best, stop, validation, patience: (int(np.argmin(validation)), stop)),
-            "stop is right, but best lies beyond it at times: only epochs up to stop have been seen.",
+            "Your best may lie beyond stop. Only the epochs up to stop have been seen: take the lowest loss among those.",
         ),
         Misconception(
             "one epoch too patient",

@@ -45,6 +45,14 @@ def ridge(x, y, lam):
     return w, y_mean - x_mean @ w
 
 
+def _centered(x, y, lam):
+    """The means written out wherever they are needed."""
+    xc = x - x.mean(axis=0)
+    yc = y - y.mean()
+    w = np.linalg.solve(xc.T @ xc + lam * np.eye(x.shape[1]), xc.T @ yc)
+    return w, y.mean() - x.mean(axis=0) @ w
+
+
 def _with_a_column_of_ones(x, y, lam):
     """The intercept as the weight of a column of ones, which has no penalty."""
     x1 = np.column_stack([x, np.ones(len(x))])
@@ -107,6 +115,11 @@ def _standardizes_for_good(x, y, lam):
     return ridge((x - x.mean(axis=0)) / x.std(axis=0), y, lam)
 
 
+def _standardizes_half(x, y, lam):
+    w, _ = _standardizes_for_good(x, y, lam)
+    return w, y.mean() - x.mean(axis=0) @ w
+
+
 def _l1_pull(x, y, lam):
     """Shrinks the least-squares solution as if the inputs were uncorrelated."""
     w, _ = ridge(x, y, 0.0)
@@ -125,7 +138,7 @@ EXERCISE = Exercise(
     points=4,
     returns=("w", "b"),
     solution=ridge,
-    forms=(_with_a_column_of_ones,),
+    forms=(_centered, _with_a_column_of_ones),
     reference=_reference,
     properties=(
         Property("the weights", 1, _ordinary, "w"),
@@ -162,7 +175,7 @@ EXERCISE = Exercise(
         Misconception(
             "forgets to undo the centering",
             _with_b(lambda x, y, w: 0.0),
-            "w is right, but it was computed for centered data. What has to be added to x·w to hit the mean of y?",
+            "Your b is the intercept of centered data. What has to be added to x·w to hit the mean of y?",
         ),
         Misconception(
             "intercept without the mean of y",
@@ -255,7 +268,7 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "standardizes the inputs",
-            (_standardizes, _standardizes_for_good),
+            (_standardizes, _standardizes_for_good, _standardizes_half),
             "Dividing by the standard deviations changes which weights are expensive. Often a good idea, but a different "
             "problem: here ‖w‖² is penalized for x as it is.",
         ),

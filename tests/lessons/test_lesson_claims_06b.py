@@ -1,4 +1,4 @@
-"""The numbers and verdicts in the prose of lesson 06 agree with what its own cells compute."""
+"""The numbers and verdicts in the prose of lesson 06b agree with what its own cells compute."""
 
 import numpy as np
 import pytest
@@ -9,29 +9,7 @@ from coursekit import numpy_backend as ck
 
 @pytest.fixture(scope="module")
 def lesson():
-    return names_of("06_optimization")
-
-
-def test_a_step_is_rate_times_slope(lesson):
-    assert lesson["from_2"] == pytest.approx(0.43)
-    assert lesson["from_16"] == pytest.approx(0.12, abs=0.005)
-
-
-def test_one_of_three_runs_finds_the_deeper_valley_and_the_ravine_is_slow(lesson):
-    assert sum(path[-1, 0] < 0 for path in lesson["valleys"]) == 1
-    assert abs(lesson["bowl"][-1]).max() < 1e-3
-    assert lesson["ravine"][-1, 0] > 0.2
-    assert (np.diff(np.sign(lesson["ravine"][:, 1])) != 0).mean() > 0.9  # "from wall to wall"
-    near = np.linalg.norm(lesson["saddle"], axis=1) < 0.3
-    assert 10 <= near.sum() <= 20  # "a dozen steps to leave it"
-
-
-def test_the_limit_is_sharp(lesson):
-    """After 400 steps at 0.99, 1 and 1.01 of the largest stable rate: near the minimum, at distance 1, far away."""
-    below, at, above = (path[-1] for path in lesson["distance"].values())
-    assert below == pytest.approx(4.6e-4, rel=0.02)
-    assert at == pytest.approx(1.0, abs=1e-6)
-    assert above == pytest.approx(2755, rel=0.01)
+    return names_of("06b_optimization")
 
 
 def test_networks_come_to_the_edge_of_stability_from_both_sides(lesson):
@@ -48,55 +26,17 @@ def test_networks_come_to_the_edge_of_stability_from_both_sides(lesson):
     assert (lesson["loss_by_step"][-1] < 0.1 * lesson["loss_by_step"][0]).all()
 
 
-def test_the_batches_of_eight_end_closest(lesson):
-    assert min(lesson["off"], key=lesson["off"].get) == "batches of 8"
-    assert [len(path) - 1 for path in lesson["line_paths"].values()] == [8, 40, 320]
-
-
-def test_the_noise_of_a_batch_is_that_of_the_formula(lesson):
-    """The variance of a batch gradient is σ²/B · (N − B)/(N − 1), for batches drawn without replacement."""
-    sizes = lesson["sizes"]
-    exact = lesson["variance"] / sizes * (1000 - sizes) / 999
-    np.testing.assert_allclose(lesson["measured"].mean(axis=1), exact, rtol=0.15)
-    assert lesson["typical"][2] / lesson["typical"][4] == pytest.approx(np.sqrt(10 * 0.99 / 0.9), rel=0.1)
-
-
-def test_updates_win_the_race(lesson):
-    """Five passes in 5, 250 or 5000 updates: more updates end with the lower loss, over 20 seeds."""
-    whole, batch, single = (curve[-1] for curve in lesson["race"].values())
-    assert whole.mean() == pytest.approx(1.95, abs=0.1)
-    assert batch.mean() == pytest.approx(0.16, abs=0.04)
-    assert single.mean() == pytest.approx(0.13, abs=0.04)
-    one_pass_of_batches = lesson["race"]["20 an update, 50 a pass"][0]
-    assert (one_pass_of_batches < whole).all()  # fifty steps against five
-
-
-def test_chunks_add_up_to_the_whole_gradient_in_a_small_part_of_the_memory(lesson):
-    np.testing.assert_allclose(lesson["chunked"], lesson["whole"], atol=1e-14)
-    whole, chunk = lesson["peak"].values()
-    assert whole > 2  # MB
-    assert chunk < 0.1
-    assert len(lesson["big_x"]) == 1797 * 20
-
-
-def test_momentum_takes_the_square_root_of_the_condition_number(lesson):
-    """Steps until a millionth of the distance is left, at condition number 100, each method at its best rate."""
-    assert lesson["steps_to"] == {"gradient descent": 681, "momentum": 92}
-    assert round(99 / 101, 3) == 0.980
-    assert round(9 / 11, 3) == 0.818
-
-
-def test_on_digits_momentum_is_a_larger_rate(lesson):
-    """Momentum 0.9 at rate 0.03 trains as plain SGD does at 0.3, which is 0.03 / (1 − 0.9)."""
-    assert abs(lesson["gap"].mean()) < 1
-    curves = lesson["speed"]
-    assert curves["momentum 0.03"][-1].mean() == pytest.approx(curves["SGD 0.3"][-1].mean(), rel=0.1)
-    assert curves["SGD 0.03"][-1].mean() > 5 * curves["SGD 0.3"][-1].mean()
-
-
 def test_adam_sees_axes_and_no_mixtures(lesson):
     assert lesson["far"]["along the axes"] < 0.2 < 0.8 < lesson["far"]["turned"]
     np.testing.assert_allclose(lesson["moves"], -0.01, rtol=1e-4)
+    assert lesson["first_step"] == pytest.approx(
+        10 / 31.6 * 10, rel=0.01
+    )  # "m is 10, √v is 31.6 times too small"
+
+
+def test_the_same_path_as_torch(lesson):
+    """Exercise 06.6's step, ck.Adam and torch.optim.Adam end at the same point."""
+    np.testing.assert_allclose(lesson["ours"]["w"], lesson["theirs"].detach().numpy(), rtol=1e-6)
 
 
 def test_adam_cancels_the_decay_and_adamw_does_not(lesson):
@@ -106,15 +46,15 @@ def test_adam_cancels_the_decay_and_adamw_does_not(lesson):
 
 
 def test_the_valleys_of_four_optimizers(lesson):
-    places = {"RMSprop": 0.01, "Adam": 0.03, "momentum": 0.1, "SGD": 0.3}
+    places = {"RMSprop": 0.01, "Adam": 0.03, "momentum 0.9": 0.1, "SGD": 0.3}
     for name, place in places.items():
         assert lesson["best_rate"][name] == pytest.approx(place, rel=0.1)
     mean = {name: loss.mean(axis=1) for name, loss in lesson["final"].items()}
-    for name, low in {"SGD": 0.31, "momentum": 0.18, "RMSprop": 0.31, "Adam": 0.18}.items():
+    for name, low in {"SGD": 0.31, "momentum 0.9": 0.18, "RMSprop": 0.31, "Adam": 0.18}.items():
         assert mean[name].min() == pytest.approx(low, abs=0.05)
     assert {name: int(np.sum(m < 0.5)) for name, m in mean.items()} == {
         "SGD": 1,
-        "momentum": 2,
+        "momentum 0.9": 2,
         "RMSprop": 2,
         "Adam": 3,
     }
@@ -122,11 +62,10 @@ def test_the_valleys_of_four_optimizers(lesson):
 
 
 def test_at_rate_3_every_hidden_unit_is_dead(lesson):
-    X, Y, half = lesson["X"], lesson["Y"], lesson["half"]
     rng = np.random.default_rng(0)
     net = ck.mlp([64, 16, 10], ck.relu, rng=rng, ensemble=(20,))
     sgd = ck.SGD(net.parameters(), lr=3.0)
-    x, y = X[half][:, 0], Y[half][:, 0]
+    x, y = lesson["X"], lesson["Y"]
     ck.fit(net, x, y, loss=ck.softmax_cross_entropy, optimizer=sgd, epochs=6, batch_size=25, rng=rng)
     hidden = ck.relu(net.layers[0].forward(x)[0])  # (20 networks, 500 images, 16 units)
     assert (hidden.max(axis=-2) == 0).mean() > 0.99
@@ -160,15 +99,16 @@ def test_the_range_test_has_a_slope_and_a_cliff(lesson):
 
 
 def test_one_valley_from_one_start_and_a_ridge_between_two(lesson):
-    same, two = (np.array(values) for values in lesson["half_way"].values())
+    same, two = lesson["half_way"].values()
     assert same.size == two.size == 20
-    assert same.mean() == pytest.approx(0.05, abs=0.03)
+    assert np.median(same) < 0.1
     assert two.mean() == pytest.approx(0.90, abs=0.15)
+    assert max(ends.max() for ends in lesson["ends"].values()) < 0.1  # "the ends have losses below"
     assert sum(value[0].size for value in lesson["corners"][0].values()) == 1210
 
 
 def test_the_lowest_point_was_good_and_three_times_it_is_over_the_cliff(lesson):
-    lowest, third, _, thirtieth = (loss.mean() for loss in lesson["verdict"].values())
+    thirtieth, third, lowest, _ = (loss.mean() for loss in lesson["verdict"].values())
     assert lowest < third < lowest + 0.15
     assert (lesson["verdict"]["three times it"] > 2).all()
     assert thirtieth > 1
