@@ -28,8 +28,9 @@ def _by_loop(empirical_errors, class_sizes, m, delta):
     """Class by class."""
     best = 0
     bounds = []
+    share = delta / len(class_sizes)
     for k in range(len(class_sizes)):
-        bounds.append(empirical_errors[k] + np.sqrt(np.log(2 * class_sizes[k] / delta) / (2 * m)))
+        bounds.append(empirical_errors[k] + np.sqrt(np.log(2 * class_sizes[k] / share) / (2 * m)))
         if bounds[k] < bounds[best]:
             best = k
     return best
@@ -151,10 +152,10 @@ def _large_samples(rng):
     others = [_choice(_minus), _product]
 
     def fits(table, place, i):
-        return place == _errors(table) and place != others[i % 2](*table)
+        return place == _errors(table) == _choice(NO_K[0])(*table) and place != others[i % 2](*table)
 
-    far = _drawn(rng, [20000, 50000, 100000], lambda table, place, i: place == _errors(table), count=4)
-    return [*far, *_drawn(rng, [20000], fits, count=4, spread=0.2), _small_classes(rng)]
+    far = _drawn(rng, [20000, 50000, 100000], lambda table, place, i: place == _errors(table), count=5)
+    return [*far, *_drawn(rng, [20000], fits, count=5, spread=0.2), _small_classes(rng)]
 
 
 def _small_classes(rng):
