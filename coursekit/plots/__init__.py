@@ -70,8 +70,14 @@ from coursekit.plots.regularization.figures import (
     decision_regions,
     shrinkage,
 )
-from coursekit.plots.regularization.generalization import dropout_sums, image_row, where_it_helps
+from coursekit.plots.regularization.generalization import (
+    dropout_sums,
+    errors_by_strength,
+    image_row,
+    where_it_helps,
+)
 from coursekit.plots.regularization.penalty_drawings import penalty_geometry, ridge_path
+from coursekit.plots.regularization.why_penalties import kink, scaled_weights
 from coursekit.plots.risk_minimization.figures import deviation_bound, true_and_empirical, word_chances
 from coursekit.plots.risk_minimization.fitted_curves import bias_and_variance, curve_fits
 from coursekit.plots.risk_minimization.risk_drawings import curve_fit, interval_fit, sample_error
@@ -107,6 +113,7 @@ __all__ = [
     "dropout_sums",
     "edge_of_stability",
     "error_by_step",
+    "errors_by_strength",
     "estimates",
     "every_run",
     "expected_losses",
@@ -116,6 +123,7 @@ __all__ = [
     "hidden_codes",
     "image_row",
     "interval_fit",
+    "kink",
     "labeled_layer",
     "layer_shapes",
     "layer_view",
@@ -143,6 +151,7 @@ __all__ = [
     "roc",
     "sample_error",
     "saturation",
+    "scaled_weights",
     "schedules",
     "search_costs",
     "selection_optimism",

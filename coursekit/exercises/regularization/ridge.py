@@ -1,4 +1,4 @@
-"""Exercise 04.3: ridge regression with a free intercept."""
+"""Exercise 04.5: ridge regression with a free intercept."""
 
 import numpy as np
 
@@ -134,7 +134,7 @@ def _lam_everywhere(x, y, lam):
 
 
 EXERCISE = Exercise(
-    id="04.3",
+    id="04.5",
     points=4,
     returns=("w", "b"),
     solution=ridge,
@@ -164,8 +164,8 @@ EXERCISE = Exercise(
                 _no_centering(lambda x, y, w: y.mean() - x.mean(axis=0) @ w),
                 _no_centering(lambda x, y, w: y.mean()),
             ),
-            "Your w is computed as if there were no intercept, so it has to do b's work. Minimize over both: subtract "
-            "the means of x and y first.",
+            "Your w is computed as if there were no intercept, so it has to make up for the missing intercept. Minimize "
+            "over both: subtract the means of x and y first.",
         ),
         Misconception(
             "intercept of centered inputs",
@@ -185,7 +185,7 @@ EXERCISE = Exercise(
         Misconception(
             "one intercept for each example",
             _with_b(lambda x, y, w: y - x @ w),
-            "y − x·w are the residuals without b, one an example. b is a single number: their mean.",
+            "y − x·w are the residuals without b, one per example. b is a single number: their mean.",
         ),
         Misconception(
             "one mean for all inputs",

@@ -147,7 +147,7 @@ def _small_samples(rng):
 
 
 def _large_samples(rng):
-    """The sample is large enough for the empirical errors to decide; some are near enough for other rules to err."""
+    """The sample is large enough for the empirical errors to decide; some are near enough for other rules to choose wrongly."""
     others = [_choice(_minus), _product]
 
     def fits(table, place, i):
