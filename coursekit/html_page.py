@@ -18,6 +18,7 @@ A page is a template beside the module that writes it, and extends the common fr
     {% endblock %}
 """
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,3 +55,11 @@ def render(template_name: str, **values: Any) -> "Markup":
     from markupsafe import Markup
 
     return Markup(environment().get_template(template_name).render(values))
+
+
+def render_in_parts(template_name: str, **values: Any) -> Iterator[str]:
+    """Render a template as `render` does, but give the page part by part: for pages with thousands of rows.
+
+    A value may be an iterator that makes the rows one by one; a `{% call %}` around them would collect them.
+    """
+    yield from environment().get_template(template_name).generate(values)

@@ -1,12 +1,13 @@
 """Grading: notebooks of strangers in, grades and feedback out.
 
-    inbox, files, systems,      read: who handed in what, from which system, who is on the list
+    inbox, files, systems,      collect: who handed in what, from which system, who is on the list
       roster, people
-    notebook, slicing,          read, in the sandbox: cells; which definition is the answer; which statements it needs
+    notebook, slicing,          parse, in the sandbox: cells; which definition is the answer; which statements it needs
       dependencies, dataflow
-    stage, sandbox              run: what a submission sees; the process that runs it
+    stage, server_process,      run: what a submission sees; the process that runs it; jobs for it and their replies
+      sandbox
     inside                      the sandbox's side: all of this package that a submission can see
-    reply, judge, submission    judge: claims as data; an answer's verdict; a student's
+    reply, scoring, submission  judge: claims as data; an answer's verdict; a student's
     settings, pool, cluster     what is the same for all; several at a time, here, or on other machines
     gradebook                   keep: every run and every decision in one SQLite file
     assignment, handout, prose  what is asked, what students get, answers in words

@@ -1,7 +1,7 @@
 """The instructor's page: every student with a link to the feedback, how the class did, which files need a look."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from coursekit.exercises.engine.registry import everything
@@ -13,25 +13,25 @@ from coursekit.grading.marks import Grade, Marking
 from coursekit.grading.safe_text import readable
 from coursekit.grading.similarity import Pair
 from coursekit.grading.tables import handed_in, late_in_words, questions
-from coursekit.html_page import render
+from coursekit.html_page import render_in_parts
 
 MOST_MISTAKES = 15
 MOST_FINDINGS = 1000
 TO_LOOK_AT = ("does not end", "ends its process")  # perhaps a limit was too short
 
 
-def class_page(book: Gradebook, run: GradingRun, marking: Marking, pairs: Sequence[Pair]) -> str:
-    """The page as HTML; what students wrote is escaped."""
+def class_page(book: Gradebook, run: GradingRun, marking: Marking, pairs: Sequence[Pair]) -> Iterator[str]:
+    """Parts of the page as HTML, which hold few students each; what students wrote is escaped."""
     assignment = marking.assignment
     asked = questions(assignment)
     names = {e.id: e.name for e in everything().values()} | {
         q.id: q.title or "in words" for q in assignment.prose
     }
-    rows, findings, shares, points = [], [], [], []
+    findings, shares, points = [], [], []
     states: Counter = Counter()
-    out_of, waiting, more = 0.0, 0, 0
+    out_of, count, waiting, more = 0.0, 0, 0, 0
     for place, grade in enumerate(map(marking.grade, book.records(run)), 1):
-        rows.append(_row(place, grade, asked))
+        count = place
         if handed_in(grade):
             shares.append(grade.points / grade.out_of if grade.out_of else 0)
             points.append(grade.points)
@@ -43,15 +43,15 @@ def class_page(book: Gradebook, run: GradingRun, marking: Marking, pairs: Sequen
                 findings.append((place, readable(grade.record.student), texts))
             else:
                 more += 1
-    return render(
+    yield from render_in_parts(
         "grading/class_page.html",
         heading=assignment.heading,
-        count=plural(len(rows), "student"),
-        summary=_summary(points, out_of, len(rows) - len(points)),
+        count=plural(count, "student"),
+        summary=_summary(points, out_of, count - len(points)),
         links=list(_links(assignment, pairs)),
         notes=[f"{plural(waiting, 'answer')} in words not marked yet: open marking.html."] if waiting else [],
         questions=asked,
-        rows=rows,
+        rows=(_row(i, grade, asked) for i, grade in enumerate(map(marking.grade, book.records(run)), 1)),
         bins=pictures.histogram(shares),
         outcomes=pictures.outcomes({key: names.get(key, "") for key in asked}, states),
         legend=[part for part in pictures.legend() if any(state == part.state for _, state in states)],

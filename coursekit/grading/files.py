@@ -30,13 +30,13 @@ _SKIPPED = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file, or a folder without any: the parts of its path, how to read it, and what is to be said about it.
+    """A file, or a folder without any: the parts of its path, how to load it, and what is to be said about it.
 
-    read is None for a folder.
+    load_bytes is None for a folder.
     """
 
     parts: tuple[str, ...]
-    read: Callable[[], bytes] | None
+    load_bytes: Callable[[], bytes] | None
     finding: str = ""
 
     @property
@@ -58,7 +58,7 @@ def in_folder(folder: Path, exclude: tuple[Path, ...] = ()) -> Iterator[Found]:
         links = [name for name in folders if (path / name).is_symlink()]
         kept = [name for name in sorted(names) if not _is_clutter(name)]
         for name in kept[:MOST_IN_FOLDER]:
-            yield Found(_texts((*parts, name)), lambda file=path / name: read_file(file))
+            yield Found(_texts((*parts, name)), lambda file=path / name: file_bytes(file))
         if len(kept) > MOST_IN_FOLDER and parts:
             yield Found(
                 _texts(parts), None, f"the folder has {len(kept):,} files; {MOST_IN_FOLDER:,} were looked at"
@@ -86,7 +86,7 @@ def in_archive(archive: zipfile.ZipFile) -> Iterator[Found]:
             folders.append(parts)
             continue
         used |= {parts[:i] for i in range(len(parts))}
-        yield Found(parts, lambda info=info: _read_member(archive, info))
+        yield Found(parts, lambda info=info: _member_bytes(archive, info))
     for parts in folders:
         if parts not in used and not any(other[: len(parts)] == parts for other in folders if other != parts):
             yield Found(parts, None, "an empty folder was handed in")
@@ -97,12 +97,12 @@ def unpacked(found: Found) -> list[Found]:
 
     A notebook under an archive's name is given as it is. Members are read later, when they are graded.
     """
-    if found.read is None:
+    if found.load_bytes is None:
         return [found]
     try:
         content = _content(found)
         if content.lstrip()[:1] == b"{":
-            return [Found((*found.parts, f"{found.name}.ipynb"), found.read)]
+            return [Found((*found.parts, f"{found.name}.ipynb"), found.load_bytes)]
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [info for info in archive.infolist() if not info.is_dir() and _parts(info.filename)]
     except (Unreadable, OSError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
@@ -110,7 +110,7 @@ def unpacked(found: Found) -> list[Found]:
         return [Found(found.parts, None, f"{found.name}: {text}")]
     kept = [info for info in members if not any(map(_is_clutter, _parts(info.filename)))]
     inside = [
-        Found((*found.parts, *_parts(info.filename)), lambda info=info: _read_inner(found, info))
+        Found((*found.parts, *_parts(info.filename)), lambda info=info: _inner_bytes(found, info))
         for info in kept[:MOST_IN_ARCHIVE]
     ]
     if len(kept) > MOST_IN_ARCHIVE:
@@ -120,15 +120,15 @@ def unpacked(found: Found) -> list[Found]:
 
 
 def _content(found):
-    return found.read() if found.read else b""
+    return found.load_bytes() if found.load_bytes else b""
 
 
-def _read_inner(found, info):
+def _inner_bytes(found, info):
     with zipfile.ZipFile(io.BytesIO(_content(found))) as archive:
-        return _read_member(archive, info)
+        return _member_bytes(archive, info)
 
 
-def read_file(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
     """The bytes of a regular file, up to the bound. Raises Unreadable, with the reason as its text."""
     try:
         fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
@@ -143,7 +143,7 @@ def read_file(path: Path) -> bytes:
         return _bounded(file.read(LARGEST + 1), os.fstat(fd).st_size)
 
 
-def _read_member(archive, info):
+def _member_bytes(archive, info):
     path = PurePosixPath(info.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", info.filename):
         raise Unreadable("its name leads out of the archive: it was not read")

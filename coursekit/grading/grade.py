@@ -16,9 +16,8 @@ from tqdm import tqdm
 
 import coursekit
 from coursekit.exercises.engine.lesson_sources import add_folder
-from coursekit.grading import judge, report
+from coursekit.grading import report, scoring
 from coursekit.grading.assignment import Assignment, of_lessons
-from coursekit.grading.cluster import DaskPool
 from coursekit.grading.errors import GradingError
 from coursekit.grading.gradebook import Gradebook, GradingRun
 from coursekit.grading.inbox import submissions
@@ -57,7 +56,7 @@ def grade(
     roster: Path | None = None,
     pattern: str | None = None,
     sandbox: str | None = None,
-    seconds: float = judge.SECONDS,
+    seconds: float = scoring.SECONDS,
     cluster: str | None = None,
     progress: bool = True,
 ) -> Graded:
@@ -101,8 +100,11 @@ def grade(
             count = max(min(jobs, len(handed_in)), 1)
             pool = LocalPool(settings, exercises, count, folder=folder, secret=secret)
         else:
+            from coursekit.grading.cluster import DaskPool  # not needed on one machine
+
             pool = DaskPool(settings, exercises, len(handed_in), cluster)
         count, notes = _graded(book, run, handed_in, pool, resume, progress)
+        del handed_in  # thousands of files: the reports need the room
         report.write(book, run, folder)
         book.finish(run)
     return Graded(run, folder, count, notes)

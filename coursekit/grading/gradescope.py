@@ -29,7 +29,6 @@ NOT_NEEDED = (
     "ipywidgets",
     "anywidget",
     "nbconvert",
-    "latex2mathml",
     "torch",
     "pillow",
 )  # to grade
@@ -143,7 +142,9 @@ def _hand_in(root):
     return HandIn(
         person,
         tuple(
-            File(path.relative_to(folder).as_posix(), lambda path=path: _read(path), submitted=submitted)
+            File(
+                path.relative_to(folder).as_posix(), lambda path=path: _file_bytes(path), submitted=submitted
+            )
             for path in files
             if path.suffix.lower() == ".ipynb"
         ),
@@ -154,7 +155,7 @@ def _hand_in(root):
     )
 
 
-def _read(path):
+def _file_bytes(path):
     with open(path, "rb") as file:
         return file.read(_LARGEST)
 

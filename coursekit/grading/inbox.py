@@ -103,7 +103,7 @@ def _found(source, exclude) -> Iterable[Found]:
             raise InboxError(
                 f"{source} is not a complete zip archive ({error}). Was the download cut short? Fetch it again."
             ) from None
-    return [Found((files.as_text(source.name),), lambda: files.read_file(source))]
+    return [Found((files.as_text(source.name),), lambda: files.file_bytes(source))]
 
 
 def _unwrapped(found):
@@ -118,8 +118,8 @@ def _unwrapped(found):
         first = {f.parts[0] for f in own}
         if len(first) != 1:
             return found
-        depths = {len(f.parts) for f in own if f.read}
-        files_in_it = sum(f.read is not None for f in own)
+        depths = {len(f.parts) for f in own if f.load_bytes}
+        files_in_it = sum(f.load_bytes is not None for f in own)
         named = systems.system_of(list(first), folders=True)
         alone = (
             min(depths, default=1) == 2
@@ -151,14 +151,14 @@ def _submitted_only(found):
 
 def _owned(found, expression) -> dict[tuple, list[tuple[Owner, Found, str]]]:
     """{who: [(owner, file, system)]} in the order found."""
-    flat = [f for f in found if len(f.parts) == 1 and f.read]
-    folders = {f.parts[0] for f in found if len(f.parts) > 1 or not f.read}
+    flat = [f for f in found if len(f.parts) == 1 and f.load_bytes]
+    folders = {f.parts[0] for f in found if len(f.parts) > 1 or not f.load_bytes}
     of_files = systems.system_of([f.name for f in flat if not _METADATA.fullmatch(f.name)], folders=False)
     of_folders = systems.system_of(sorted(folders), folders=True)
     submitters, names = _metadata(found, of_folders, of_files)
     groups: dict[tuple, list] = {}
     for f in found:
-        folder = len(f.parts) > 1 or not f.read
+        folder = len(f.parts) > 1 or not f.load_bytes
         system = of_folders if folder else of_files
         if expression:
             owners, system = [_by_pattern(expression, f)], ""
@@ -197,7 +197,7 @@ def _metadata(found, of_folders, of_files):
     submitters, names = {}, {}
     for f in found:
         if (
-            f.read
+            f.load_bytes
             and f.name == "submission_metadata.yml"
             and len(f.parts) == 1
             and of_folders == "gradescope"
@@ -207,7 +207,7 @@ def _metadata(found, of_folders, of_files):
                     submitters[folder] = [
                         Owner(p, submitted=created, order=created, own_name="") for p in people
                     ]
-        elif f.read and of_files == "blackboard" and f.name.endswith(".txt") and len(f.parts) == 1:
+        elif f.load_bytes and of_files == "blackboard" and f.name.endswith(".txt") and len(f.parts) == 1:
             one = systems.owner(f.name, of_files, folder=False)
             if (
                 one
@@ -220,7 +220,7 @@ def _metadata(found, of_folders, of_files):
 
 def _content(found):
     try:
-        return found.read().decode(errors="replace")
+        return found.load_bytes().decode(errors="replace")
     except Unreadable:
         return ""
 
@@ -233,14 +233,14 @@ def _hand_ins(group) -> Iterable[HandIn]:
     for one, f, _ in group:
         if f.finding:
             findings.append(f.finding)
-        if not f.read:
+        if not f.load_bytes:
             continue
         own = one.own_name or f.name
         if own.lower().endswith(".zip"):
             inside = files.unpacked(f)
             findings += [i.finding for i in inside if i.finding]
-            kept += [(one, i) for i in inside if i.read and _is_notebook(i)]
-            others += [i for i in inside if i.read and not _is_notebook(i)]
+            kept += [(one, i) for i in inside if i.load_bytes and _is_notebook(i)]
+            others += [i for i in inside if i.load_bytes and not _is_notebook(i)]
         elif own.lower().endswith(_NOTEBOOKS):
             kept.append((one, f))
         elif not _METADATA.fullmatch(f.name) and not (system == "blackboard" and not one.own_name):
@@ -264,7 +264,7 @@ def _numbered(kept) -> Iterable[File]:
     for (one, f), (base, suffix) in zip(kept, names, strict=True):
         again = suffix if one.handle and bases.count(base) > 1 else 0
         attempt = orders.index(one.order) if len(orders) > 1 else again
-        yield File("/".join(f.parts), f.read, attempt, one.late, one.submitted, one.handle)
+        yield File("/".join(f.parts), f.load_bytes, attempt, one.late, one.submitted, one.handle)
 
 
 def _apart(hand_ins):

@@ -48,10 +48,17 @@ def course(folder: Path, lessons: list[str] | None = None, given: Assignment | N
     """Write nbgrader_config.py and source/NAME/NAME.ipynb for each notebook of the lessons; returns the notebooks.
 
     lessons: numbers or names ("2", "07a"); None for all. given: an assignment to write in place of whole lessons.
-    A folder with a configuration that this command did not write raises GradingError.
+    A folder with a configuration that this command did not write raises GradingError, and so does an assignment with
+    private properties or variants, which nbgrader cannot keep to itself.
     """
     import nbformat  # most of a second: only where it is needed
 
+    if given and (unknown := [key for key in ("private", "variants") if getattr(given, key)]):
+        raise GradingError(
+            f"nbgrader cannot grade with {' and '.join(f'`{key}`' for key in unknown)} of an assignment: it runs a "
+            "student's code in one process with the tests, where the code could read private inputs, and its tests are "
+            "the same for everyone. Grade with `coursekit grade --assignment FILE`, or take these keys out of the file."
+        )
     config = folder / "nbgrader_config.py"
     if config.exists() and not config.read_text(encoding="utf-8").startswith(MARK):
         raise GradingError(f"{folder} is another nbgrader course. Name a new folder.")

@@ -1,4 +1,4 @@
-"""Read a notebook file, or a script, into cells; nothing in it is ever run to be read.
+"""Parse a notebook file, or a script, into cells; nothing in it is ever run for that.
 
 Whatever is wrong with it becomes a finding: a sentence for a human, not an error. Cells are translated to Python by
 IPython's own code, so that prompts, indentation and magics mean here what they mean in Jupyter.
@@ -49,16 +49,16 @@ class Notebook:
     findings: tuple[str, ...]
 
 
-def read(content: bytes) -> Notebook:
+def parse_notebook(content: bytes) -> Notebook:
     """The notebook in these bytes. Raises Unreadable where there is none."""
     findings: list[str] = []
     return _notebook(_cells(_document(content, findings), findings), findings)
 
 
-def read_script(content: bytes) -> Notebook:
+def parse_script(content: bytes) -> Notebook:
     """The notebook that a Python script stands for: one cell, or several where it has lines that start with # %%."""
     if content.lstrip()[:1] == b"{":  # a notebook under a script's name
-        return read(content)
+        return parse_notebook(content)
     findings = ["it is a Python script, not a notebook; it was graded all the same"]
     if not content.strip() or b"\0" in content:
         raise Unreadable("the file is not a Python script: nothing was handed in")
@@ -82,7 +82,7 @@ def _notebook(found, findings):
             )
             break
         else:
-            cleaned, statements, error = parse(source)
+            cleaned, statements, error = parse_cell(source)
             if error:
                 findings.append(f"{label} has a {error}; what it defines was not graded")
                 others.append((label, "a cell with an error", source))
@@ -100,7 +100,7 @@ def _notebook(found, findings):
 
 
 @functools.lru_cache(maxsize=1024)  # most cells are the lesson's own, the same in every submission
-def parse(source: str) -> tuple[str, tuple[ast.stmt, ...], str | None]:
+def parse_cell(source: str) -> tuple[str, tuple[ast.stmt, ...], str | None]:
     """(Python, statements, error) of a cell, translated as IPython does it."""
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     source = source.encode(errors="replace").decode()  # half characters cannot be parsed

@@ -106,7 +106,9 @@ class Decisions:
             or [n for n in names if student.lower() in n.lower()][:3]
         )
         hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-        raise OverrideError(f"there is no student {student!r} in this run.{hint}")
+        raise OverrideError(
+            f"there is no student {student!r} in this run. Give the name or the number as grades.csv has it.{hint}"
+        )
 
     def _question(self, grade, question, points, reason, comment):
         if question == ALL:

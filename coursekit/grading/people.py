@@ -26,14 +26,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as handed in: its path in words, and how to read it (raising Unreadable with the finding).
+    """A file as handed in: its path in words, and how to load it (raising Unreadable with the finding).
 
     attempt: 0 for the first; files of one attempt belong together. late: the system marked it so. submitted: an ISO
     time where the system tells it, else "". handle: the start of its name or folder that the system expects back.
     """
 
     path: str
-    read: Callable[[], bytes]
+    load_bytes: Callable[[], bytes]
     attempt: int = 0
     late: bool = False
     submitted: str = ""

@@ -47,7 +47,7 @@ def histogram(shares: Iterable[float], bins: int = 10) -> list[Bin]:
     return [
         Bin(
             f"{100 * i // bins} to {100 * (i + 1) // bins} %",
-            f"{100 * i // bins} %",
+            f"{100 * i // bins}–{100 * (i + 1) // bins}",
             count,
             round(TALLEST * count / most, 2),
         )

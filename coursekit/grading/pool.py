@@ -10,9 +10,9 @@ from typing import Any
 
 from coursekit.exercises.engine.lesson_sources import notebook_paths
 from coursekit.grading.gradebook import Record
-from coursekit.grading.judge import GradedExercise
 from coursekit.grading.people import Submission
 from coursekit.grading.sandbox import Sandbox
+from coursekit.grading.scoring import GradedExercise
 from coursekit.grading.settings import RunSettings
 from coursekit.grading.submission import grade_one
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import json
 from dataclasses import dataclass
 
 from coursekit.exercises.engine.answers import Answers, Failure, Outcome
@@ -10,6 +11,7 @@ from coursekit.grading.sandbox import SandboxReply
 from coursekit.grading.slicing import Answer
 
 LONGEST = 4000  # characters of a text, entries of a tuple of texts
+STOPS = ("timeout", "ended")  # kinds of failure by which the grader says that the process ended
 MOST_READ = 4 * MOST_TEXT  # bytes of all JSON trees in a reply
 
 
@@ -19,20 +21,25 @@ class ParsedReply:
 
     state: "answered", or why it was not asked: "missing", "blank", "no function". troubles: statements that it needs
     and that failed: (where, kind of error, its text). late: not all statements could be run in time. opened: files
-    of the course that it opened.
+    of the course that it opened. borrowed: it calls the reference. stopped: the failure that ended the process.
+    errors: the types of the errors that its calls raised. digest: of the whole reply. answers: None where the verdict on
+    them is known already.
     """
 
     state: str
     troubles: tuple[tuple[str, str, str], ...]
-    answers: Answers
+    answers: Answers | None
     late: bool
     opened: tuple[str, ...]
+    borrowed: bool
+    stopped: Failure | None
+    errors: frozenset[str]
     digest: bytes
 
 
 @dataclass(frozen=True)
-class ReadNotebook:
-    """A notebook as the reader found it: its answers, the cells that they need, what a human should know.
+class ParsedNotebook:
+    """A notebook as the parser found it: its answers, the cells that they need, what a human should know.
 
     texts: the cells of text by label. lost: (number of an exercise among the missing, label, kind) of cells that
     seem to hold it. unreadable: why there is none of all this.
@@ -46,7 +53,7 @@ class ReadNotebook:
     unreadable: str | None = None
 
 
-def read_reply(reply: SandboxReply, count: int, seconds: float) -> ParsedReply:
+def parse_answer_reply(reply: SandboxReply, count: int, seconds: float, digest: bytes) -> ParsedReply:
     """The reply to `count` questions; questions without an outcome failed as the process ended."""
     messages = _messages(reply.messages[: count + 1])
     head = messages.pop(0) if messages and isinstance(messages[0], dict) else {}
@@ -66,6 +73,7 @@ def read_reply(reply: SandboxReply, count: int, seconds: float) -> ParsedReply:
     state = next((name for name, holds in states if head and holds), "answered")
     parts = [message for message in messages if isinstance(message, dict)]
     borrowed = [text for part in parts for text in _texts(part.get("borrowed"))]
+    failures = [outcome.failure for outcome in outcomes if outcome.failure]
     opened = [text[:200] for part in parts for text in _texts(part.get("opened"))]
     return ParsedReply(
         state,
@@ -73,28 +81,32 @@ def read_reply(reply: SandboxReply, count: int, seconds: float) -> ParsedReply:
         Answers(tuple(outcomes), (), borrowed[0] if borrowed else None),
         head.get("late") is True,
         tuple(dict.fromkeys(opened))[:3],
-        _digest(reply, count),
+        bool(borrowed),
+        next((failure for failure in failures if failure.kind in STOPS), None),
+        frozenset(failure.type for failure in failures),
+        digest,
     )
 
 
-def read_notebook(reply: SandboxReply, count: int) -> ReadNotebook:
-    """The reader's reply about `count` exercises."""
+def parse_notebook_reply(reply: SandboxReply, count: int) -> ParsedNotebook:
+    """The parser's reply about `count` exercises."""
     try:
         (message,) = map(decode, reply.messages)
         if "unreadable" in message:
-            return ReadNotebook(unreadable=str(message["unreadable"])[:500])
-        answers = tuple(_answer(fields) for fields in message["answers"])
-        cells = {int(i): (str(label)[:50], str(source)) for i, (label, source) in message["cells"].items()}
+            return ParsedNotebook(unreadable=str(message["unreadable"])[:500])
+        found = json.loads(message["found"])
+        answers = tuple(_answer(fields) for fields in found["answers"])
+        cells = {int(i): (str(label)[:50], str(source)) for i, (label, source) in found["cells"].items()}
         if len(answers) != count or any(
             cell not in cells for a in answers if a for part in (a.slice, a.prefix) for cell, _ in part
         ):
             raise ValueError("answers")
         lost = tuple((int(i), str(label)[:50], str(kind)[:200]) for i, label, kind in message["lost"])
         texts = {str(label)[:50]: str(text) for label, text in message["texts"].items()}
-        return ReadNotebook(answers, cells, _texts(message["findings"]), texts, lost)
-    except (WireError, ValueError, TypeError, KeyError, AttributeError):
+        return ParsedNotebook(answers, cells, _texts(message["findings"]), texts, lost)
+    except (WireError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         why = "it had not ended in time" if reply.ended == "timeout" else "it takes too much memory"
-        return ReadNotebook(unreadable=f"the file could not be read: {why}. Was it made by Jupyter?")
+        return ParsedNotebook(unreadable=f"the file could not be read: {why}. Was it made by Jupyter?")
 
 
 def _answer(fields):
@@ -117,7 +129,8 @@ def _answer(fields):
     )
 
 
-def _digest(reply, count):
+def reply_digest(reply: SandboxReply, count: int) -> bytes:
+    """A hash of the reply to `count` questions: equal replies get the same verdict."""
     parts = [
         reply.ended.encode(),
         *(hashlib.sha256(message).digest() for message in reply.messages[: count + 1]),

@@ -5,7 +5,7 @@ Every file is written whole or not at all, and depends on nothing but the gradeb
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from coursekit.exercises.engine.lesson_sources import add_folder
@@ -69,15 +69,16 @@ def write(book: Gradebook, run: GradingRun, folder: Path) -> None:
     write_whole(folder / "class.html", class_page(book, run, marking, pairs))
 
 
-def _write_or_remove(path, text):
+def _write_or_remove(path, text: str | None):
     if text is None:
         path.unlink(missing_ok=True)
     else:
         write_whole(path, text)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write all of it or nothing, should the run be killed in between."""
+def write_whole(path: Path, text: str | Iterable[str]) -> None:
+    """Write all of a text, or of its parts, or nothing, should the run be killed in between."""
     part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8", errors="replace", newline="")
+    with open(part, "w", encoding="utf-8", errors="replace", newline="") as file:
+        file.writelines([text] if isinstance(text, str) else text)
     os.replace(part, path)

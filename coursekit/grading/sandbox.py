@@ -28,7 +28,7 @@ from coursekit.grading import stage
 from coursekit.grading.errors import GradingError, require_linux
 from coursekit.grading.inside import scratch
 from coursekit.grading.inside.confine import Limits
-from coursekit.grading.inside.server import CLEAN, CODE, PREPARE, PROBE, READ, REQUEST, RUN, STATUS
+from coursekit.grading.inside.server import CLEAN, CODE, PARSE, PREPARE, PROBE, REQUEST, RUN, STATUS
 from coursekit.grading.inside.wire import WireError, decode, encode, split
 from coursekit.grading.server_process import ServerProcess
 
@@ -36,9 +36,11 @@ WAYS = ("bubblewrap", "landlock", "none")
 PREFIX = ".sandbox-"  # of the folder with the package's copy
 MOST_MESSAGES = 10_000  # read of one reply
 LONGEST_REPLY = 16 * 2**20  # bytes of a reply to a job
-LONGEST_READING = 32 * 2**20  # bytes of what the reader says of a notebook
+LONGEST_PARSED = 32 * 2**20  # bytes of what the parser says of a notebook
 START = 60  # seconds for Python and NumPy to load on a busy machine, and for each step until it is ready
 GRACE = 15.0  # seconds after which a server that does not end its child, on a busy machine, is itself ended
+PAUSE = 0.005  # seconds between looks at what a child has written: a look for each outcome would cost more than judging it
+HALF_FULL = 2**15  # bytes found in a pipe that suggest a child that writes faster than that
 STARTS = 3  # tries to replace a server that has gone
 REMEDY = (
     "Install bubblewrap (Debian, Ubuntu: apt install bubblewrap) and allow user namespaces, or use Linux ≥ 5.13 with "
@@ -137,9 +139,9 @@ class Sandbox:
         """
         return self._job(RUN, encode(job) + questions, seconds or self.limits.seconds)
 
-    def read(self, job: dict, content: bytes, seconds: float) -> SandboxReply:
-        """Have a child read a notebook's bytes."""
-        return self._job(READ, encode(job | {"seconds": seconds}) + content, seconds + 1, LONGEST_READING)
+    def parse(self, job: dict, content: bytes, seconds: float) -> SandboxReply:
+        """Have a child parse a notebook's bytes."""
+        return self._job(PARSE, encode(job | {"seconds": seconds}) + content, seconds + 1, LONGEST_PARSED)
 
     def _job(self, kind, message, seconds, longest=LONGEST_REPLY):
         for _ in range(2):
@@ -214,11 +216,23 @@ class Sandbox:
             ):
                 _write(to_child, message)
                 to_child.close()
-                while len(stream) <= longest and (chunk := _chunk(from_child, deadline)):
-                    stream += chunk
+                stream = self._collected(from_child, longest, deadline)
         finally:  # each job's status is read before the next job
             ended = self._status(deadline)
         return SandboxReply(split(stream, MOST_MESSAGES), "killed" if len(stream) > longest else ended)
+
+    def _collected(self, from_child, longest, deadline):
+        """What the child writes until the server reports its end, or a little more than `longest` bytes of it."""
+        os.set_blocking(from_child.fileno(), False)
+        stream, pause = bytearray(), PAUSE
+        while True:
+            ended = _is_readable(self._control, pause) or time.monotonic() >= deadline
+            before = len(stream)
+            while len(stream) <= longest and (chunk := from_child.read(2**20)):
+                stream += chunk
+            if ended or len(stream) > longest:
+                return stream
+            pause = 0 if len(stream) - before >= HALF_FULL else PAUSE
 
     def _status(self, deadline):
         """How the child ended, from the server."""
@@ -288,7 +302,6 @@ def _write(pipe, message):
             view = view[pipe.write(view) :]
 
 
-def _chunk(pipe, deadline):
-    """What has come, waiting for something; nothing at the end, or when it is late."""
-    ready, _, _ = select.select([pipe], [], [], max(deadline - time.monotonic(), 0))
-    return pipe.read(2**20) if ready else b""
+def _is_readable(control, seconds):
+    """Whether the server has sent something, or hung up, within some seconds."""
+    return bool(select.select([control], [], [], seconds)[0])

@@ -5,7 +5,7 @@ from typing import Literal
 
 from coursekit.exercises.engine.exercise import Property
 from coursekit.exercises.engine.registry import everything
-from coursekit.grading import judge
+from coursekit.grading import scoring
 from coursekit.grading.inside.confine import Limits
 from coursekit.grading.people import Person
 
@@ -29,24 +29,24 @@ class RunSettings:
     attempts: Attempts = "best"
     variants: bool = False
 
-    def graded_exercises(self) -> list[judge.GradedExercise]:
+    def graded_exercises(self) -> list[scoring.GradedExercise]:
         """The exercises with their questions."""
         return [
-            judge.graded_exercise(everything()[key], self.seed, tuple(self.private.get(key, ())))
+            scoring.graded_exercise(everything()[key], self.seed, tuple(self.private.get(key, ())))
             for key in self.exercises
         ]
 
     def for_student(
-        self, exercises: list[judge.GradedExercise], person: Person
-    ) -> list[judge.GradedExercise]:
+        self, exercises: list[scoring.GradedExercise], person: Person
+    ) -> list[scoring.GradedExercise]:
         """The exercises with the questions that this student is asked."""
         if not self.variants:
             return exercises
-        return [judge.variant(graded, self.seed, "\0".join(person.key)) for graded in exercises]
+        return [scoring.variant(graded, self.seed, "\0".join(person.key)) for graded in exercises]
 
-    def limits(self, exercises: list[judge.GradedExercise]) -> Limits:
+    def limits(self, exercises: list[scoring.GradedExercise]) -> Limits:
         """Limits of one sandboxed process: time for the definitions, then for the questions."""
-        return Limits(seconds=2 * max(judge.time_for(graded, self.seconds) for graded in exercises) + 1)
+        return Limits(seconds=2 * max(scoring.time_for(graded, self.seconds) for graded in exercises) + 1)
 
 
 def exercises_of(lessons: list[str]) -> tuple[str, ...]:

@@ -7,10 +7,14 @@ together. Hashes that many students have, such as the stub, say nothing and are 
 Aiken (2003), "Winnowing", SIGMOD.
 """
 
+import array
 import ast
 import builtins
+import contextlib
 import functools
+import hashlib
 import itertools
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +35,7 @@ FEW, MANY = (
     8,
     20,
 )  # ... where that is at least FEW students and at most MANY: so the time stays linear in the class
-AT_ONCE = 150_000  # hashes that are in memory several times over
+AT_ONCE = 80_000  # hashes that are in memory several times over
 _BUILTIN = frozenset(dir(builtins))
 _FACTORS = np.array([pow(0x9E3779B97F4A7C15, k, 2**64) for k in range(1, WINDOW + 1)], np.uint64)
 
@@ -55,27 +59,56 @@ class Pair:
     other: Side
 
 
-def similar_pairs(read: Callable[[], Iterable[Record]], exercises: Sequence[str]) -> list[Pair]:
+def similar_pairs(records: Callable[[], Iterable[Record]], exercises: Sequence[str]) -> list[Pair]:
     """The pairs with a share of at least ALIKE, the highest first.
 
-    read: gives the records of the class, each time from the start; their texts are not kept in memory.
+    records: gives the records of the class, each time from the start. Neither their texts nor their hashes are kept in
+    memory: a class of thousands would fill it.
     """
-    prints = [fingerprint(_written(record)) for record in read()]
+    with _Fingerprints(fingerprint(_written(record)) for record in records()) as prints:
+        return _pairs_of(prints, records, exercises)
+
+
+class _Fingerprints(contextlib.AbstractContextManager):
+    """The sorted hashes of each student, in a temporary file, read again one student at a time."""
+
+    def __init__(self, prints: Iterable[np.ndarray]):
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self._ends = array.array("q", [0])
+        for hashes in prints:
+            self._file.write(hashes.astype(np.uint32).tobytes())
+            self._ends.append(self._ends[-1] + len(hashes))
+
+    def __exit__(self, *_):
+        self._file.close()
+
+    def __len__(self):
+        return len(self._ends) - 1
+
+    def size(self, i: int) -> int:
+        """The number of hashes of a student."""
+        return self._ends[i + 1] - self._ends[i]
+
+    def __getitem__(self, i: int) -> np.ndarray:
+        self._file.seek(4 * self._ends[i])
+        return np.frombuffer(self._file.read(4 * self.size(i)), np.uint32)
+
+
+def _pairs_of(prints, records, exercises):
     clusters: dict[bytes, list[int]] = {}
-    for i, hashes in enumerate(prints):
-        if len(hashes) >= ENOUGH:
-            clusters.setdefault(hashes.tobytes(), []).append(i)
-    first = [
-        members[0] for members in clusters.values()
-    ]  # equal answers count once: a copy made twenty times too
+    for i in range(len(prints)):
+        if prints.size(i) >= ENOUGH:
+            clusters.setdefault(hashlib.sha256(prints[i].tobytes()).digest(), []).append(i)
+    # equal answers count once: a copy made twenty times too
+    first = [members[0] for members in clusters.values()]
     found = [(1.0, a, b) for members in clusters.values() for a, b in itertools.pairwise(members)]
     if len(first) > 1:
-        found += [(share, first[a], first[b]) for share, a, b in _overlaps([prints[i] for i in first])]
+        found += list(_overlaps(prints, first))
     found = sorted(found, key=lambda one: (-one[0], one[1], one[2]))[:MOST_PAIRS]
     listed = {i for _, *both in found for i in both}
     sides = {
         i: Side(record.student, record.number, _written(record))
-        for i, record in enumerate(read())
+        for i, record in enumerate(records())
         if i in listed
     }
     official = fingerprint(_official(exercises)) if found else np.array([], np.uint32)
@@ -162,21 +195,22 @@ def _renamed(name, names):
     return names.setdefault(name, f"name{len(names)}")
 
 
-def _overlaps(prints: list[np.ndarray]) -> Iterator[tuple[float, int, int]]:
-    """(share, a, b) of all pairs that are alike enough, by the hashes that few have.
+def _overlaps(prints: _Fingerprints, chosen: list[int]) -> Iterator[tuple[float, int, int]]:
+    """(share, a, b) of all pairs of the chosen students that are alike enough, by the hashes that few have.
 
     In a large class a sample of the hashes, one shard of them, finds the pairs to compare in full.
     """
-    limit = min(max(int(COMMON * len(prints)), FEW), MANY)
-    shards = 1 + sum(map(len, prints)) // AT_ONCE
-    common = []
+    limit = min(max(int(COMMON * len(chosen)), FEW), MANY)
+    shards = 1 + sum(map(prints.size, chosen)) // AT_ONCE
+    common, candidates = [], []
     for shard in range(shards):
-        value, owner, starts, sizes = _sorted([hashes[hashes % shards == shard] for hashes in prints])
+        part = [(hashes := prints[i])[hashes % shards == shard] for i in chosen]
+        value, owner, starts, sizes = _sorted(part)
         common.append(value[starts[sizes > limit]])
         if shard == 0:
-            candidates = _candidates(owner, starts, sizes, limit, len(prints))
+            candidates = _candidates(owner, starts, sizes, limit, len(chosen))
     common = np.concatenate(common)
-    for a, b in candidates:
+    for a, b in ((chosen[a], chosen[b]) for a, b in candidates):
         one, other = (np.setdiff1d(prints[i], common, assume_unique=True) for i in (a, b))
         shorter = min(len(one), len(other))
         share = len(np.intersect1d(one, other, assume_unique=True)) / max(shorter, 1)

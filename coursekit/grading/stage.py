@@ -196,7 +196,7 @@ def _named_paths():
 
 def solutions() -> list[Path]:
     """Files that no submission may reach, by every name that they have here."""
-    wanted = ("exercises/engine/registry.py", "exercises/engine/judge.py", "grading/judge.py")
+    wanted = ("exercises/engine/registry.py", "exercises/engine/judge.py", "grading/scoring.py")
     folders = dict.fromkeys(
         [PACKAGE, *hidden_folders(), *(folder / "coursekit" for folder in library_folders())]
     )

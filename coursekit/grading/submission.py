@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 
 from coursekit.exercises.engine.judge import plain_verdict
 from coursekit.exercises.engine.verdict import Verdict
-from coursekit.grading import judge
+from coursekit.grading import scoring
 from coursekit.grading.errors import GradingError
 from coursekit.grading.gradebook import Record
-from coursekit.grading.judge import GradedExercise, PrefixTime
 from coursekit.grading.notebook import LARGEST, Unreadable
 from coursekit.grading.people import HandIn, Submission, SubmittedFile
 from coursekit.grading.prose import prose_answers
-from coursekit.grading.reply import ReadNotebook, read_notebook
+from coursekit.grading.reply import ParsedNotebook, parse_notebook_reply
 from coursekit.grading.sandbox import Sandbox
+from coursekit.grading.scoring import GradedExercise, PrefixTime
 from coursekit.grading.settings import RunSettings
 
-READING = 20.0  # seconds for one notebook
+PARSING = 20.0  # seconds for one notebook
 MOST_NOTEBOOKS = 20  # of one submission
 PREFIXES = 60.0  # seconds that one submission has for running cells above its answers, if answers have 10
 
@@ -62,7 +62,7 @@ def load(hand_in: HandIn) -> Submission:
 
 def _content(file):
     try:
-        return file.read(), None
+        return file.load_bytes(), None
     except Unreadable as error:
         return None, str(error)
     except Exception as error:  # whatever a file system can say: it must not stop the others' grading
@@ -112,7 +112,7 @@ def _record(submission, attempt, which) -> Record:
 
 def _grade_one(submission, exercises, sandbox, settings):
     numbers = sorted({file.attempt for file in submission.files}) or [0]
-    prefix_time = PrefixTime(PREFIXES * settings.seconds / judge.SECONDS)
+    prefix_time = PrefixTime(PREFIXES * settings.seconds / scoring.SECONDS)
     graded: list[_Attempt] = []
     for number in reversed(numbers):
         files = tuple(file for file in submission.files if file.attempt == number)
@@ -137,22 +137,22 @@ def _graded_attempt(files, exercises, sandbox, seconds, prefix_time):
     for file in files:
         name = file.path.rsplit("/", 1)[-1]
         prefix = f"{name}: " if len(files) > 1 else ""
-        read = _read(file, asked, sandbox)
-        if read.unreadable:
-            findings.append(f"{prefix}{read.unreadable}")
+        parsed = _parsed(file, asked, sandbox)
+        if parsed.unreadable:
+            findings.append(f"{prefix}{parsed.unreadable}")
             continue
-        notebooks.append((name, read))
-        findings += [f"{prefix}{finding}" for finding in read.findings]
-        texts |= {f"{prefix}{label}": text for label, text in read.texts.items()}
+        notebooks.append((name, parsed))
+        findings += [f"{prefix}{finding}" for finding in parsed.findings]
+        texts |= {f"{prefix}{label}": text for label, text in parsed.texts.items()}
     verdicts, sources = [], {}
     several: dict[tuple[str, ...], list[str]] = {}
     for i, graded in enumerate(exercises):
         where = f"{graded.exercise.id} {graded.exercise.name}"
-        found = [(name, read, read.answers[i]) for name, read in notebooks if read.answers[i]]
+        found = [(name, parsed, parsed.answers[i]) for name, parsed in notebooks if parsed.answers[i]]
         written = [one for one in found if not one[2].blank] or found[-1:]
         results = [
-            (judge.score(graded, answer, read.cells, sandbox, seconds, prefix_time), name, answer)
-            for name, read, answer in written or [("", ReadNotebook(), None)]
+            (scoring.score(graded, answer, parsed.cells, sandbox, seconds, prefix_time), name, answer)
+            for name, parsed, answer in written or [("", ParsedNotebook(), None)]
         ]
         result, name, answer = max(reversed(results), key=lambda one: one[0].verdict.points)
         if len(results) > 1:
@@ -169,18 +169,18 @@ def _graded_attempt(files, exercises, sandbox, seconds, prefix_time):
     return _Attempt(files, tuple(verdicts), tuple(findings), sources, texts)
 
 
-def _read(file: SubmittedFile, asked, sandbox) -> ReadNotebook:
+def _parsed(file: SubmittedFile, asked, sandbox) -> ParsedNotebook:
     if file.content is None:
-        return ReadNotebook(unreadable=file.refused or "it was not read")
+        return ParsedNotebook(unreadable=file.refused or "it was not read")
     job = {"exercises": [tuple(both) for both in asked], "script": file.path.lower().endswith(".py")}
-    return read_notebook(sandbox.read(job, file.content, READING), len(asked))
+    return parse_notebook_reply(sandbox.parse(job, file.content, PARSING), len(asked))
 
 
 def _missing(notebooks, asked):
     """Findings about exercises that no notebook answers, and where they may be."""
     if not notebooks:
         return []
-    missing = [i for i in range(len(asked)) if not any(read.answers[i] for _, read in notebooks)]
+    missing = [i for i in range(len(asked)) if not any(parsed.answers[i] for _, parsed in notebooks)]
     words, found = {i: " ".join(asked[i]) for i in missing}, []
     for lesson in dict.fromkeys(key[:2] for key, _ in asked):
         of_lesson = [i for i in range(len(asked)) if asked[i][0][:2] == lesson]
@@ -189,9 +189,9 @@ def _missing(notebooks, asked):
             found.append(f"no exercise of lesson {lesson} was found")
         elif lost:
             found.append(f"missing, as no cell defines it: {', '.join(lost)}")
-    for _, read in notebooks:
-        nowhere = [i for i in range(len(asked)) if read.answers[i] is None]
-        for number, label, kind in read.lost:
+    for _, parsed in notebooks:
+        nowhere = [i for i in range(len(asked)) if parsed.answers[i] is None]
+        for number, label, kind in parsed.lost:
             if number < len(nowhere) and nowhere[number] in words:
                 found.append(f"{words[nowhere[number]]} seems to be in {label}, {kind}: it was not graded")
     return found

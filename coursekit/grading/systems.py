@@ -4,10 +4,19 @@ Only the part of a path that the system itself writes is looked at: the name of 
 or of a folder at the same level. Names that students chose, below it, say nothing of who they are. Which system it is
 follows from most of the names, never from one.
 
-Sources of the formats: Canvas, `app/models/content_zipper.rb`; Moodle, `mod/assign/locallib.php` (download_submissions);
-Gradescope, submission_metadata.yml of its exports; Blackboard, Brightspace and ILIAS, their help pages on downloads.
+What was read to write this down; no download of a running system was at hand:
+
+    Canvas       its source, app/models/content_zipper.rb (get_filename, sanitize_file_name)
+    Moodle       its source, mod/assign/locallib.php (download_submissions) and, from 4.1 on, mod/assign/classes/downloader.php
+    ILIAS        its source, Modules/Exercise/classes/class.ilExSubmission.php (getDirectoryNameFromUserData)
+    Gradescope   programs that read the submission_metadata.yml of its exports
+    Blackboard   programs that sort its downloads: kwurst/bb-file-cleanup, CNakai/bbetter, vangef/BBGradebookOrganiser
+    Brightspace  programs that read its folders' names, which agree on "number-number - name - date" but not on the order of
+                 the date, nor on whether a user name or a student's number comes before the name; that the first number
+                 is the person's was inferred from them
 """
 
+import contextlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,30 +36,29 @@ class Owner:
     own_name: str = ""
 
 
+# "Nov 20, 2026 1011 AM", "20 November 2026 1011 AM", "20 November, 2026 1011"; of other languages too
+_BRIGHTSPACE_DATE = r"(?P<date>(?:[^\W\d]+\.? \d{1,2}|\d{1,2} [^\W\d]+\.?),? \d{4} \d{1,2}:?\d\d(?: ?[AP]M)?)"
+_BRIGHTSPACE = rf"(?P<number>\d+)-\d+ ?- (?P<name>.+?) ?- {_BRIGHTSPACE_DATE}"
+# Each takes the first place that can be the system's: what follows is a name that the student chose.
 _FLAT = {
     "canvas": re.compile(
-        r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<number>\d+)_(?P<upload>\d+)_(?P<own>.+)", re.DOTALL
+        r"(?P<name>[^/]+?)_(?P<late>LATE_|late_)?(?P<number>\d+)_(?P<upload>\d+)_(?P<own>.+)", re.DOTALL
     ),
     "canvas, anonymous": re.compile(
-        r"(?P<name>anon_[^_/]+)_(?P<late>LATE_)?(?P<upload>\d+)_(?P<own>.+)", re.DOTALL
+        r"(?P<name>anon_[^_/]+)_(?P<late>LATE_|late_)?(?P<upload>\d+)_(?P<own>.+)", re.DOTALL
     ),
     "moodle": re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_[a-z]+_(?P<own>.+)", re.DOTALL),
     "blackboard": re.compile(
-        r"(?P<title>.+)_(?P<login>[^_/]+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<own>.+)|\.txt)",
+        r"(?P<title>.+?)_(?P<login>[^_/]+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<own>.+)|\.txt)",
         re.DOTALL,
     ),
-    "brightspace": re.compile(
-        r"(?P<number>\d+)-\d+ ?- (?P<name>.+?) ?- (?P<date>[A-Z][a-z]+ \d+, \d{4} \d+ [AP]M) ?- (?P<own>.+)",
-        re.DOTALL,
-    ),
+    "brightspace": re.compile(rf"{_BRIGHTSPACE} ?- (?P<own>.+)", re.DOTALL),
 }
 _FOLDERS = {
     "moodle": re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_\w+", re.DOTALL),
     "gradescope": re.compile(r"(?P<name>submission_(?P<number>\d+))"),
-    "brightspace": re.compile(
-        r"(?P<number>\d+)-\d+ ?- (?P<name>.+?) ?- (?P<date>[A-Z][a-z]+ \d+, \d{4} \d+ [AP]M)", re.DOTALL
-    ),
-    "ilias": re.compile(r"(?P<last>[^_]+)_(?P<first>[^_]+)_(?P<login>[^_]+)_(?P<number>\d+)"),
+    "brightspace": re.compile(_BRIGHTSPACE, re.DOTALL),
+    "ilias": re.compile(r"(?P<last>[^_]+)_(?P<first>[^_]+)_(?P<login>.+)_(?P<number>\d+)"),
 }
 
 
@@ -80,15 +88,17 @@ def owner(name: str, system: str, *, folder: bool) -> Owner | None:
 
 def _owner(system, name, found):
     own = found.get("own") or ""
-    who, login = found.get("name") or "", found.get("login") or ""
+    who, login, sis_id = found.get("name") or "", found.get("login") or "", ""
     if system == "ilias":
         who = f"{found['first']} {found['last']}"
+    if system == "brightspace":
+        who, login, sis_id = _brightspace_name(who)
     submitted = _date(found.get("date")) or _time(found.get("time"))
     handle = name.removesuffix(own).rstrip("_") if system.startswith("canvas") else ""
     if system == "moodle":
         handle = name.removesuffix(own) if own else name
     return Owner(
-        Person(who or login, found.get("number") or "", login=login),
+        Person(who or login, found.get("number") or "", sis_id, login),
         late=bool(found.get("late")),
         submitted=submitted,
         order=submitted,
@@ -97,13 +107,22 @@ def _owner(system, name, found):
     )
 
 
+def _brightspace_name(text):
+    """(name, login, number of the university's) of "Jane Doe", "jdoe Jane Doe", "12345 Doe" or "N12345 - Jane Doe"."""
+    if match := re.fullmatch(r"(\S*\d\S*) (?:- )?(.+)", text):
+        return match[2], "", match[1]
+    if match := re.fullmatch(r"([a-z][a-z.]+) (([A-Z]\S*)( [A-Z]\S*)+)", text):
+        return match[2], match[1], ""
+    return text, "", ""
+
+
 def _date(text):
-    """ISO time of "Nov 20, 2026 1011 AM"."""
-    for form in ("%b %d, %Y %I%M %p", "%B %d, %Y %I%M %p"):
-        try:
-            return datetime.strptime(text or "", form).isoformat()
-        except ValueError:
-            continue
+    """ISO time of "Nov 20, 2026 1011 AM" or "20 November 2026 1011 AM", "" if it is in another language."""
+    plain = re.sub(r"[,.:]", "", text or "")
+    for day in ("%b %d", "%B %d", "%d %b", "%d %B"):
+        for hour in ("%I%M %p", "%H%M"):
+            with contextlib.suppress(ValueError):
+                return datetime.strptime(plain, f"{day} %Y {hour}").isoformat()
     return ""
 
 

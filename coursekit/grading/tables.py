@@ -1,10 +1,12 @@
 """Grades as text for other programs: CSV for people, Canvas and Moodle; JSON; a table for a terminal.
 
-Every student is in every table. Names and findings hold strangers' text, which safe_text.py makes harmless.
+Every student is in every table. A CSV table is given line by line, so that a large class is never in memory. Names and
+findings hold strangers' text, which safe_text.py makes harmless.
 """
 
 import csv
 import io
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -26,11 +28,12 @@ def questions(assignment: Assignment) -> list[str]:
     return [*assignment.exercises, *(question.id for question in assignment.prose)]
 
 
-def grades(rows: Iterable[Grade], assignment: Assignment) -> str:
-    """One row per student: who, the points of each question, the total, lateness, named mistakes, findings."""
+def grades(rows: Iterable[Grade], assignment: Assignment) -> Iterator[str]:
+    """Lines: one row per student: who, the points of each question, the total, lateness, named mistakes, findings."""
     asked = questions(assignment)
     head = ["student", "number", *_PERSON, *asked, "late", "penalty", "points", "out_of", "by_hand"]
-    return BYTE_ORDER_MARK + _csv([*head, "mistakes", "findings"], (_row(grade, asked) for grade in rows))
+    yield BYTE_ORDER_MARK
+    yield from _csv([*head, "mistakes", "findings"], (_row(grade, asked) for grade in rows))
 
 
 def _row(grade, asked):
@@ -60,14 +63,15 @@ def late_in_words(grade: Grade) -> str:
     return "late" if grade.days is None else f"{grade.days} day{'' if grade.days == 1 else 's'} late"
 
 
-def canvas(rows: Iterable[Grade], assignment: Assignment) -> str:
-    """As Canvas's gradebook imports it; a column of an exercise is written if the assignment file gives its title."""
+def canvas(rows: Iterable[Grade], assignment: Assignment) -> Iterator[str]:
+    """Lines, as Canvas's gradebook imports it; a column of an exercise is written if the assignment file gives its title."""
     worth = _worth(assignment)
     head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
     titles = [assignment.title, *assignment.columns.values()]
     possible = ["    Points Possible", "", "", "", "", f"{sum(worth.values()):g}"]
     possible += [f"{worth.get(key, 0):g}" for key in assignment.columns]
-    return _csv([*head, *titles], (possible, *(_canvas_row(grade, assignment) for grade in rows)))
+    lines = (_canvas_row(grade, assignment) for grade in rows)
+    yield from _csv([*head, *titles], itertools.chain([possible], lines))
 
 
 def _canvas_row(grade, assignment):
@@ -78,8 +82,8 @@ def _canvas_row(grade, assignment):
     return [record.student, number, *known, *(f"{p:g}" if handed_in(grade) else "" for p in points)]
 
 
-def moodle(rows: Iterable[Grade], assignment: Assignment) -> str:
-    """As Moodle's offline grading worksheet; its importer needs the first, the grade's and the last-modified column."""
+def moodle(rows: Iterable[Grade], assignment: Assignment) -> Iterator[str]:
+    """Lines, as Moodle's offline grading worksheet; its importer needs the first, the grade's and the last-modified column."""
     head = ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade"]
     worth = f"{sum(_worth(assignment).values()):g}"
     lines = (
@@ -94,7 +98,7 @@ def moodle(rows: Iterable[Grade], assignment: Assignment) -> str:
         ]
         for grade in rows
     )
-    return _csv([*head, "Last modified (grade)", "Feedback comments"], lines)
+    yield from _csv([*head, "Last modified (grade)", "Feedback comments"], lines)
 
 
 def comments(grade: Grade) -> str:
@@ -198,6 +202,8 @@ def _worth(assignment):
 def _csv(head, rows):
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(map(cell, head))
-    writer.writerows([cell(str(field)) for field in fields] for fields in rows)
-    return file.getvalue()
+    for fields in itertools.chain([head], rows):
+        writer.writerow([cell(str(field)) for field in fields])
+        yield file.getvalue()
+        file.seek(0)
+        file.truncate()

@@ -3,6 +3,7 @@
 import csv
 import io
 import shutil
+import zipfile
 
 import pytest
 from zoo import IMPORT, RIGHT, WRONG, notebook
@@ -14,6 +15,31 @@ needs_a_sandbox = pytest.mark.skipif(
     not (shutil.which("bwrap") or landlock.abi()), reason="neither bubblewrap nor Landlock"
 )
 FILES = ("grades.csv", "canvas.csv", "moodle.csv")
+NOTEBOOK = notebook(IMPORT, RIGHT)
+
+
+def folder(tmp_path, *names):
+    for name in names:
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(NOTEBOOK)
+    return tmp_path / "in"
+
+
+def archive(tmp_path, *names, content=NOTEBOOK, **options):
+    path = tmp_path / "in.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, **options) as file:
+        for name in names:
+            file.writestr(name, content)
+    return path
+
+
+def zipped(**members):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as inner:
+        for name, content in members.items():
+            inner.writestr(name.replace("__", "."), content)
+    return file.getvalue()
 
 
 def hand_in(folder, **notebooks):

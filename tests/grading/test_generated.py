@@ -15,7 +15,7 @@ from coursekit.grading.grade import GRADEBOOK
 from coursekit.grading.gradebook import Gradebook
 
 pytestmark = needs_a_sandbox
-QUICK = 40
+QUICK = 24
 
 
 def said_by_notebooks(notebooks, folder):

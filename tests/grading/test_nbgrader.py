@@ -6,6 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -14,6 +15,7 @@ from lesson_cells import exercises_of
 from coursekit.commands import main as cli
 from coursekit.exercises.engine.notebooks import stub
 from coursekit.exercises.engine.registry import everything
+from coursekit.grading.assignment import Assignment
 from coursekit.grading.errors import GradingError
 from coursekit.grading.nbgrader import course
 from coursekit.lesson_files import lessons_folder
@@ -52,6 +54,16 @@ def test_a_course_is_the_same_each_time_and_never_somebody_elses(tmp_path):
         course(tmp_path / "b", ["02"])
     with pytest.raises(GradingError, match="no lesson 77"):
         course(tmp_path / "c", ["77"])
+
+
+@pytest.mark.parametrize("keys", [{"private": Path("mine")}, {"variants": True}])
+def test_what_nbgrader_cannot_do_is_refused(tmp_path, keys):
+    asked = Assignment("Homework 2", ("02.1",), **keys)
+    with pytest.raises(
+        GradingError, match=f"cannot grade with `{next(iter(keys))}`.*coursekit grade --assignment"
+    ):
+        course(tmp_path / "course", given=asked)
+    assert not (tmp_path / "course").exists()
 
 
 def test_every_exercise_of_the_lessons_is_asked_once_with_its_points(tmp_path):

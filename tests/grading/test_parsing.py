@@ -37,10 +37,12 @@ def test_many_threads_read_at_a_time(threads_change_often):
 
     def read(first):
         start.wait()
-        for number in range(first, first + 20):
-            found = reading.read(notebook(f"# {number}\n{PARSED}"))  # no two alike: none is in the cache
+        for number in range(first, first + 6):
+            found = reading.parse_notebook(
+                notebook(f"# {number}\n{PARSED}")
+            )  # no two alike: none is in the cache
             assert not found.findings
-            assert Slicer(found).find("parse", "parse")
+            assert Slicer(found).find("parse_cell", "parse_cell")
 
     with ThreadPoolExecutor(4) as pool:
         for result in [pool.submit(read, 100 * i) for i in range(4)]:

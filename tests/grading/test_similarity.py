@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from coursekit.exercises.engine.verdict import Verdict
+from coursekit.grading import similarity
 from coursekit.grading.assignment import of_lessons
 from coursekit.grading.gradebook import Record
 from coursekit.grading.similarity import fingerprint, similar_pairs, words
@@ -81,7 +82,11 @@ def test_short_answers_are_not_listed_because_they_agree_by_chance():
     assert found(short, short) == []
 
 
-def test_what_the_whole_class_has_says_nothing_but_a_copy_is_still_found():
+@pytest.mark.parametrize("at_once", [similarity.AT_ONCE, 2000])
+def test_what_the_whole_class_has_says_nothing_but_a_copy_is_still_found(monkeypatch, at_once):
+    monkeypatch.setattr(
+        similarity, "AT_ONCE", at_once
+    )  # with few, as in a large class, a sample finds the pairs
     rng = np.random.default_rng(0)
     lines = [
         f"    x{i} = x{i - 1} * {rng.integers(1000)} + abs(x{i - 1} - {rng.integers(1000)})"
@@ -89,6 +94,7 @@ def test_what_the_whole_class_has_says_nothing_but_a_copy_is_still_found():
     ]
     given = "def helper(x0):\n" + "\n".join(lines) + "\n    return x29\n"
     own = [given + ORIGINAL.replace("0.0", f"{i}.5").replace("2 *", f"{i} +") for i in range(40)]
+    assert sum(len(fingerprint({"02.1": source})) for source in own) > 2000
     pairs = found(*own, own[7].replace("gradient", "g"))
     assert ("s7", "s40") in [(one, other) for one, other, _ in pairs]
 

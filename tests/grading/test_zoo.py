@@ -16,15 +16,15 @@ import hostile
 import psutil
 import pytest
 from bombs import BOMBS
+from boxes import BUBBLEWRAP, LANDLOCK, needs_bubblewrap
 from hostile import HOSTILE
 from odd_notebooks import ODD
 from zoo import HARMLESS
 
 from coursekit.exercises import lookup
-from coursekit.grading import judge
+from coursekit.grading import scoring
 from coursekit.grading.grade import GRADEBOOK, grade
 from coursekit.grading.gradebook import Gradebook
-from coursekit.grading.inside import landlock
 from coursekit.grading.sandbox import PREFIX
 
 ZOO = [*HARMLESS, *HOSTILE, *ODD, *BOMBS]
@@ -42,14 +42,6 @@ SECONDS, SEED = 3.0, 7  # of an answer that never ends; right ones take millisec
 ORDINARY = 12345  # a user that owns nothing
 REPOSITORY = Path(__file__).parents[2]
 each_case = pytest.mark.parametrize("case", QUICK, ids=[case.name for case in QUICK])
-
-needs_bubblewrap = pytest.mark.skipif(
-    not shutil.which("bwrap"), reason="no bubblewrap: install the system's package"
-)
-BUBBLEWRAP = pytest.param("bubblewrap", marks=needs_bubblewrap)
-LANDLOCK = pytest.param(
-    "landlock", marks=pytest.mark.skipif(not landlock.abi(), reason="this kernel has no Landlock")
-)
 
 
 def write(cases, folder):
@@ -149,7 +141,7 @@ def test_nobodys_grade_depends_on_the_others(zoo, tmp_path):
 
 def graded_rows():
     """The rows of the graded questions' arrays as they would be printed, but for those that the shown ones have too."""
-    exercise = judge.graded_exercise(lookup("02.1"), SEED)
+    exercise = scoring.graded_exercise(lookup("02.1"), SEED)
 
     def rows(questions):
         arrays = [

@@ -16,7 +16,7 @@ from coursekit.exercises.engine.checking import assess
 from coursekit.exercises.engine.notebook_files import NotebookError
 from coursekit.exercises.engine.registry import everything
 from coursekit.grading.inside.definitions import define, value
-from coursekit.grading.notebook import Cell, Notebook, Unreadable, read
+from coursekit.grading.notebook import Cell, Notebook, Unreadable, parse_notebook
 from coursekit.grading.slicing import Answer, Slicer, Statements
 
 SECONDS = 60.0  # for one statement
@@ -87,7 +87,7 @@ def main(path: str) -> int:
         str(Path(path).resolve().parent)
     )  # the learner's own modules; at the end, so that they hide none
     try:
-        notebook = read(Path(path).read_bytes())
+        notebook = parse_notebook(Path(path).read_bytes())
         for finding in notebook.findings:
             print(finding.replace("was not graded", "is not checked"))
         outcomes = [verdict.outcome for verdict in verdicts(notebook)]

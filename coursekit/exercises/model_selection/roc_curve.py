@@ -130,6 +130,13 @@ def _hard(score, label):
     return _reference((score > 0.5).astype(float), label)
 
 
+def _a_threshold_for_each_sample(score, label):
+    """The right rates, but tied scores give the same point more than once."""
+    thresholds = np.append(np.inf, -np.sort(-score))
+    rates = (np.array([np.mean(score[label == c] >= t) for t in thresholds]) for c in (0, 1))
+    return *rates, thresholds
+
+
 EXERCISE = Exercise(
     id="05.3",
     points=5,
@@ -147,6 +154,7 @@ EXERCISE = Exercise(
         Misconception(
             "treats tied scores one by one",
             (
+                _a_threshold_for_each_sample,
                 lambda score, label: (
                     np.append(0, np.cumsum(label[np.argsort(-score, kind="stable")] == 0))
                     / np.sum(label == 0),

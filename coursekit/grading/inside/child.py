@@ -4,7 +4,6 @@ All that is written here is a stranger's claim about their own function. The gra
 """
 
 import contextlib
-import dataclasses
 import random
 import signal
 import warnings
@@ -50,8 +49,7 @@ def run(job_fd: int, reply_fd: int) -> None:
             for args in decode(message):
                 notes.take()
                 outcome = call_once(function, args)
-                after = _changed(args, outcome.after)
-                _send_outcome(send, dataclasses.replace(outcome, printed=notes.take(), after=after))
+                _send_outcome(send, outcome, _changed(args, outcome.after), notes.take())
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 
@@ -70,16 +68,22 @@ def _presentable(value):
         return f"<{type(value).__name__}>"
 
 
-def _send_outcome(send, outcome):
+def _send_outcome(send, outcome, after, printed):
     try:
-        send(_fields(outcome))
+        send(_fields(outcome.output, outcome.failure, after, printed, outcome.warned))
     except (WireError, ValueError, RecursionError, MemoryError) as error:
         failure = outcome.failure or Failure("unreadable", type(error).__name__, str(error)[:300])
-        send(_fields(dataclasses.replace(outcome, output=None, after=None, failure=failure)))
+        send(_fields(None, failure, None, printed, outcome.warned))
 
 
-def _fields(outcome):
-    """The outcome by field, its failure by field too, and what it has called or opened so far."""
-    failure = outcome.failure and vars(outcome.failure)
-    more = {"failure": failure, "borrowed": withheld.noted[:1], "opened": withheld.opened[:3]}
-    return vars(outcome) | more
+def _fields(output, failure, after, printed, warned):
+    """An outcome by field, its failure by field too, and what it has called or opened so far; empty fields are left out."""
+    fields = {
+        "failure": failure and vars(failure),
+        "after": after,
+        "printed": printed,
+        "warned": warned,
+        "borrowed": withheld.noted[:1],
+        "opened": withheld.opened[:3],
+    }
+    return {"output": output} | {name: value for name, value in fields.items() if value}

@@ -18,19 +18,20 @@ import sys
 import time
 
 import numpy as np
+import numpy.ma  # np.median imports it at its first call, which takes longer than an answer
 
 from coursekit import numpy_backend  # noqa: F401 - most answers use it: loaded once, for all
 from coursekit.grading import notebook, slicing
-from coursekit.grading.inside import child, probe, reader, scratch, seccomp, withheld
+from coursekit.grading.inside import child, notebook_parser, probe, scratch, seccomp, withheld
 from coursekit.grading.inside.confine import Limits, die_with_parent, guard_child, guard_server, set_limits
 from coursekit.grading.inside.wire import decode, receive
 
 REQUEST = struct.Struct(">cd")  # the kind of a job, seconds that it may take
 STATUS = struct.Struct(">iid")  # the child's wait status, whether time was up, seconds of CPU
 CLEAN = b"clean"  # follows the status once the next child finds nothing of this one
-RUN, READ, PROBE = b"j", b"r", b"p"  # jobs for a child
+RUN, PARSE, PROBE = b"j", b"n", b"p"  # jobs for a child
 PREPARE, CODE = b"w", b"v"  # for the server: cells to know in advance, code of withheld functions
-_CHILDREN = {RUN: child.run, READ: reader.run, PROBE: probe.run}
+_CHILDREN = {RUN: child.run, PARSE: notebook_parser.run, PROBE: probe.run}
 _LOOK = 0.1  # seconds between looks at the size of a scratch folder on disk
 
 
@@ -70,7 +71,7 @@ def _learn(kind, fd):
     if kind == CODE:
         withheld.store(decode(receive(fd)))
         return
-    parsed = [notebook.parse(source) for source in decode(receive(fd))]
+    parsed = [notebook.parse_cell(source) for source in decode(receive(fd))]
     cells = [notebook.Cell("", source, statements) for source, statements, _ in parsed]
     slicing.Slicer(notebook.Notebook(tuple(cells), (), ()))
 

@@ -27,6 +27,7 @@ MOST_TEXT = 2**20  # of these, bytes of the JSON tree: it takes many times as mu
 MOST_KEYS = 1000  # of a dict: whole numbers can be chosen so that each is compared with all others
 MOST_DIMENSIONS = 32
 MOST_DIGITS = 20_000  # of a whole number, in base 16
+_PLAIN = frozenset({bool, str, float})
 _LENGTHS = struct.Struct(">II")
 
 
@@ -82,9 +83,11 @@ def _text(message):
 
 
 def _tree(value, blobs, depth):
+    if value is None or type(value) in _PLAIN:  # most values; it is called for each of thousands
+        return value
     if depth > DEEPEST:
         raise WireError("it returns lists in lists without end.")
-    if value is None or isinstance(value, bool | str | float):
+    if isinstance(value, (bool, str, float)):
         return value
     if isinstance(value, int):
         return value if abs(value) < 2**63 else {"int": hex(value)}

@@ -24,7 +24,7 @@ from coursekit.exercises.engine.judge import judge, plain_verdict
 from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.verdict import Verdict
 from coursekit.grading.inside.wire import encode
-from coursekit.grading.reply import LONGEST, ParsedReply, read_reply
+from coursekit.grading.reply import LONGEST, STOPS, ParsedReply, parse_answer_reply, reply_digest
 from coursekit.grading.sandbox import Sandbox
 from coursekit.grading.slicing import Answer
 
@@ -33,8 +33,8 @@ _NOTHING_SHOWN = dict.fromkeys(_SHOWN) | {"printed": ""}
 _PRIVATE = "a test of your instructor's, number"
 _PREFIX_TIME = 3  # times the seconds of an answer, for all cells above it
 _FOREVER = 1e9  # seconds
-_MOST_VERDICTS = 200  # kept per exercise
-_STOPS = {
+_MOST_KNOWN = 60  # replies of each question set: the common ones come early
+_HOW_IT_STOPPED = {
     "timeout": "it had not ended after {} (is there a loop that never ends?)",
     "ended": "the process that ran it ended {}",
 }
@@ -50,13 +50,14 @@ _one_at_a_time = threading.Lock()  # the judge sets NumPy's and Python's warning
 class QuestionSet:
     """Questions, as they are, as bytes for the sandbox, and with what the reference and known mistakes say.
 
-    verdicts: those on replies that came before, by a hash of the reply; in a class many are the same to the last bit.
+    known: replies that came before and the verdicts on them, by a hash of the reply; in a class many are the same to the
+    last bit, and are then neither parsed nor judged again.
     """
 
     questions: list[Question]
     message: bytes
     key: AnswerKey
-    verdicts: dict[bytes, Verdict] = field(default_factory=dict, repr=False, compare=False)
+    known: dict[bytes, tuple[ParsedReply, Verdict]] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ class _Scoring:
                 findings.append(
                     "it needs more of the notebook than it names, so the cells above it were run too"
                 )
-            elif fuller is None or fuller.late or _stopped(fuller):
+            elif fuller is None or fuller.late or fuller.stopped:
                 findings.append(
                     f"the cells above it did not end within {_PREFIX_TIME * self.seconds:g} s, so it was graded "
                     "with only what it names: look at it by hand"
@@ -185,12 +186,14 @@ class _Scoring:
 
     def _may_need_more(self, parsed):
         """Whether the cells above could make a difference."""
-        if self.answer.prefix == self.answer.slice or _stopped(parsed) or parsed.answers.borrowed:
+        if self.answer.prefix == self.answer.slice or parsed.stopped or parsed.borrowed:
             return False
-        failed = {o.failure.type for o in parsed.answers.outcomes if o.failure}
         files = {"FileNotFoundError", "ModuleNotFoundError"}
         return (
-            self.answer.doubtful or bool(parsed.troubles) or parsed.state == "missing" or bool(failed & files)
+            self.answer.doubtful
+            or bool(parsed.troubles)
+            or parsed.state == "missing"
+            or bool(parsed.errors & files)
         )
 
     def _run(self, questions: QuestionSet, prefix_seconds: float | None = None) -> ParsedReply:
@@ -207,7 +210,10 @@ class _Scoring:
         }
         limit = self.seconds + prefix_seconds + 1 if whole else 2 * self.seconds + 1
         reply = self.sandbox.run(job, questions.message, limit)
-        return read_reply(reply, len(questions.questions), self.seconds)
+        digest = reply_digest(reply, len(questions.questions))
+        if digest in questions.known:
+            return questions.known[digest][0]
+        return parse_answer_reply(reply, len(questions.questions), self.seconds, digest)
 
     def _judged(self, parsed: ParsedReply) -> Verdict:
         """The verdict by the graded questions, with nothing in it that the student's process wrote."""
@@ -221,10 +227,10 @@ class _Scoring:
             outcome = "unanswered" if parsed.state == "blank" else "wrong"
             return plain_verdict(exercise, outcome, f"`{exercise.name}` {words}")
         try:
-            verdict = _remembered(graded, parsed, _without_texts(parsed.answers), exercise)
+            verdict = _remembered(graded, parsed, _without_texts, exercise)
         except Exception:  # an output that nobody thought of must not stop the others' grading
             return plain_verdict(exercise, "wrong", _BY_HAND)
-        failure = _stopped(parsed)
+        failure = parsed.stopped
         shown = _NOTHING_SHOWN | (_of_a_stop(failure) if failure else {"case": verdict.case and "hidden"})
         lines = [
             line
@@ -239,7 +245,7 @@ class _Scoring:
         if verdict.remarks == (_BY_HAND,):
             return verdict, ("the judge itself failed on this answer: look at it by hand",)
         names = tuple(f"{where}: {name}" for where, name, _ in parsed.troubles)
-        if _stopped(parsed):
+        if parsed.stopped:
             return _with_troubles(verdict, names), names
         public = self._run(self.graded.shown, _PREFIX_TIME * self.seconds if whole else None)
         troubles = tuple(
@@ -249,7 +255,7 @@ class _Scoring:
             return _with_troubles(verdict, troubles), troubles
         shown = self.graded.shown
         try:
-            example = _remembered(shown, public, public.answers, shown.key.exercise)
+            example = _remembered(shown, public, lambda answers: answers, shown.key.exercise)
         except Exception:  # the graded verdict counts, without an example
             return dataclasses.replace(verdict, **_NOTHING_SHOWN), troubles
         if verdict.case:  # else it calls the reference, say
@@ -264,14 +270,15 @@ class _Scoring:
 _BY_HAND = "Your instructor will look at this answer."
 
 
-def _remembered(questions, parsed, answers, exercise):
-    """The judge's verdict on answers to a set of questions, found once for equal replies."""
-    found = questions.verdicts.get(parsed.digest)
-    if found is None:
-        with _one_at_a_time:
-            found = judge(exercise, questions.questions, answers, questions.key)
-        if len(questions.verdicts) < _MOST_VERDICTS:
-            questions.verdicts[parsed.digest] = found
+def _remembered(questions, parsed, cleaned, exercise):
+    """The judge's verdict on the cleaned answers to a set of questions, found once for equal replies."""
+    if parsed.digest in questions.known:
+        return questions.known[parsed.digest][1]
+    answers = cleaned(parsed.answers)
+    with _one_at_a_time:
+        found = judge(exercise, questions.questions, answers, questions.key)
+    if len(questions.known) < _MOST_KNOWN:
+        questions.known[parsed.digest] = dataclasses.replace(parsed, answers=None), found
     return found
 
 
@@ -309,16 +316,11 @@ def _known_kind(warning):
 
 def _ours(failure):
     """Whether the grader itself wrote the failure's text."""
-    return failure.kind in _STOPS
-
-
-def _stopped(parsed):
-    """The failure that ended the process, if one did."""
-    return next((o.failure for o in parsed.answers.outcomes if o.failure and o.failure.kind in _STOPS), None)
+    return failure.kind in STOPS
 
 
 def _of_a_stop(failure):
-    words = _STOPS[failure.kind].format(failure.text)
+    words = _HOW_IT_STOPPED[failure.kind].format(failure.text)
     return {"complaint": words, "case": f"On one of the graded inputs {words}."}
 
 

@@ -1,5 +1,6 @@
-"""Read a notebook in a child: a file made to exhaust time or memory then costs nobody but its owner."""
+"""Parse a notebook in a child: a file made to exhaust time or memory then costs nobody but its owner."""
 
+import json
 import os
 import signal
 import sys
@@ -15,7 +16,8 @@ MOST_LOST = 50  # exercises of which it is said where they may be
 def run(job_fd: int, reply_fd: int) -> None:
     """Read {"exercises": [(id, name)], "script": bool, "seconds": s} and the file's bytes; reply with a dict.
 
-    The reply has "unreadable" alone, or "findings", "answers", "cells" that these need, "texts" and "lost".
+    The reply has "unreadable" alone, or "findings", "found" (as JSON: the answers, the cells that these need), "texts" and
+    "lost".
     """
     sys.setrecursionlimit(20_000)  # for long sums and the like
     job = decode(receive(job_fd))
@@ -24,7 +26,7 @@ def run(job_fd: int, reply_fd: int) -> None:
         content = file.read()
     send = sender(reply_fd, largest=2**25)
     try:
-        send(_reading(content, job["script"], job["exercises"]))
+        send(_parsed(content, job["script"], job["exercises"]))
     except notebook.Unreadable as error:
         send({"unreadable": str(error)[:500]})
     except (MemoryError, RecursionError):
@@ -35,18 +37,21 @@ def run(job_fd: int, reply_fd: int) -> None:
     os._exit(0)  # at once: freeing a large tree takes time
 
 
-def _reading(content, is_script, exercises):
-    found = (notebook.read_script if is_script else notebook.read)(content)
+def _parsed(content, is_script, exercises):
+    found = (notebook.parse_script if is_script else notebook.parse_notebook)(content)
     slicer = Slicer(found)
     answers = [slicer.find(*exercise) for exercise in exercises]
     needed = {
         cell for answer in answers if answer for part in (answer.slice, answer.prefix) for cell, _ in part
     }
     missing = [both for both, answer in zip(exercises, answers, strict=True) if answer is None]
-    return {
-        "findings": list(found.findings[:100]),
+    plain = {
         "answers": [answer and vars(answer) for answer in answers],
         "cells": {i: (found.cells[i].label, found.cells[i].source) for i in sorted(needed)},
+    }
+    return {
+        "findings": list(found.findings[:100]),
+        "found": json.dumps(plain),  # thousands of numbers, which the wire would look at one by one
         "texts": _texts(found),
         "lost": [
             (i, label, kind[:200])
