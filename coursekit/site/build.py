@@ -22,7 +22,7 @@ from coursekit.widgets.playground import bundle
 
 HERE = Path(__file__).parent
 TITLE = "Training neural networks"
-DOCS = {"instructors.md": "For instructors", "own_lesson.md": "Write your own lesson"}
+DOCS = ("learners.md", "install.md", "instructors.md", "grading.md", "own_lesson.md")
 # what other hosts would give, and the theme's script that draws icons: its font has them already, in a third of the bytes
 NOT_NEEDED = re.compile(
     r"""<(?:script|link)\b[^>]*\b(?:src|href)="(?:https?://[^"]*|[^"]*/fontawesome\.js[^"]*)"[^>]*>(?:</script>)?"""

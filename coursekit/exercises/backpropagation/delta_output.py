@@ -88,7 +88,7 @@ EXERCISE = Exercise(
         Misconception(
             "slope of tanh",
             lambda o, t: (1 - o**2) * (t - o),
-            "1 − o² is the slope of tanh. Written with its output, the slope of the sigmoid is another one.",
+            "1 − o² is the slope of tanh. The units here are sigmoids, whose slope is a different function of the output.",
         ),
         Misconception(
             "half of the slope",
