@@ -1,32 +1,41 @@
 """Experiments of the lessons, on networks of either backend; most take the backend `ck` as their first argument.
 
-pretraining   greedy layer-wise training, supervised and by autoencoders (lesson 08)
-compression   pruning and quantization of weights (lesson 07b)
-transfer      hidden layers reused for another task (lesson 07b)
-clinic        networks with one known difficulty each, and treatments for them (lesson 07a)
-symmetry      hidden units that start with equal weights (lesson 07a)
-curvature     the largest eigenvalue of the Hessian of the loss (lesson 06)
-landscape     the loss on a plane through weight space (lesson 06)
-weights       copy the parameters of a network, and write them back
+pretraining      greedy layer-wise training, supervised and by autoencoders (lesson 08)
+compression      pruning and quantization of weights (lesson 07b)
+transfer         hidden layers reused for another task (lesson 07b)
+clinic           networks with one known difficulty each, and treatments for them (lesson 07a)
+symmetry         hidden units that start with equal weights (lesson 07a)
+budget           training within a budget of multiplications (lesson 06b)
+curvature        the largest eigenvalue of the Hessian of the loss (lesson 06b)
+landscape        the loss on a plane through weight space (lesson 06b)
+regularization   penalties, dropout, shifted images and early stopping on few digits (lesson 04)
+loss_comparison  cross-entropy and squared error on digits (lesson 02)
+weights          copy the parameters of a network, and write them back
 """
 
 from coursekit.experiments import (
+    budget,
     clinic,
     compression,
     curvature,
     landscape,
+    loss_comparison,
     pretraining,
+    regularization,
     symmetry,
     transfer,
     weights,
 )
 
 __all__ = [
+    "budget",
     "clinic",
     "compression",
     "curvature",
     "landscape",
+    "loss_comparison",
     "pretraining",
+    "regularization",
     "symmetry",
     "transfer",
     "weights",

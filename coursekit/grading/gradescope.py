@@ -29,7 +29,6 @@ NOT_NEEDED = (
     "ipywidgets",
     "anywidget",
     "nbconvert",
-    "latex2mathml",
     "torch",
     "pillow",
 )  # to grade

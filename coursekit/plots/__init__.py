@@ -11,7 +11,7 @@ loss_functions     lesson 02
 backpropagation    lesson 03
 regularization     lesson 04
 model_selection    lesson 05
-optimization       lesson 06
+optimization       lessons 06a and 06b
 deep_networks      lessons 07a and 07b
 greedy_training    lesson 08
 capstone           lesson 09
@@ -37,16 +37,20 @@ from coursekit.plots.forward_pass.layer_view import layer_view
 from coursekit.plots.greedy_training.depth_choice import depth_choice
 from coursekit.plots.greedy_training.figures import recipes, search_costs, where_depth_hurts
 from coursekit.plots.greedy_training.greedy_stages import greedy_stages
+from coursekit.plots.loss_functions.cost_parabola import cost_parabola
+from coursekit.plots.loss_functions.expected_losses import expected_losses
 from coursekit.plots.loss_functions.figures import (
     loss_curves,
     loss_or_metric,
     saturation,
     softmax_bars,
+    softmax_steps,
     surprise,
 )
 from coursekit.plots.loss_functions.logit_panel import logit_panel
 from coursekit.plots.loss_functions.loss_drawings import bowl, mean_and_median
 from coursekit.plots.model_selection.classifiers import confusion_matrix, prevalence, roc
+from coursekit.plots.model_selection.ranking import precision_recall, ranked_pairs
 from coursekit.plots.model_selection.threshold import threshold
 from coursekit.plots.model_selection.validation import (
     estimates,
@@ -58,6 +62,7 @@ from coursekit.plots.model_selection.validation import (
 from coursekit.plots.optimization.descent import descent_step, descents, error_by_step, rates_on_a_parabola
 from coursekit.plots.optimization.descent_panel import stability
 from coursekit.plots.optimization.figures import edge_of_stability, gradient_noise, loss_plane, schedules
+from coursekit.plots.optimization.momentum import momentum_factors
 from coursekit.plots.regularization.figures import (
     coefficients,
     decay,
@@ -65,9 +70,16 @@ from coursekit.plots.regularization.figures import (
     decision_regions,
     shrinkage,
 )
-from coursekit.plots.regularization.generalization import dropout_sums, image_row, where_it_helps
+from coursekit.plots.regularization.generalization import (
+    dropout_sums,
+    errors_by_strength,
+    image_row,
+    where_it_helps,
+)
 from coursekit.plots.regularization.penalty_drawings import penalty_geometry, ridge_path
+from coursekit.plots.regularization.why_penalties import kink, scaled_weights
 from coursekit.plots.risk_minimization.figures import deviation_bound, true_and_empirical, word_chances
+from coursekit.plots.risk_minimization.fitted_curves import bias_and_variance, curve_fits
 from coursekit.plots.risk_minimization.risk_drawings import curve_fit, interval_fit, sample_error
 
 __all__ = [
@@ -75,6 +87,7 @@ __all__ = [
     "against",
     "alt",
     "backprop_views",
+    "bias_and_variance",
     "bowl",
     "caught",
     "chain_of_slopes",
@@ -84,7 +97,9 @@ __all__ = [
     "coefficients",
     "computation",
     "confusion_matrix",
+    "cost_parabola",
     "curve_fit",
+    "curve_fits",
     "decay",
     "decay_by_gradient",
     "decision_regions",
@@ -98,14 +113,17 @@ __all__ = [
     "dropout_sums",
     "edge_of_stability",
     "error_by_step",
+    "errors_by_strength",
     "estimates",
     "every_run",
+    "expected_losses",
     "folds",
     "gradient_noise",
     "greedy_stages",
     "hidden_codes",
     "image_row",
     "interval_fit",
+    "kink",
     "labeled_layer",
     "layer_shapes",
     "layer_view",
@@ -116,13 +134,16 @@ __all__ = [
     "loss_plane",
     "mean_and_median",
     "mean_and_spread",
+    "momentum_factors",
     "network",
     "one_standard_error",
     "overshoot",
     "paired_difference",
     "penalty_geometry",
     "pixel_values",
+    "precision_recall",
     "prevalence",
+    "ranked_pairs",
     "rate_sweep",
     "rates_on_a_parabola",
     "recipes",
@@ -130,12 +151,14 @@ __all__ = [
     "roc",
     "sample_error",
     "saturation",
+    "scaled_weights",
     "schedules",
     "search_costs",
     "selection_optimism",
     "shrinkage",
     "signal_by_layer",
     "softmax_bars",
+    "softmax_steps",
     "stability",
     "step_errors",
     "surprise",

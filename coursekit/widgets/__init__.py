@@ -12,7 +12,7 @@ loss_functions    lesson 02
 backpropagation   lesson 03
 regularization    lesson 04
 model_selection   lesson 05
-optimization      lesson 06
+optimization      lessons 06a and 06b
 deep_networks     lesson 07a
 searches          lesson 07b
 greedy_training   lesson 08

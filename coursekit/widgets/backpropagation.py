@@ -12,33 +12,32 @@ from coursekit.widgets.base import controls
 from coursekit.widgets.base.explorer import Explorer
 
 
-def backpropagation(weight: str = "w¹₁₃", bug: str = "none") -> Explorer:
+def backpropagation(weight: str = "W⁽¹⁾₁₃", bug: str = "none", only_chain: bool = False) -> Explorer:
     """Click on a connection of the 4-2-2-1 network: its derivative as a chain of factors, in Mitchell's lines, in matrices.
 
     A click on a unit chooses its bias. "Break it" puts a named bug into the backward pass; the checks beneath say whether
-    they notice. The target and the kind of output unit can be changed. weight, bug: the ones to start with.
+    they notice. The target and the kind of output unit can be changed. weight, bug: the ones to start with. only_chain:
+    show only the chain of factors, with a choice of the weight and of the target.
     """
     names = bb.parameter_names()
     start = names.index(checks.one_of("backpropagation", "weight", weight, names))
     checks.one_of("backpropagation", "bug", bug, tuple(bb.BUGS))
-    drawing = BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X)
+    drawing = BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X, only_chain)
 
     def clicked(panel, x, y):
         nearest = drawing.nearest(x, y) if panel == 0 else None
         return {} if nearest is None else {"weight": nearest}
 
-    return Explorer(
-        drawing,
-        {
-            "weight": controls.choice("weight", {name: i for i, name in enumerate(names)}, start),
-            "bug": controls.choice("break it", {name: name for name in bb.BUGS}, bug),
-            "output": controls.choice(
-                "output unit", {"linear": "linear", "sigmoid (Mitchell)": "sigmoid"}, "linear"
-            ),
-            "y": controls.slider("target y", -1.0, 2.0, 1.0, 0.25),
-        },
-        click=clicked,
-    )
+    choices = {
+        "weight": controls.choice("weight", {name: i for i, name in enumerate(names)}, start),
+        "bug": controls.choice("break it", {name: name for name in bb.BUGS}, bug),
+        "output": controls.choice(
+            "output unit", {"linear": "linear", "sigmoid (Mitchell)": "sigmoid"}, "linear"
+        ),
+        "y": controls.slider("target y", -1.0, 2.0, 1.0, 0.25),
+    }
+    shown = ("weight", "y") if only_chain else choices
+    return Explorer(drawing, {name: choices[name] for name in shown}, click=clicked)
 
 
 STEPS = 10.0 ** (np.arange(-26, 0) / 2)  # 1e-13 to 0.3, two a decade

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit import checks, data
+from coursekit import checks
 from coursekit import numpy_backend as ck
+from coursekit.experiments.loss_comparison import training
 from coursekit.plots.base import inputs
 from coursekit.plots.base.learning_curves import LearningCurves
 from coursekit.plots.loss_functions.logit_panel import LogitPanel
@@ -36,13 +37,13 @@ def mean_or_median(
     return Explorer(
         MeanAndMedian((low - room, high + room)),
         {"point": point},
-        model=lambda point: {"y": np.append(still, point)},
+        model=lambda point: {"y": np.append(still, point), "moving": still.size},
         drag=lambda panel, x, y: {"point": x},
     )
 
 
 def logit() -> Explorer:
-    """Move a logit from −1000 to 1000: probability, loss and gradient in three kinds of arithmetic."""
+    """Move a logit from −1000 to 1000: its loss and the derivative in three kinds of arithmetic."""
     z = controls.scale("logit z", LOGITS, 2)
     y = controls.choice("target y", {"0": 0, "1": 1}, 0)
     return Explorer(LogitPanel(), {"z": z, "y": y}, extra=[controls.player(z)])
@@ -75,42 +76,20 @@ def slope_intercept(
 def two_losses(seeds: int = 20, epochs: int = 15) -> Explorer:
     """Choose the learning rate: cross-entropy and squared error train on digits, as many networks as seeds.
 
-    Networks 64-32-10 with ReLU, batches of 50; each seed has its own split into 1000 training and 400
-    validation images. The error on the latter is drawn epoch by epoch, mean ± sd.
+    Networks 64-32-10 with ReLU, batches of 50; each seed has its own split into 1000 training and 400 validation
+    images. Both losses are summed over the ten outputs, and squared error has a factor ½. The validation error is
+    drawn epoch by epoch, mean ± sd.
     """
     seeds = checks.positive_integer("two_losses", "seeds", seeds)
     epochs = checks.positive_integer("two_losses", "epochs", epochs)
-    digits = data.digits()
-    order = np.stack([np.random.default_rng(seed).permutation(1797) for seed in range(seeds)])
-    train, val, _ = np.split(order, [1000, 1400], axis=1)
-    contenders = {
-        "cross-entropy": (ck.softmax_cross_entropy, ck.identity),
-        "squared error": (ck.mse, ck.sigmoid),
-    }
-
-    def trained(loss, output, rate):
-        rng = np.random.default_rng(0)
-        net = ck.mlp([64, 32, 10], ck.relu, rng=rng, ensemble=(seeds,), output=output)
-        return epochs_of(
-            ck,
-            net,
-            digits.x[train],
-            digits.y[train],
-            epochs=epochs,
-            batch_size=50,
-            rng=rng,
-            loss=loss,
-            optimizer=ck.SGD(net.parameters(), lr=rate),
-            validation=(digits.x[val], digits.y[val]),
-            metrics={"accuracy": ck.accuracy},
-        )
+    names = ("softmax, cross-entropy", "sigmoids, squared error")
 
     def model(rate):
-        runs = [trained(loss, output, rate) for loss, output in contenders.values()]
+        runs = [epochs_of(ck, epochs=epochs, **training(ck, name, rate, seeds)) for name in names]
         for histories in zip(*runs, strict=True):
             errors = [100 * (1 - history.metrics["accuracy"]) for history in histories]
-            yield {"curves": dict(zip(contenders, errors, strict=True)), "state": f"rate {rate:g}"}
+            yield {"curves": dict(zip(names, errors, strict=True)), "state": f"rate {rate:g}"}
 
-    rate = controls.scale("learning rate", [0.03, 0.1, 0.3, 1, 3, 10, 30], 1)
-    drawing = LearningCurves(contenders, epochs, "validation error (%)", (0, 100))
+    rate = controls.scale("learning rate", [0.03, 0.1, 0.25, 0.5, 1, 2, 4, 8], 1)
+    drawing = LearningCurves(names, epochs, "validation error (%)", (0, 100))
     return Explorer(drawing, {"rate": rate}, model=model)

@@ -1,4 +1,4 @@
-"""Lesson 06: a run in three views, and 32 learning rates that train at once."""
+"""Lessons 06a and 06b: a run in three views, and 32 learning rates that train at once."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def stability() -> Explorer:
     return Explorer(
         DescentPanel(),
         {
-            "rate": controls.slider("rate ηλ₁", 0.05, TOP - 0.5, 1.5, 0.05),
+            "rate": controls.slider("rate × curvature ηλ₁", 0.05, TOP - 0.5, 1.5, 0.05),
             "momentum": controls.scale("momentum β", [round(0.02 * i, 2) for i in range(50)], 0),
             "condition": controls.scale("condition number κ", [1, 3, 10, 30, 100], 10),
         },

@@ -1,4 +1,4 @@
-"""Lesson 04: ridge's exact path beside early stopping, diamond and ball, and networks of many penalty strengths."""
+"""Lesson 04: ridge's exact path beside early stopping, diamond and disc, and networks of many penalty strengths."""
 
 import functools
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ STRENGTHS = np.r_[0, np.geomspace(0.003, 30, 21).round(3)]
 
 
 def penalty_geometry() -> Explorer:
-    """Move the strength: the penalized minimum slides along its path, and diamond and ball shrink with it."""
+    """Move the strength: the penalized minimum slides along its path, and diamond and disc shrink with it."""
     strengths = np.linspace(0, 2, 101)
     strength = controls.slider("strength", 0.0, 2.0, 0.3, 0.02)
     return Explorer(PenaltyGeometry(strengths), {"strength": strength})
@@ -78,6 +78,8 @@ def strength(points: int = 30, noise: float = 0.3) -> Explorer:
 
     def model(strength, draw):
         run, chosen = started(draw), int(np.argmin(abs(STRENGTHS - strength)))
+        while draw == 0 and run.advance():  # the first picture shows trained networks
+            pass
         yield run.state(chosen, nodes)
         while run.advance():
             yield run.state(chosen, nodes)

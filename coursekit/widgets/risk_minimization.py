@@ -11,6 +11,7 @@ from coursekit.widgets.base.explorer import Explorer
 
 RULES = ("free", "link or money", "free, winner, money, click or link", "meeting")
 SIZES = [10, 20, 30, 50, 100, 200, 400]
+FIRST_CURVE = 3  # the seed of the sample that the robot's panel opens on: a typical one
 
 
 def spam_sample() -> Explorer:
@@ -28,7 +29,7 @@ def spam_sample() -> Explorer:
         return {"true": task.true_error(guesses[rule]), "wrong": wrong, "m": m, "name": rule}
 
     return Explorer(
-        SampleError(),
+        SampleError(smallest=SIZES[0], earlier=True),
         {
             "m": controls.scale("sample size m", SIZES, 50),
             "rule": controls.choice("spam if it says", {name: name for name in rules}, "link or money"),
@@ -70,7 +71,7 @@ def robot_curve(most: int = 15) -> Explorer:
 
     def model(degree, m, draw):
         task = risk.CurveTask()
-        x, y = task.sample(m, np.random.default_rng(draw))
+        x, y = task.sample(m, np.random.default_rng(FIRST_CURVE + draw))
         return {"task": task, "x": x, "y": y, "degree": degree}
 
     return Explorer(

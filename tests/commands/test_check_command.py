@@ -60,7 +60,7 @@ def test_one_broken_cell_costs_itself(tmp_path, capfd):
     assert "✓ Exercise 02.1" in said
     assert "SyntaxError in line 1" in said
     assert "○ Exercise 02.2" in said
-    assert "✓ Exercise 02.4" in said
+    assert "✓ Exercise 02.5" in said
     assert "is there a loop that never ends?" in said
     assert "○ Exercise 02.6" in said
     assert "3 of 6 exercises passed." in said

@@ -24,7 +24,7 @@ LESSONS = [pytest.param(path, id=path.stem) for path in sorted(lessons_folder().
 COLAB = "https://colab.research.google.com/github/{}/blob/main/lessons/{}"
 BINDER = "https://mybinder.org/v2/gh/{}/HEAD?urlpath=lab/tree/lessons/00_forward_pass.ipynb"
 # What Colab does not bring, of what coursekit asks for: only commands need it, and there are none in Colab.
-NOT_IN_COLAB = {"jupyterlab", "latex2mathml"}
+NOT_IN_COLAB = {"jupyterlab"}
 ADA = "ada-lovelace-of-the-analytical-engine/notes"
 
 

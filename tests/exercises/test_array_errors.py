@@ -23,7 +23,7 @@ CASES = [
     ("x + x.T", "One of them is the transpose"),
     ("x @ 3", "one side is a single number"),
     ("x[5]", "index 5 is used on an axis of length 2, whose indices run from 0 to 1"),
-    ("[1, 2][2]", "the last entry of n has index n − 1"),
+    ("[1, 2][2]", "the last of n entries has index n − 1"),
     ("x[0, 0, 0]", "an array with 2 axes is indexed with 3 indices"),
     ("x.sum(axis=2)", "axis 2 is used on an array that has only axis 0 to 1"),
     ("np.array([[1], [1, 2]])", "entries have different shapes"),

@@ -15,15 +15,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from bank import BANK
+from shared_questions import read_verdict_on
 
 from coursekit.exercises import exercises
-from coursekit.exercises.engine.answer_key import AnswerKey
-from coursekit.exercises.engine.answers import draw_questions
-from coursekit.exercises.engine.checking import source_of
-from coursekit.exercises.engine.judge import judge
-from coursekit.exercises.engine.running import run_answer
 
-ALL = exercises()
 READ = Path(__file__).parent / "verdicts.txt"  # thirty verdicts, as learners read them
 DRAWS = 20
 SECONDS = 20.0
@@ -33,17 +28,8 @@ UNHELPFUL = ("If you are stuck", "Work the case below out by hand", "What do the
 each_exercise = pytest.mark.parametrize("exercise", sorted({entry.exercise for entry in BANK}))
 
 
-@functools.lru_cache(maxsize=1)
-def asked(exercise, seed):
-    """The questions of one draw, and the right answers to them."""
-    questions = draw_questions(ALL[exercise], np.random.default_rng(seed))
-    return questions, AnswerKey(ALL[exercise], questions)
-
-
 def verdict_on(entry, seed=0):
-    questions, key = asked(entry.exercise, seed)
-    answers = run_answer(entry.function, questions, seconds=SECONDS)
-    return judge(ALL[entry.exercise], questions, answers, key, source_of(entry.function))
+    return read_verdict_on(entry.exercise, entry.function, seed, may_borrow=True, seconds=SECONDS)
 
 
 @functools.cache
@@ -70,7 +56,7 @@ def as_text(entry):
 
 def test_the_bank_has_wrong_answers_to_every_exercise():
     assert len(BANK) >= 500
-    assert {entry.exercise for entry in BANK} == set(ALL)
+    assert {entry.exercise for entry in BANK} == set(exercises())
 
 
 @each_exercise
@@ -91,16 +77,10 @@ def test_wrong_answers_are_named_or_described(record_property):
     assert said >= 0.95
 
 
-# Wrong answers to these still get other points or another name in some of the 20 draws: a gap that is known.
-DEPENDS_ON_THE_DRAW = ("02.1", "05.2", "05.5", "06.1", "06.2", "07.5")
-
-
 @pytest.mark.slow
 @pytest.mark.nightly
 @each_exercise
-def test_points_and_name_are_the_same_in_every_draw(exercise, request):
-    if exercise in DEPENDS_ON_THE_DRAW:
-        request.applymarker(pytest.mark.xfail(reason="points or name depend on the draw", strict=True))
+def test_points_and_name_are_the_same_in_every_draw(exercise):
     seen = {}
     for seed in range(DRAWS):
         for entry, verdict in verdicts(exercise, seed):

@@ -158,7 +158,7 @@ def test_what_is_no_data_is_refused_in_words():
 
 
 def test_an_absurd_number_is_shown_briefly():
-    assert len(assess("02.5", lambda y, loss: 1 << 100_000).case) < 300
+    assert len(assess("02.3", lambda y, loss: 1 << 100_000).case) < 300
 
 
 def test_prints_and_warnings_are_kept_apart_and_cost_nothing(capsys):
@@ -195,7 +195,7 @@ def test_other_functions_of_coursekit_may_be_called():
     def answer(z, y):
         return np.mean(np.logaddexp(0, z) - z * y), (np.reshape(ck.sigmoid(z), z.shape) - y) / z.size
 
-    assert assess("02.3", answer).outcome == "passed"
+    assert assess("02.4", answer).outcome == "passed"
 
 
 def test_use_gives_the_learners_function_once_it_passes(capsys):
@@ -213,7 +213,7 @@ def test_use_gives_the_learners_function_once_it_passes(capsys):
 def test_hints_come_one_at_a_time(capsys):
     said = []
     for _ in range(4):
-        hint("02.4")
+        hint("02.5")
         said.append(capsys.readouterr().out)
     assert [text[:8] for text in said] == ["Hint 1 o", "Hint 2 o", "Hint 3 o", "Hint 3 o"]
 
@@ -228,7 +228,7 @@ def test_the_solution_is_shown_at_the_second_asking(capsys):
 def test_an_instructor_can_turn_solutions_off(monkeypatch, capsys):
     monkeypatch.setenv(NO_SOLUTIONS, "1")
     for _ in range(3):
-        solution("02.3")
+        solution("02.4")
     assert "def sigmoid" not in capsys.readouterr().out
 
 

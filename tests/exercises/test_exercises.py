@@ -8,13 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from right_answers import RIGHT
+from shared_questions import asked, verdict_on
 
 from coursekit.exercises import TODO, exercises
-from coursekit.exercises.engine.answers import draw_questions
 from coursekit.exercises.engine.checking import assess
-from coursekit.exercises.engine.judge import judge
 from coursekit.exercises.engine.notebooks import mistake_source, solution_source, source_as, stub
-from coursekit.exercises.engine.running import run_answer
 
 ALL = list(exercises().values())
 LESSONS = sorted({e.id[:2] for e in ALL})
@@ -35,18 +33,16 @@ def as_learner(source, name):
     return namespace[name]
 
 
-def verdict_on(exercise, function, seed):
-    """The verdict without the look for borrowed references: the wrong functions are made from right ones."""
-    questions = draw_questions(exercise, np.random.default_rng(seed))
-    return judge(exercise, questions, run_answer(function, questions))
-
-
 @functools.cache
 def verdicts_on_mistakes(exercise_id, name):
     """The verdicts on all wrong functions of one misconception, each with questions of its own."""
     exercise = exercises()[exercise_id]
     (misconception,) = [m for m in exercise.misconceptions if m.name == name]
-    return [verdict_on(exercise, wrong, seed) for seed, wrong in enumerate(misconception.wrongs)]
+    # the wrong functions are made from right ones, so they may call them
+    return [
+        verdict_on(exercise_id, wrong, seed, may_borrow=True)
+        for seed, wrong in enumerate(misconception.wrongs)
+    ]
 
 
 # What answers written elsewhere rely on.
@@ -62,9 +58,9 @@ CONTRACT = {
     "01.5": ("choose_class(empirical_errors, class_sizes, m, delta)", 3),
     "02.1": ("mse(p, y)", 3),
     "02.2": ("mae(p, y)", 3),
-    "02.3": ("sigmoid_cross_entropy(z, y)", 4),
-    "02.4": ("softmax_cross_entropy(z, y)", 5),
-    "02.5": ("best_constant(y, loss)", 2),
+    "02.3": ("best_constant(y, loss)", 2),
+    "02.4": ("sigmoid_cross_entropy(z, y)", 4),
+    "02.5": ("softmax_cross_entropy(z, y)", 5),
     "02.6": ("choose_loss(task)", 3),
     "03.1": ("delta_output(o, t)", 2),
     "03.2": ("delta_hidden(o_hidden, W_out, delta_out)", 3),
@@ -75,20 +71,25 @@ CONTRACT = {
     "03.7": ("tanh_operation(u)", 2),
     "04.1": ("l2_penalty(weights, lam, m)", 3),
     "04.2": ("soft_threshold(w, t)", 3),
-    "04.3": ("ridge(x, y, lam)", 4),
+    "04.3": ("early_stopping(validation, patience)", 3),
     "04.4": ("dropout(h, p, rng, train)", 4),
-    "04.5": ("early_stopping(validation, patience)", 3),
+    "04.5": ("ridge(x, y, lam)", 4),
     "05.1": ("confusion_matrix(label, guess, positive=1)", 2),
     "05.2": ("rates(tp, fp, fn, tn)", 3),
     "05.3": ("roc_curve(score, label)", 5),
     "05.4": ("auc(score, label)", 3),
     "05.5": ("kfold(n, k, rng)", 4),
     "05.6": ("cross_validate(fit, predict, x, y, folds)", 4),
+    "05.7": ("cheapest_threshold(score, label, miss, false_alarm)", 4),
+    "05.8": ("nested_cross_validate(fit, predict, settings, x, y, outer, inner)", 5),
     "06.1": ("gradient_descent(gradient, x0, lr, steps)", 3),
-    "06.2": ("minibatches(n, batch_size, rng)", 3),
-    "06.3": ("momentum_step(w, v, g, lr, beta)", 3),
-    "06.4": ("adam_step(w, m, v, t, g, lr, beta1, beta2, eps)", 4),
+    "06.2": ("predict_steps(eigenvalues, w0, lr, fraction)", 4),
+    "06.3": ("minibatches(n, batch_size, rng)", 3),
+    "06.4": ("momentum_step(w, v, g, lr, beta)", 3),
     "06.5": ("largest_stable_rate(hessian, beta=0.0)", 3),
+    "06.6": ("adam_step(w, m, v, t, g, lr, beta1, beta2, eps)", 4),
+    "06.7": ("warmup_then_cosine(t, steps, warmup, peak)", 3),
+    "06.8": ("training_plan(budget)", 4),
     "07.1": ("delta_norms(weights, biases, x, y)", 4),
     "07.2": ("initialize(fan_in, fan_out, scheme, rng)", 3),
     "07.3": ("batch_norm(x, gamma, beta, eps)", 4),
@@ -129,7 +130,7 @@ def test_ids_signatures_and_points_are_the_contracts():
 def test_the_solution_passes(exercise):
     solution = as_learner(solution_source(exercise), exercise.name)
     for seed in SEEDS:
-        verdict = assess(exercise.id, solution, rng=np.random.default_rng(seed))
+        verdict = verdict_on(exercise.id, solution, seed)
         assert (verdict.outcome, verdict.points) == ("passed", exercise.points), verdict
 
 
@@ -142,7 +143,7 @@ each_right_answer = pytest.mark.parametrize(
 
 def assert_it_passes(exercise_id, answer, seeds):
     for seed in seeds:
-        verdict = assess(exercise_id, answer, rng=np.random.default_rng(seed))
+        verdict = verdict_on(exercise_id, answer, seed)
         assert (verdict.outcome, verdict.points) == ("passed", exercises()[exercise_id].points), verdict
 
 
@@ -210,7 +211,7 @@ ONLY_FORM = {
 @each_exercise
 def test_form_alone_earns_nothing(exercise):
     for name, answer in ONLY_FORM.items():
-        verdict = assess(exercise.id, answer, rng=np.random.default_rng(0))
+        verdict = verdict_on(exercise.id, answer)
         assert (verdict.outcome, verdict.points) == ("wrong", 0), (name, verdict)
 
 
@@ -243,7 +244,7 @@ BLANK = {
 @each_exercise
 def test_blank_is_not_wrong(exercise):
     for name, answer in BLANK.items():
-        verdict = assess(exercise.id, answer)
+        verdict = verdict_on(exercise.id, answer) if callable(answer) else assess(exercise.id, answer)
         assert (verdict.outcome, verdict.points, verdict.out_of) == ("unanswered", 0, exercise.points), name
         assert "not answered" in repr(verdict)
 
@@ -266,7 +267,7 @@ def test_the_wrong_cell_is_wrong(exercise):
 @each_exercise
 def test_inputs_are_never_square(exercise):
     for seed in SEEDS:
-        for question in draw_questions(exercise, np.random.default_rng(seed)):
+        for question in asked(exercise.id, seed)[0]:
             for name, argument in zip(parameters(exercise), question.args, strict=False):
                 if (exercise.id, name) not in SQUARE:
                     shapes = [a.shape for a in arrays_in(argument)]
@@ -286,7 +287,7 @@ def test_hints_and_names_of_mistakes_do_not_repeat(exercise):
 
 @each_exercise
 def test_writing_into_an_argument_is_named_and_costs_a_point(exercise):
-    questions = draw_questions(exercise, np.random.default_rng(0))
+    questions, _ = asked(exercise.id, 0)
     written = next((i for i, argument in enumerate(questions[0].args) if arrays_in(argument)), None)
     if written is None:
         pytest.skip("takes no array")
@@ -298,7 +299,7 @@ def test_writing_into_an_argument_is_named_and_costs_a_point(exercise):
             array[...] = ~array if array.dtype.kind == "b" else array + 1
         return result
 
-    verdict = assess(exercise.id, writes)
+    verdict = verdict_on(exercise.id, writes)
     name = parameters(exercise)[written]
     assert (verdict.outcome, verdict.points) == ("wrong", exercise.points - 1)
     assert verdict.misconception == f"writes into its argument {name}"

@@ -78,6 +78,25 @@ def test_parts_are_judged_apart():
     assert verdict.misconception == "the double is half of the right one"
 
 
+def doubled(x):
+    """The doubles of a matrix and of its rows' sums."""
+    return [2 * x, 2 * x.sum(axis=1)]
+
+
+def test_of_a_list_of_arrays_the_size_of_the_difference_comes_first():
+    def matrices(rng):
+        return [(np.arange(1.0, 1 + 2 * n).reshape(2, n),) for n in (3, 4)]
+
+    exercise = make(doubled, "slopes", properties=(Property("all", 2, matrices),))
+    verdict = verdict_on(exercise, lambda x: [2 * x, 2 * x.sum(axis=1) + [0, 7]])
+    assert verdict.complaint == (
+        "the slopes differ from the right ones by up to 7, in 1 of 8 entries: "
+        "entry 1 of the slopes is 37 instead of 30 at [1]"
+    )
+    wrong_shape = verdict_on(exercise, lambda x: [2 * x, 2 * x.sum(axis=0)])
+    assert "differ" not in wrong_shape.complaint
+
+
 def test_the_smallest_failing_case_is_shown():
     verdict = verdict_on(make(), lambda x: -np.sum(x))
     assert verdict.call.count(",") == 1  # two numbers
@@ -363,4 +382,4 @@ def test_a_mistake_that_raises_is_recognized_by_its_message():
     def another(x):
         raise ValueError("something else")
 
-    assert verdict_on(exercise, another).misconception == "raises a ValueError"
+    assert verdict_on(exercise, another).misconception == "raises its own ValueError"

@@ -6,6 +6,7 @@ import pytest
 from coursekit.exercises import Case, Exercise, Misconception, Property, exercises
 from coursekit.exercises.engine.answer_key import AnswerKey
 from coursekit.exercises.engine.answers import draw_questions
+from coursekit.exercises.engine.callables import Rng
 from coursekit.exercises.engine.judge import judge
 from coursekit.exercises.engine.kinds import LARGE, SINGLE, VIEW, WHOLE
 from coursekit.exercises.engine.running import run_answer
@@ -132,3 +133,29 @@ def test_every_exercise_has_ordinary_cases(exercise):
     for seed in range(3):
         key = AnswerKey(exercise, draw_questions(exercise, np.random.default_rng(seed)))
         assert sum(kind is None for kind in key.kinds) >= 2
+
+
+def differ_in_rng_only(questions):
+    """Whether two questions of one round have equal arguments but for their generators."""
+    seen = [
+        (q.round, repr([a for a in q.args if not isinstance(a, Rng)]), repr(q.args))
+        for q in questions
+        if any(isinstance(a, Rng) for a in q.args)
+    ]
+    return len({(place, rest) for place, rest, _ in seen}) < len(set(seen))
+
+
+@pytest.mark.parametrize("exercise", exercises().values(), ids=lambda e: e.id)
+def test_whether_the_randomness_is_judged_does_not_depend_on_the_draw(exercise):
+    """Cases that differ in their generator only test where random numbers come from: in every draw, or in none."""
+    random = any(
+        isinstance(a, Rng) for q in draw_questions(exercise, np.random.default_rng(0)) for a in q.args
+    )
+    found = {}
+    for seed in range(20) if random else ():
+        questions = draw_questions(exercise, np.random.default_rng(seed))
+        for i, prop in enumerate(exercise.properties):
+            if prop.law:
+                own = [q for q in questions if q.property == i]
+                found.setdefault(prop.name, set()).add(differ_in_rng_only(own))
+    assert all(len(values) == 1 for values in found.values()), found

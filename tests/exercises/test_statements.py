@@ -49,22 +49,22 @@ def name_of(exercise, function, seed=0):
     ("answer", "name"),
     [
         (lambda x, w, s: -x @ w / s, "the scores have the wrong sign"),
-        (lambda x, w, s: 2 * x @ w / s, "the scores are twice the right one"),
-        (lambda x, w, s: 0.3 * x @ w / s, "the scores are 0.3 times the right one"),
+        (lambda x, w, s: 2 * x @ w / s, "the scores are twice the right ones"),
+        (lambda x, w, s: 0.3 * x @ w / s, "the scores are 0.3 times the right ones"),
         (
             lambda x, w, s: x @ w / s / len(x),
-            "the scores are the right one divided by the number of rows of `x`",
+            "the scores are the right ones divided by the number of rows of `x`",
         ),
-        (lambda x, w, s: x @ w, "the scores are the right one times `s`"),
-        (lambda x, w, s: x @ w * s, "the scores are the right one times the square of `s`"),
+        (lambda x, w, s: x @ w, "the scores are the right ones times `s`"),
+        (lambda x, w, s: x @ w * s, "the scores are the right ones times the square of `s`"),
         (lambda x, w, s: x @ w / s + 1, "the scores are too large by 1"),
-        (lambda x, w, s: x @ w / s + s, "the scores are the right one plus `s`"),
+        (lambda x, w, s: x @ w / s + s, "the scores are the right ones plus `s`"),
         (lambda x, w, s: np.sum(x @ w / s), "the scores are added up over all entries"),
         (lambda x, w, s: (x @ w / s)[::-1], "the scores are in reverse order"),
-        (lambda x, w, s: (x @ w / s)[:-1], "the scores lack its last entry"),
-        (lambda x, w, s: (x @ w / s)[0], "the scores are only its first entry"),
+        (lambda x, w, s: (x @ w / s)[:-1], "the scores lack their last entry"),
+        (lambda x, w, s: (x @ w / s)[0], "the scores are only their first entry"),
         (lambda x, w, s: (x @ w / s)[:, None], "the scores have the wrong shape"),
-        (lambda x, w, s: np.abs(x @ w / s), "the scores have lost its sign"),
+        (lambda x, w, s: np.abs(x @ w / s), "the scores have lost their sign"),
         (lambda x, w, s: np.round(x @ w / s, 1), "the scores are rounded"),
         (lambda x, w, s: np.trunc(x @ w / s), "the scores are cut to whole numbers"),
         (lambda x, w, s: x @ w**2 / s, "the scores are right for the square of `w`"),
@@ -97,6 +97,10 @@ def test_two_parts_have_a_statement_each():
     name = name_of(exercise, lambda x, w, s: (-x @ w / s, 2 * np.mean(x @ w) / s))
     assert name == "the scores have the wrong sign and the mean is twice the right one"
     assert (
+        name_of(exercise, lambda x, w, s: (-x @ w / s, -np.mean(x @ w) / s))
+        == "your output has the wrong sign"
+    )
+    assert (
         name_of(exercise, lambda x, w, s: both(x, w, s)[::-1]) == "what you return comes in the wrong order"
     )
     assert name_of(exercise, lambda x, w, s: both(x, w, s)[0]) == "what you return is the scores alone"
@@ -125,7 +129,7 @@ def test_a_listed_mistake_changed_in_one_place():
     questions = draw_questions(exercise, np.random.default_rng(0))
     answers = run_answer(squashed_and_multiplied, questions)
     verdict = judge(exercise, questions, answers, source=inspect.getsource(squashed_and_multiplied))
-    phrase = "squashes the scores, and a multiplication in place of a division"
+    phrase = "\u201csquashes the scores\u201d, and a multiplication in place of a division"
     assert verdict.misconception == f"the scores have two slips: {phrase}"
 
 

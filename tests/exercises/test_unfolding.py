@@ -97,7 +97,7 @@ def test_a_recognized_mistake_offers_the_hint_that_fits_it():
         ("02.1", "gradient without 1/N", 2),
         ("04.4", "divides by p", 1),
         ("04.4", "drops in evaluation as well", 2),
-        ("06.4", "no bias correction", 1),
+        ("06.6", "no bias correction", 1),
         ("05.5", "train and val swapped", 2),
     ],
 )

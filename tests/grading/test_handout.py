@@ -68,7 +68,7 @@ def test_the_command_checks_the_file_and_writes_a_workflow(tmp_path, capsys):
     path = tmp_path / "hw.toml"
     assert cli.main(["assign", str(path), "--template"]) == 0
     assert cli.main(["assign", str(path), "-o", str(tmp_path / "out"), "--github"]) == 0
-    assert "02.5 best_constant: 6 points" in capsys.readouterr().out
+    assert "02.5 softmax_cross_entropy: 6 points" in capsys.readouterr().out
     workflow = (tmp_path / "out" / ".github" / "workflows" / "check.yml").read_text()
     assert "coursekit check homework_2.ipynb" in workflow
     assert not {"NOTEBOOK", "VERSION", "DISTRIBUTION"} & set(

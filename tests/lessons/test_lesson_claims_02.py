@@ -15,9 +15,36 @@ def test_the_rise_over_the_bowl_is_quadratic(lesson):
 
 
 def test_one_hundred_steps_train_the_line(lesson):
-    least_squares = np.polyfit(lesson["x"], lesson["y"], 1)
+    least_squares = np.polyfit(lesson["x"][:, 0], lesson["y"][:, 0], 1)
     assert lesson["my_slope"] == pytest.approx(least_squares[0], rel=1e-6)
     assert lesson["my_intercept"] == pytest.approx(least_squares[1], rel=1e-6)
+
+
+def test_the_numbers_worked_out_by_hand():
+    assert np.prod([0.9, 0.8, 0.6]) == pytest.approx(0.432)
+    assert np.log([0.9, 0.8, 0.6]).sum() == pytest.approx(-0.839, abs=5e-4)
+    exponentials = np.exp([2.0, 1.0, -1.0])
+    assert exponentials.round(2).tolist() == [7.39, 2.72, 0.37]
+    assert exponentials.sum() == pytest.approx(10.47, abs=6e-3)
+    assert (exponentials / exponentials.sum()).round(2).tolist() == [0.71, 0.26, 0.04]
+    assert -np.log(exponentials[1] / exponentials.sum()) == pytest.approx(1.35, abs=5e-3)
+    assert [round(-np.log(p), 3) for p in (0.9, 0.1)] == [0.105, 2.303]
+    entropy = -0.7 * np.log(0.7) - 0.3 * np.log(0.3)
+    assert entropy == pytest.approx(0.611, abs=5e-4)
+    a = 1 / (1 + np.exp(-4))
+    assert a * a * (1 - a) == pytest.approx(0.017, abs=5e-4)
+    assert np.log(2) == pytest.approx(0.69, abs=5e-3)
+    assert np.log(np.finfo(float).max) == pytest.approx(709.8, abs=0.05)
+
+
+def test_the_rises_over_the_bowl(lesson):
+    assert lesson["near"] == pytest.approx(100)  # x has the variance 1
+    assert lesson["far"] == pytest.approx(400)
+
+
+def test_a_larger_gradient_for_a_larger_mistake_only_up_to_two_thirds():
+    a = np.linspace(0, 1, 3001)
+    assert a[(a * a * (1 - a)).argmax()] == pytest.approx(2 / 3, abs=1e-3)
 
 
 def test_a_saturated_neuron_learns_late_with_squared_error(lesson):
@@ -27,33 +54,60 @@ def test_a_saturated_neuron_learns_late_with_squared_error(lesson):
     assert lesson["weaker"] == pytest.approx(56.6, abs=0.1)
 
 
+def test_the_proper_losses_are_lowest_at_the_true_probability(lesson):
+    at = lesson["lowest_at"]
+    assert at["cross-entropy"] == pytest.approx(0.7)
+    assert at["squared"] == pytest.approx(0.7)
+    assert at["absolute"] == pytest.approx(0.99)  # the end of the range
+
+
 def test_the_careful_classifier_has_the_lower_loss_and_the_lower_accuracy(lesson):
     assert lesson["loss_A"] < lesson["loss_B"]
     assert np.mean(lesson["A"] > 0.5) < np.mean(lesson["B"] > 0.5)
+    assert -np.log(lesson["B"].min()) == pytest.approx(9.2, abs=0.05)
+    assert -np.log(lesson["B"].min()) > -np.log(lesson["A"]).sum()  # "more than all of A's ten cases"
 
 
-def test_each_loss_has_its_valley_inside_the_grid_a_factor_of_ten_apart(lesson):
-    rates, best = lesson["rates"], lesson["best"]
-    assert rates[best["cross-entropy"]] == pytest.approx(1)
-    assert rates[best["squared error"]] == pytest.approx(10)
-    error = {name: values.mean(axis=1) for name, values in lesson["error"].items()}
-    at = {round(float(rate), 1): i for i, rate in enumerate(rates)}
-    assert error["squared error"][at[0.3]] > error["cross-entropy"][at[0.3]] + 20  # "by a landslide"
-    assert error["cross-entropy"][at[10.0]] > 85  # "learns nothing at all"
-    late = lesson["histories"]["cross-entropy"].train[-1][:, at[3.0]]
-    assert np.median(late) == pytest.approx(np.log(10), abs=0.1)  # "collapses to guessing"
+def at_best_rate(lesson, epoch=-1):
+    """{contender: validation errors (20,) after an epoch}, at the rate with the lowest mean after that epoch."""
+    results = {name: errors.validation[epoch] for name, errors in lesson["results"].items()}
+    return {name: values[:, values.mean(axis=0).argmin()] for name, values in results.items()}
 
 
-def test_cross_entropy_keeps_a_small_lead_that_some_splits_reverse(lesson):
+def test_each_loss_has_its_valley_inside_the_grid(lesson):
+    for name, i in lesson["best"].items():
+        assert 0 < i < lesson["rates"].size - 1, name
+
+
+def test_the_verdict_depends_on_the_rate(lesson):
+    at = {float(rate): i for i, rate in enumerate(lesson["rates"])}
+    error = {name: values.mean(axis=1) for name, values in lesson["final"].items()}
+    softmax, sigmoids, squared = (error[name] for name in error)
+    assert squared[at[0.125]] > 1.5 * max(softmax[at[0.125]], sigmoids[at[0.125]])  # "far better"
+    assert min(softmax[at[2.0]], sigmoids[at[2.0]]) > 85  # "near 90 % errors"
+    assert squared[at[2.0]] < 5  # "works well at this rate"
+    collapsed = lesson["final"]["sigmoids, squared error"][at[4.0]] > 80
+    assert collapsed.sum() >= 2  # "some of its runs collapse"
+
+
+def test_after_forty_epochs_the_squared_error_is_as_good(lesson):
     gap = lesson["gap"]
     assert gap.size == 20
-    assert 0 < gap.mean() < 1  # "a fraction of a percentage point on average"
-    assert (gap < 0).any()
+    assert abs(gap.mean()) < 0.5  # "a fraction of a percentage point"
+    assert abs(gap.mean()) < gap.std(ddof=1) / np.sqrt(20)  # "smaller than its standard error"
+    assert 4 <= (gap < 0).sum() <= 16  # "in many of the 20 splits its sign is reversed"
 
 
-def test_cross_entropy_is_off_the_ground_first(lesson):
-    epochs = {}
-    for name, i in lesson["best"].items():
-        accuracy = lesson["histories"][name].metrics["accuracy"][:, :, i].mean(axis=1)
-        epochs[name] = int(np.argmax(accuracy > 0.9))
-    assert epochs["cross-entropy"] < epochs["squared error"]
+def test_the_shorter_the_training_the_larger_the_advantage_of_cross_entropy(lesson):
+    ahead = []
+    for epoch in (5, 10, 40):
+        *entropies, squared = (values.mean() for values in at_best_rate(lesson, epoch - 1).values())
+        ahead.append(squared - max(entropies))
+        assert lesson["budgets"][epoch]["sigmoids, squared error"] == pytest.approx(squared)
+    assert ahead[0] > ahead[1] > ahead[2]
+    assert ahead[0] > 1
+
+
+def test_the_squared_error_takes_steps_at_most_a_quarter_as_long():
+    p = np.linspace(0, 1, 101)
+    assert (p * (1 - p)).max() == pytest.approx(0.25)

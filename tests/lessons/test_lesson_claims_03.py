@@ -40,6 +40,7 @@ def test_two_hidden_units_learn_xor_often_but_not_always(lesson):
     assert 18 <= counts["2 hidden, ±1"] <= 34  # "and often do not"
     assert counts["2 hidden, ±0.05"] <= 4  # "almost none"
     assert counts["4 hidden, ±1"] >= 38
+    assert counts["2 hidden, ±0.05"] <= lesson["solved_later"] <= 10  # "More time helps only a few of them"
 
 
 def test_where_a_run_is_stuck_the_gradient_is_close_to_zero(lesson):
@@ -64,6 +65,26 @@ def test_three_units_find_eight_patterns_commonly_not_always(lesson):
     assert len(lesson["patterns"]) == 8
     assert lesson["right"].all()  # "All of them solve the task"
     assert 8 <= (lesson["distinct"] == 8).sum() <= 18
+
+
+def test_the_two_paths_of_one_weight_have_opposite_signs(lesson):
+    one, other = lesson["path_1"], lesson["path_2"]
+    assert one > -other > 0  # "One path raises s and the other lowers it; together they raise it"
+    assert lesson["W3"][0, 1] < 0
+    assert lesson["slope1"][0] == pytest.approx(0.13, abs=5e-3)
+    assert lesson["change"] < 0
+    assert lesson["by_hand"] == pytest.approx(-0.03, abs=5e-3)  # "about −0.03"
+
+
+def test_a_bug_in_an_earlier_layer_leaves_the_last_one_intact(lesson):
+    assert lesson["unseen"] >= 4
+    assert lesson["early"].checks["cost falls"]  # "The error falls all the same"
+    assert lesson["early"].wrong > 5
+
+
+def test_in_other_networks_too_most_bugs_lower_the_cost(lesson):
+    assert len(lesson["passing"]) == 20
+    assert np.mean(lesson["passing"]) > 4
 
 
 def test_most_bugs_learn_and_only_differences_everywhere_catch_all_that_fit(lesson):

@@ -20,8 +20,28 @@ FIGURES = {
     ),
     plots.surprise: (([0.5, 0.01],), ("p = 0.01 they are 4.61 and 0.98", "p = 0.5 they are 0.693 and 0.25")),
     plots.saturation: (
-        ({"MSE": np.array([0.98, 0.97]), "CE": np.array([0.98, 0.5])},),
-        ("from 0.98 to 0.97 in 1 steps", "from 0.98 to 0.5"),
+        ({"squared error": np.array([0.9, 0.8]), "cross-entropy": np.array([0.9, 0.5])},),
+        (
+            "squared error from 0.9 to 0.8 in 1 steps, the first with derivative 0.081",
+            "cross-entropy from 0.9 to 0.5 in 1 steps, the first with derivative 0.9",
+        ),
+    ),
+    plots.softmax_steps: (
+        (np.log([1.0, 2, 5]),),
+        ("class 1: 0.693, 2, 0.25", "class 2: 1.61, 5, 0.625", "add up to 8"),
+    ),
+    plots.cost_parabola: (
+        (np.array([-1.0, 0, 1]), np.array([-3.0, 3, 3]), (1.0, 3.0)),
+        ("lowest, 2, at slope 3", "0.667 higher after a step of 1", "6 higher after a step of 3"),
+    ),
+    plots.expected_losses: (
+        (0.25,),
+        (
+            "is 0.25",
+            "cross-entropy is lowest at 0.25, with 0.562",
+            "squared is lowest at 0.25, with 0.188",
+            "absolute is lowest at 0",
+        ),
     ),
     plots.softmax_bars: (
         (np.log([1.0, 2, 5]), np.array([0.0, 1, 0])),
@@ -31,7 +51,7 @@ FIGURES = {
         ({"A": np.array([0.9, 0.2]), "B": np.array([0.6, 0.4])}, np.array([1, 1])),
         ("A has loss 0.857 and accuracy 50%", "B has loss 0.714 and accuracy 50%"),
     ),
-    plots.mean_and_median: ((np.array([1, 2, 3, 4, 20.0]),), ("mean is 6", "median is 3", "(7.07)", "(4.2)")),
+    plots.mean_and_median: ((np.array([1, 2, 3, 4, 20.0]),), ("mean is 6", "median is 3", "(50)", "(4.2)")),
     plots.bowl: (
         (np.array([0, 1, 2.0]), np.array([1, 3, 5.0]), 1.0, 1.0),
         ("MSE 1.67", "slope 2 and intercept 1"),
@@ -51,12 +71,19 @@ def test_formulas_of_the_torch_backend_draw_the_same_curves():
 
 @pytest.mark.parametrize("y", [[1.0, 2, 7], [0.5, 0.5, 3, 4], RNG.exponential(size=9)])
 def test_the_curves_are_lowest_at_mean_and_median(y):
-    _, losses = plots.mean_and_median(y)
-    mse, mae = losses.lines[:2]
+    _, squared, absolute = plots.mean_and_median(y)
+    mse, mae = squared.lines[0], absolute.lines[0]
     step = np.diff(mse.get_xdata())[0]
     assert abs(mse.get_xdata()[mse.get_ydata().argmin()] - np.mean(y)) <= step
     at_median = np.interp(np.median(y), mae.get_xdata(), mae.get_ydata())
     assert at_median <= mae.get_ydata().min() + step
+
+
+def test_the_mse_is_drawn_as_a_parabola():
+    _, squared, _ = plots.mean_and_median([1.0, 2, 7])
+    second_differences = np.diff(squared.lines[0].get_ydata(), 2)
+    step = np.diff(squared.lines[0].get_xdata())[0]
+    np.testing.assert_allclose(second_differences, 2 * step**2)
 
 
 def test_stable_arithmetic_agrees_with_the_backend():
@@ -77,7 +104,15 @@ def test_stable_arithmetic_agrees_with_the_backend():
         (lambda: plots.surprise([0.0]), "infinite"),
         (lambda: plots.surprise([1.5]), r"\[0, 1\]"),
         (lambda: plots.saturation({}), "at least 1"),
-        (lambda: plots.saturation({"MSE": []}), "at least one entry"),
+        (lambda: plots.saturation({"squared error": []}), "at least one entry"),
+        (lambda: plots.saturation({"MSE": [0.5]}), "squared error"),
+        (lambda: plots.saturation({"squared error": [0.5]}, 2), "target"),
+        (lambda: plots.softmax_steps([1, 2], ["a"]), "one name per class"),
+        (lambda: plots.softmax_steps([1, 1000]), "largest logit is 1000"),
+        (lambda: plots.cost_parabola([1, 1], [1, 2], [1]), "every x"),
+        (lambda: plots.cost_parabola([1, 2], [1, 2], [0]), "a step is 0"),
+        (lambda: plots.expected_losses(1), "excluding both"),
+        (lambda: plots.expected_losses(1.5), "expected_losses"),
         (lambda: plots.softmax_bars([1, 2, 3], [1, 2]), "the same number"),
         (lambda: plots.softmax_bars([1, 2], [1, 1]), "sum to 1"),
         (lambda: plots.softmax_bars([1, 2], [1, 0], ["a"]), "one name per class"),

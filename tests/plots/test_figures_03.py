@@ -1,6 +1,8 @@
 """Lesson 03's figures: an example of each, and what holds for them alone."""
 
+import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from coursekit import numpy_backend as ck
 from coursekit import plots
 from coursekit.plots.backpropagation import broken_backprop as bb
 from coursekit.plots.backpropagation.backprop_views import COLUMNS, HEIGHTS, BackpropViews
+from coursekit.plots.base.picture import png
 
 STEPS = 10.0 ** np.arange(-6, 0)
 RUNS = np.linspace(1, 0, 5)[:, None] * np.array([1.0, 0.5, 2.0]) + 0.01
@@ -31,7 +34,7 @@ TRIPLE = Node(12.0, 1.0, ((SQUARE, 3.0), (Node(3.0, 4.0), 4.0)))
 # Each figure: its arguments, and numbers worked out apart from it that its alt text must name.
 FIGURES = {
     plots.backprop_views: (
-        ("w³₁₂",),
+        ("W⁽³⁾₁₂",),
         ("s − y", "(−0.876)", "= −0.703", "every weight", "cost 0.384"),  # −0.8763 · 0.8020
     ),
     plots.caught: (
@@ -130,8 +133,8 @@ def test_a_press_on_an_edge_or_a_unit_finds_its_parameter():
     drawing, names = BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X), bb.parameter_names()
     third_input, first_unit = (COLUMNS[0], HEIGHTS[0][2]), (COLUMNS[1], HEIGHTS[1][0])
     on_edge = np.add(third_input, 0.6 * np.subtract(first_unit, third_input))
-    assert names[drawing.nearest(*on_edge)] == "w¹₁₃"
-    assert names[drawing.nearest(*first_unit)] == "b¹₁"
+    assert names[drawing.nearest(*on_edge)] == "W⁽¹⁾₁₃"
+    assert names[drawing.nearest(*first_unit)] == "b⁽¹⁾₁"
     assert drawing.nearest(9.5, 3.0) is None
 
 
@@ -144,6 +147,49 @@ def test_a_bug_is_marked_in_one_of_the_views(bug):
             drawing.update(weight=weight, bug=bug, y=bb.Y, output=output)
             marks.append("✗" in drawing.table.text + drawing.matrices.text)
         assert any(marks)
+
+
+@every_bug
+@every_output
+def test_numbers_that_a_mark_says_differ_are_printed_differently(bug, output):
+    drawing = BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X)
+    for weight in range(19):
+        for y in (0.25, 1.0):
+            drawing.update(weight=weight, y=y, bug=bug, output=output)
+            if "✗ this weight" in drawing.verdict.text:
+                code, measured = re.findall(r"(?:code|differences): (−?[\d.]+)", drawing.verdict.text)
+                assert code != measured
+            lines = drawing.table.text.splitlines()
+            for line, following in pairwise(lines):
+                if "✗ the code has" in following:
+                    assert line.rsplit(" = ", 1)[1] != following.rsplit(" has ", 1)[1]
+
+
+@every_output
+def test_no_words_leave_the_page_or_meet(output):
+    drawing = BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X)
+    png(drawing.figure, 1)  # places the axes
+    right = drawing.figure.bbox.width
+    for bug in bb.BUGS:
+        for weight in range(19):
+            for y in (0.25, 0.5):
+                drawing.update(weight=weight, y=y, bug=bug, output=output)
+                boxes = {
+                    name: getattr(drawing, name).get_window_extent()
+                    for name in ("factors", "table", "matrices", "verdict")
+                }
+                assert max(box.x1 for box in boxes.values()) < right, (bug, weight, y, boxes)
+                assert boxes["table"].x1 < boxes["matrices"].x0, (bug, weight, y)
+                assert boxes["verdict"].y1 < boxes["table"].y0 < boxes["table"].y1 < boxes["factors"].y0
+                assert boxes["verdict"].y1 < boxes["matrices"].y0
+
+
+def test_with_only_the_chain_nothing_else_is_said():
+    drawing = BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X, only_chain=True)
+    drawing.update(weight=2, y=1.0)
+    assert drawing.factors.text.splitlines()[1].startswith("∂C/∂W⁽¹⁾₁₃")
+    assert drawing.table.text + drawing.matrices.text + drawing.verdict.text == ""
+    assert "Checks" not in plots.alt(drawing.figure)
 
 
 def test_steps_have_to_ascend():

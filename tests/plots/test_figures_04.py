@@ -6,6 +6,7 @@ import pytest
 from coursekit import plots
 from coursekit.plots.base import style
 from coursekit.plots.regularization.penalty_drawings import CURVATURE, LOWEST, RidgePath, shrunk
+from coursekit.plots.regularization.why_penalties import X, least_point, output_and_slope, random_units
 
 RNG = np.random.default_rng(4)
 POINTS = RNG.normal(size=(12, 2))
@@ -17,6 +18,10 @@ ERRORS = {
     "clean": {"nothing": np.array([6.0, 7, 8]), "L2": np.array([6.0, 8, 9])},
     "noisy": {"nothing": np.array([16.0, 17, 18]), "L2": np.array([11.0, 10, 15])},
 }
+
+W_1, B_1, V_1 = random_units()
+BOUND = abs(V_1 * W_1).sum()
+STEEPEST = abs(np.gradient(np.tanh(np.linspace(-3, 3, 60001)[:, None] * W_1 + B_1) @ V_1, 1e-4)).max()
 
 # Each figure: its arguments, and numbers worked out apart from it that its alt text must name.
 FIGURES = {
@@ -41,6 +46,24 @@ FIGURES = {
         ({"divided": np.array([1.0, 3]), "as they are": np.array([0.5, 1.5])}, 2.0),
         ("divided: mean 2 over 2 masks", "as they are: mean 1", "evaluation it is 2"),
     ),
+    plots.scaled_weights: (
+        ([0.5, 1.0],),
+        (
+            f"weights times 1: steepest slope {style.number(STEEPEST, 2)}, bound {style.number(BOUND, 2)}",
+            f"bound {style.number(BOUND / 4, 2)}",
+        ),
+    ),
+    plots.kink: (
+        ([0.3, 1.3],),
+        (
+            "0.5 |u|: for w = 0.3 lowest at u = 0, for w = 1.3 lowest at u = 0.8",
+            "0.5 u²: for w = 0.3 lowest at u = 0.15, for w = 1.3 lowest at u = 0.65",
+        ),
+    ),
+    plots.errors_by_strength: (
+        (np.array([0.0, 1, 10]), {"validation": np.array([[6.0, 8], [4, 6], [9, 11]])}),
+        ("7 ± 1.4 at 0, 5 ± 1.4 at 1, 10 ± 1.4 at 10 (2 seeds), lowest at 1",),
+    ),
     plots.image_row: ((RNG.random((2, 8, 8)), ["as scanned", "moved"]), ("2 images of 8 × 8",)),
     plots.where_it_helps: (
         (ERRORS, "nothing"),
@@ -49,6 +72,23 @@ FIGURES = {
     plots.penalty_geometry: ((0.3,), ("L1: w = (1.5, 0)", "at a corner", "lowest at (1.6, 0.4)")),
     plots.ridge_path: ((MIXED, Y, HELD_OUT, ["p", "q", "r"], 2.0), ("λ = 2 on 40 examples",)),
 }
+
+
+@pytest.mark.parametrize("factor", [0.25, 1, 4])
+def test_no_slope_exceeds_the_bound_of_the_weights(factor):
+    w, b, v = random_units()
+    output, slope = output_and_slope(factor, w, b, v)
+    np.testing.assert_allclose(np.gradient(output, X, edge_order=2), slope, atol=0.02 * abs(slope).max())
+    assert abs(slope).max() <= factor**2 * BOUND
+
+
+@pytest.mark.parametrize("power", [1, 2])
+@pytest.mark.parametrize("w", [-1.3, -0.2, 0.0, 0.3, 0.8])
+def test_no_point_lies_below_the_marked_one(w, power):
+    u, t = np.linspace(-2, 2, 4001), 0.5
+    best = least_point(w, t, power)
+    value = lambda u: 0.5 * (w - u) ** 2 + t * abs(u) ** power
+    assert value(best) <= value(u).min() + 1e-12
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.1, 0.5, 1.3, 5.0])
@@ -101,6 +141,10 @@ def test_ridge_and_early_stopping_stay_within_a_fifth_of_each_other():
         (lambda: plots.where_it_helps({"a": {"L2": [1, 2]}}, "nothing"), "among them"),
         (lambda: plots.where_it_helps({"a": {"L2": [1], "nothing": [1]}}, "nothing"), "at least 2"),
         (lambda: plots.penalty_geometry(-1), "strength"),
+        (lambda: plots.scaled_weights([-1]), "factor"),
+        (lambda: plots.kink(t=-1), "t"),
+        (lambda: plots.errors_by_strength([1, 0], {"a": np.ones((2, 3))}), "increasing"),
+        (lambda: plots.errors_by_strength([0, 1], {"a": np.ones((3, 3))}), "3 points"),
         (lambda: plots.ridge_path(MIXED[:3], Y[:3], HELD_OUT, "pqr", 1), "more examples than inputs"),
         (lambda: plots.ridge_path(MIXED * [1, 1, 0], Y, HELD_OUT, "pqr", 1), "independent"),
         (lambda: plots.ridge_path(MIXED, Y, (MIXED[:, :2], Y), "pqr", 1), "held_out"),

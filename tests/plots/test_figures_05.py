@@ -36,6 +36,19 @@ FIGURES = {
         ({"net": (np.array([0, 0.5, 1.0]), np.array([0, 1.0, 1.0]))}, {"here": (0.5, 1.0)}),
         ("net has area 0.75", "here lies at false positive rate 0.5, true positive rate 1"),
     ),
+    plots.ranked_pairs: (
+        (SCORE, LABEL, ("ill", "well")),
+        ("3 × 3 pairs (ill, well)", "8 in order", "0 reversed", "1 tied", "area is 0.944"),
+    ),
+    plots.precision_recall: (
+        (np.array([0, 0.1, 1.0]), np.array([0, 0.9, 1.0]), (0.5, 0.01)),
+        (
+            "recall of 0.9",
+            "false positive rate of 0.1",
+            "share of 0.5 positives 0.9",
+            "share of 0.01 positives 0.083",
+        ),
+    ),
     plots.threshold: (
         (SCORE, LABEL, 0.4),
         (
@@ -90,6 +103,28 @@ def test_rare_positives_change_precision_and_no_rate_within_a_class():
     assert "precision 0.0294" in rare
 
 
+def test_the_cells_below_the_roc_curve_are_the_pairs_in_order():
+    for draw in range(20):
+        rng = np.random.default_rng(draw)
+        score, label = rng.integers(0, 6, 9) / 5, rng.permutation([1, 1, 1, 1, 0, 0, 0, 0, 0])
+        ax = plots.ranked_pairs(score, label)
+        (curve,) = ax.lines
+        x, y = curve.get_xdata(), curve.get_ydata()
+        worth = sum({"1": 1, "½": 0.5, "0": 0}[text.get_text()] for text in ax.texts)
+        assert np.trapezoid(y, x) == pytest.approx(worth)
+        assert worth / 20 == pytest.approx(ck.auc(score, label))
+
+
+def test_a_precision_recall_curve_ends_at_the_share_of_positives():
+    fpr, tpr, _ = ck.roc_curve(SCORE, LABEL)
+    _, right = plots.precision_recall(fpr, tpr, (0.5, 0.1))
+    for share, line in zip((0.5, 0.1), right.lines[::3], strict=True):
+        assert line.get_xydata()[-1] == pytest.approx((1, share))
+    guess = np.greater_equal(SCORE, 0.4).astype(int)
+    measured = (ck.recall(LABEL, guess), ck.precision(LABEL, guess))  # three of six are positive
+    assert np.isclose(right.lines[0].get_xydata(), measured).all(axis=1).any()
+
+
 def test_a_leak_is_a_held_out_row_that_reaches_its_own_fit():
     reached = ~HELD_OUT
     reached[1, FOLDS[1][1][0]] = True
@@ -105,6 +140,10 @@ def test_a_leak_is_a_held_out_row_that_reaches_its_own_fit():
         (lambda: plots.prevalence(0.9, 0.1, (0, 0.5)), "above 0"),
         (lambda: plots.roc({}), "at least 1"),
         (lambda: plots.roc({"a": ([0, 1], [0, 0.5, 1])}), "the same number of each"),
+        (lambda: plots.ranked_pairs(SCORE, np.ones(6)), "both present"),
+        (lambda: plots.ranked_pairs(np.linspace(0, 1, 14), (np.arange(14) > 12).astype(int)), "at most 12"),
+        (lambda: plots.precision_recall([0, 1], [0, 1], [0.0]), "above 0"),
+        (lambda: plots.precision_recall([0, 1], [0, 0.5, 1], [0.5]), "the same number of each"),
         (lambda: plots.threshold(SCORE * 2, LABEL), r"\[0, 1\]"),
         (lambda: plots.threshold(SCORE, np.ones(6)), "both present"),
         (lambda: plots.threshold(SCORE, LABEL, at=1.5), "at"),

@@ -18,6 +18,10 @@ def double(t):
     return 2 * t
 
 
+def five_over(size):
+    return 5 / size
+
+
 def bowl(a, b):
     return a**2 + b**2
 
@@ -48,8 +52,12 @@ FIGURES = {
         (1.5, 0.0, 10.0),
         ("multiplied by 0.500 and the flat one by 0.850", "limit for ηλ₁ is 2: it converges"),
     ),
+    plots.momentum_factors: (
+        ([0.0, 0.25],),
+        ("β = 0: lowest, 0, at 1", "β = 0.25: lowest, 0.5, from 0.25 to 2.25"),
+    ),
     plots.gradient_noise: (
-        (np.array([1.0, 10]), np.array([[4.0, 6.0], [0.4, 0.8]]), np.array([5.0, 0.5])),
+        (np.array([1.0, 10]), np.array([[4.0, 6.0], [0.4, 0.8]]), five_over),
         ("over 2 draws", "at 1 5 (exact 5), at 10 0.6 (exact 0.5)"),
     ),
     plots.edge_of_stability: (
@@ -94,8 +102,10 @@ def test_the_wedge_ends_at_twice_one_plus_momentum(momentum):
         (lambda: plots.stability(0.0), "rate"),
         (lambda: plots.stability(1.0, momentum=1.0), "momentum"),
         (lambda: plots.stability(1.0, condition=0.5), "condition"),
-        (lambda: plots.gradient_noise([1, 2], [[1.0, 2]], [1, 2]), "draws"),
+        (lambda: plots.gradient_noise([1, 2], [[1.0, 2]], five_over), "draws"),
         (lambda: plots.edge_of_stability([0, 1], {"a": np.ones((2, 2))}, {"b": np.ones((2, 2))}), "same names"),
+        (lambda: plots.momentum_factors([0.1] * 5), "one to four"),
+        (lambda: plots.momentum_factors([1.0]), "momentum"),
         (lambda: plots.schedules({"a": ck.constant(1.0)}, 1), "steps"),
         (lambda: plots.loss_plane([0, 1], [0, 1], np.ones((3, 2)), {}), r"\(up, across\)"),
     ],

@@ -37,6 +37,13 @@ def test_a_band_that_reaches_below_zero_is_drawn_on_a_logarithmic_axis():
     assert len(png(band.figure)) > 1000
 
 
+def test_a_zoomed_sweep_shows_the_same_lines_closer():
+    whole, near = plots.rate_sweep([0.1, 1.0], {"a": SEEDS[:2]}, zoom=(0, 0.5))
+    assert near.get_ylim() == (0, 0.5)
+    assert [label.get_text() for label in near.get_xticklabels()] == ["0.1", "1"]
+    np.testing.assert_array_equal(whole.lines[0].get_ydata(), near.lines[0].get_ydata())
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -78,8 +78,8 @@ def test_missed_guesses_and_exercises_passed_after_a_recognized_mistake_come_bac
     record_guess("02", "open", "Question open?", "b", ["a", "b"], NOON)
     try_exercise("02.1", "halves the loss", "passed")
     try_exercise("02.2", "passed")
-    try_exercise("02.3", "", "passed")
-    try_exercise("02.4", "loses the minus sign")  # not passed yet: the lesson itself asks it
+    try_exercise("02.4", "", "passed")
+    try_exercise("02.5", "loses the minus sign")  # not passed yet: the lesson itself asks it
     try_exercise("03.1", "passed", "wrong sign")  # a mistake made afterwards
     assert [item.key for item in items()] == ["exercise:02.1", "guess:missed"]
     assert items()[0].mistake == "halves the loss"
@@ -187,7 +187,7 @@ def test_a_value_is_that_of_the_solution_with_fresh_numbers():
 
 
 def test_a_changed_line_is_the_only_one_and_makes_the_solution_fail():
-    exercise = lookup("02.4")
+    exercise = lookup("02.5")
     rng = np.random.default_rng(0)
     found = wrong_versions(exercise, rng, 3)
     assert len(found) == 3

@@ -25,23 +25,31 @@ def test_a_press_on_a_connection_chooses_it():
     panel = made(widgets.backpropagation)
     start, end = np.array([COLUMNS[1], HEIGHTS[1][1]]), np.array([COLUMNS[2], HEIGHTS[2][0]])
     press(panel, *(start + 0.7 * (end - start)))
-    assert bb.parameter_names()[panel.state["weight"]] == "w²₁₂"
-    assert "∂C/∂w²₁₂" in alt(panel)
+    assert bb.parameter_names()[panel.state["weight"]] == "W⁽²⁾₁₂"
+    assert "∂C/∂W⁽²⁾₁₂" in alt(panel)
     press(panel, COLUMNS[2], HEIGHTS[2][1])
-    assert bb.parameter_names()[panel.state["weight"]] == "b²₂"
+    assert bb.parameter_names()[panel.state["weight"]] == "b⁽²⁾₂"
 
 
 def test_the_panel_says_which_check_notices():
-    panel = widgets.backpropagation(weight="w³₁₁", bug="transpose forgotten")
+    panel = widgets.backpropagation(weight="W⁽³⁾₁₁", bug="transpose forgotten")
     assert "✓ cost falls" in alt(panel)
     assert "✓ this weight ✗ every weight (10 of 19 differ)" in alt(panel)
-    bring(panel, bug="x instead of a¹")
+    bring(panel, bug="x instead of a⁽¹⁾")
     assert "✗ shapes fit – cost falls" in alt(panel)
+
+
+def test_the_first_panel_has_no_more_than_the_chain_rule():
+    panel = widgets.backpropagation(only_chain=True)
+    assert set(panel.controls) == {"weight", "y"}
+    assert "∂C/∂W⁽¹⁾₁₃" in alt(panel)
+    bring(panel, y=0.25)
+    assert "target 0.250" in alt(panel)
 
 
 def test_unknown_weights_and_bugs_are_refused():
     with pytest.raises(ValueError, match="weight"):
-        widgets.backpropagation(weight="w⁴₁₁")
+        widgets.backpropagation(weight="W⁽⁴⁾₁₁")
     with pytest.raises(ValueError, match="bug"):
         widgets.backpropagation(bug="typo")
 

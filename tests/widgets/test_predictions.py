@@ -1,5 +1,6 @@
 """Laws of predictions: the answer cannot be read before the guess is locked or skipped; guesses are kept and compared."""
 
+import html
 import re
 from datetime import datetime
 
@@ -254,7 +255,10 @@ def test_where_widgets_cannot_run_the_question_is_read_and_the_answer_can_be_ope
     guess.reveal("MSE", because="measured")
     question = page[0][0]._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in question
-    assert question["text/html"] == "<p><b>Which ends lower?</b></p><ul><li>MSE</li><li>&lt;CE&gt;</li></ul>"
+    inside = "<p><b>Which ends lower?</b></p><ul><li>MSE</li><li>&lt;CE&gt;</li></ul>"
+    name = html.escape(guess.id)  # the site's script finds the answer by it
+    assert question["text/html"] == f'<div class="coursekit-question" data-question="{name}">{inside}</div>'
+    assert f'class="coursekit-answer" data-question="{name}"' in only(page[1])
     assert re.search(
         r"<details><summary>.*</summary><div>Answer: <b>MSE</b>. measured</div></details>", only(page[1])
     )

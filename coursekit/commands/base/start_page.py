@@ -27,9 +27,9 @@ HOW = """## How it works
 PATHS = """## Paths through the lessons
 
 - *From the beginning:* 00 to 09 in order.
-- *Little time:* 00, 02, 03, 06.
+- *Little time:* 00, 02, 03, 06a.
 - *A model that has to be trusted:* 01, 02, 05.
-- *A deep network that does not train:* 03, 06, 07a.
+- *A deep network that does not train:* 03, 06a, 07a.
 - *Something to hand in:* 02 to 06, then 09."""
 
 PROGRESS = "from coursekit.exercises import progress\nprogress()"

@@ -51,7 +51,7 @@ def _awkward(rng):
 def backprop(weights, biases, x, y):
     """The gradient of the cost: sigmoid hidden layers, softmax output, mean cross-entropy.
 
-    weights: a list with one matrix (n_l, n_{l-1}) a layer; biases: a list of vectors (n_l,)
+    weights: a list with one matrix (n_l, n_{l-1}) per layer; biases: a list of vectors (n_l,)
     x: inputs (B, m); y: one-hot targets (B, K)
     Returns (dW, db): two lists of the same shapes as weights and biases.
     """
@@ -127,8 +127,8 @@ EXERCISE = Exercise(
         Misconception(
             "sums over the batch",
             _summed_over_the_batch,
-            "The cost is averaged over the batch, so its gradient is as well: divide by B. Once, in the δ of the "
-            "output, is enough: everything else follows from it.",
+            "The cost is averaged over the batch, so its gradient is as well: divide by B. It is enough to divide the δ of "
+            "the output once, because everything else follows from it.",
         ),
         Misconception(
             "sign of Mitchell's delta",
@@ -162,7 +162,7 @@ EXERCISE = Exercise(
         Misconception(
             "no slope in the hidden layers",
             with_(slope=lambda a, z: 1.0),
-            "δ of a hidden layer is (δ W) ⊙ σ′(z): your recursion stops before the slope of the sigmoid.",
+            "δ of a hidden layer is (δ W) ⊙ σ′(z). The slope of the sigmoid, a(1 − a), does not enter yours.",
         ),
         Misconception(
             "slope taken at the activation",
@@ -320,8 +320,8 @@ EXERCISE = Exercise(
     hints=(
         "What does a weight of layer l need to know? Only two things: what came in through it, and how the "
         "cost changes with the z it leads to. How does the second get from layer l + 1 to layer l?",
-        "δ^L = (p − y)/B (B, K); δ^l = (δ^{l+1} W^{l+1}) ⊙ a(1 − a) (B, n_l); dW^l = (δ^l)ᵀ a^{l−1}; "
-        "db^l = Σ over the batch of δ^l.",
+        "Last layer: δ⁽ᴸ⁾ = (p − y)/B, (B, K). Before it: δ⁽ˡ⁾ = (δ⁽ˡ⁺¹⁾ W⁽ˡ⁺¹⁾) ⊙ a⁽ˡ⁾(1 − a⁽ˡ⁾), (B, n_l). Then "
+        "dW⁽ˡ⁾ = (δ⁽ˡ⁾)ᵀ a⁽ˡ⁻¹⁾, and db⁽ˡ⁾ is δ⁽ˡ⁾ summed over the batch.",
         "Keep every layer's input in a list a. Then from the last layer down: `dW.insert(0, delta.T @ a[l])`, "
         "`db.insert(0, delta.sum(axis=0))`, `delta = ___ * a[l] * (1 - a[l])`.",
     ),

@@ -47,7 +47,7 @@ def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
 
     x (m,), t (K,): the example; eta: the learning rate
     W_hidden (H, m), b_hidden (H,), W_out (K, H), b_out (K,): of two layers of sigmoid units
-    Returns the new (W_hidden, b_hidden, W_out, b_out); the ones given are left as they were.
+    Returns the new (W_hidden, b_hidden, W_out, b_out); the given ones stay unchanged.
     """
     o_hidden = 1 / (1 + np.exp(-(W_hidden @ x + b_hidden)))
     o = 1 / (1 + np.exp(-(W_out @ o_hidden + b_out)))
@@ -112,7 +112,7 @@ EXERCISE = Exercise(
         Misconception(
             "hidden layer with the opposite sign",
             with_(sent_back=lambda s: -s.W_out.T @ s.delta_k),
-            "The output layer is right. δ_h inherits its sign from δ_k: both layers add η δ x.",
+            "Your hidden layer moves the opposite way. δ_h inherits its sign from δ_k: both layers add η δ x.",
         ),
         Misconception(
             "forgets the thresholds",

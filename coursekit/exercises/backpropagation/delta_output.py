@@ -37,7 +37,7 @@ def delta_output(o, t):
     """The error term of sigmoid output units for E = ½ Σ (t - o)²: Mitchell's δ = -∂E/∂net.
 
     o, t: outputs and targets, both (K,) or (B, K)
-    Returns an array of the same shape, an error term for each unit.
+    Returns an array of the same shape, one error term per unit.
     """
     return o * (1 - o) * (t - o)
 
@@ -56,8 +56,8 @@ EXERCISE = Exercise(
         Misconception(
             "sign of the gradient",
             lambda o, t: o * (1 - o) * (o - t),
-            "You have +∂E/∂net. Mitchell's δ is minus that: it points to where the error falls, so it "
-            "starts from (t − o) and the update adds it.",
+            "You have +∂E/∂net, the right value with the opposite sign. Mitchell's δ is minus that gradient: it points "
+            "to where the error falls, and the update adds it. Look at the two differences, t − o and 1 − o.",
         ),
         Misconception(
             "forgets the slope of the sigmoid",
@@ -88,7 +88,7 @@ EXERCISE = Exercise(
         Misconception(
             "slope of tanh",
             lambda o, t: (1 - o**2) * (t - o),
-            "1 − o² is the slope of tanh. Written with its output, the slope of the sigmoid is another one.",
+            "1 − o² is the slope of tanh. The units here are sigmoids, whose slope is a different function of the output.",
         ),
         Misconception(
             "half of the slope",

@@ -16,14 +16,18 @@ def halve(
     key=lambda loss: math.inf if math.isnan(loss) else loss,
     until=1,
     later_ties=False,
+    by_rank=False,
 ):
-    """Successive halving with one part exchanged: how many to keep, the next budget, the order, the end."""
+    """Successive halving with one part exchanged: how many to keep, the next budget, the order, the end.
+
+    by_rank: those kept continue in the order of their losses, not in that of the list; it shows where losses tie.
+    """
     alive = list(configs)
     while len(alive) > until:
         order = range(len(alive))[:: -1 if later_ties else 1]
         ranked = sorted(order, key=lambda i: key(evaluate(alive[i], budget)))
         kept = ranked[: min(max(keep(len(alive), eta), 1), len(alive) - 1)]
-        alive = [alive[i] for i in sorted(kept)]
+        alive = [alive[i] for i in (kept if by_rank else sorted(kept))]
         budget = grow(budget, eta)
     return alive, budget
 
@@ -31,6 +35,11 @@ def halve(
 def but(**changes):
     """Successive halving but for these parts, as an answer to the exercise."""
     return lambda *args: halve(*args, **changes)[0][0]
+
+
+def either_order(**changes):
+    """Both ways to continue: in the order of the list, and in that of the losses."""
+    return but(**changes), but(**changes, by_rank=True)
 
 
 def _best_at(budget_of):
@@ -131,4 +140,11 @@ def starts_late(configs, budget, eta, evaluate):
 
 CONSTANT_BUDGET = _best_at(lambda n, budget, eta: budget)
 FULL_BUDGET = _best_at(last_budget)
-NAN_BEST = but(key=lambda loss: -math.inf if math.isnan(loss) else loss)
+
+
+def nan_as(value):
+    """The order of losses in which nan counts as this value."""
+    return lambda loss: value if math.isnan(loss) else loss
+
+
+NAN_BEST = but(key=nan_as(-math.inf))

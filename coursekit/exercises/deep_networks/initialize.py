@@ -100,7 +100,18 @@ def _spread(wrong):
 
 
 def _mistake(name, wrong, says, symptom=None):
-    return Misconception(name, wrong, says, symptom or _spread(wrong))
+    """wrong: a function, or several whose outputs are those of the first where they are wrong."""
+    return Misconception(
+        name, wrong, says, symptom or _spread(wrong[0] if isinstance(wrong, tuple) else wrong)
+    )
+
+
+_by_units = _scaled(lambda m, n, scheme: np.sqrt(_variance(n, m, scheme)), lambda m, n: 1 / np.sqrt(n))
+_EXCHANGED = {"glorot": "he", "he": "glorot", "heuristic": "heuristic"}
+
+
+def _names_exchanged(fan_in, fan_out, scheme, rng):
+    return _reference(fan_in, fan_out, _EXCHANGED[scheme], rng)
 
 
 def _variance_for_sd(fan_in, fan_out, scheme, rng):
@@ -168,7 +179,11 @@ EXERCISE = Exercise(
         ),
         _mistake(
             "fan_out in place of fan_in",
-            _scaled(lambda m, n, scheme: np.sqrt(_variance(n, m, scheme)), lambda m, n: 1 / np.sqrt(n)),
+            (
+                _by_units,
+                lambda m, n, scheme, rng: (_by_units if scheme == "he" else _reference)(m, n, scheme, rng),
+                lambda m, n, scheme, rng: (_reference if scheme == "he" else _by_units)(m, n, scheme, rng),
+            ),
             "Your scale follows the number of units. A unit's sum z has fan_in terms, so its variance grows "
             "with fan_in, and this is what the scale has to undo.",
         ),
@@ -176,6 +191,11 @@ EXERCISE = Exercise(
             "shape (fan_in, fan_out)",
             _shape_transposed,
             "The scale is right, but W is (fan_out, fan_in): a row for each unit, a column for each input.",
+        ),
+        _mistake(
+            "he and glorot exchanged",
+            _names_exchanged,
+            "Your he has the variance of glorot, and the other way round: he is 2/fan_in, glorot 2/(fan_in + fan_out).",
         ),
         _mistake(
             "variance 1/fan_in for he",
@@ -207,9 +227,12 @@ EXERCISE = Exercise(
         ),
         _mistake(
             "uniform draws where normal ones are asked for",
-            _uniform_for_normal,
-            "The variance is right, but your draws are uniform. The exercise asks for a normal distribution "
-            "(both are in use).",
+            (
+                _uniform_for_normal,
+                lambda *args: (_uniform_for_normal if args[2] == "glorot" else _reference)(*args),
+                lambda *args: (_uniform_for_normal if args[2] == "he" else _reference)(*args),
+            ),
+            "Your draws are uniform. The exercise asks for a normal distribution (both are in use).",
             lambda args, output: _right_spread(args, output) and not _bell(np.asarray(output)),
         ),
         _mistake(

@@ -34,7 +34,8 @@ class Failure:
     kind: "raised", "unreadable" (it returned something that is not data), "timeout", "ended" (its process is
     gone) or "skipped" (after one of these two). bases: the classes that an error's type derives from (a
     LinAlgError is a ValueError). line, source: where in the learner's own code, if known. shapes: the shapes of
-    the arrays that met there, as text, if the error is about them.
+    the arrays that met there, as text, if the error is about them. within: the name of the function that was
+    handed in as an argument, if the error arose inside it.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Failure:
     source: str = ""
     bases: tuple[str, ...] = ()
     shapes: tuple[str, ...] = ()
+    within: str = ""
 
     def is_a(self, type_name: str) -> bool:
         """Whether `except type_name` would have caught it."""

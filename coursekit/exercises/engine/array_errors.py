@@ -10,6 +10,8 @@ Words = Callable[[re.Match[str], Failure], str]
 
 def error_words(failure: Failure) -> str | None:
     """What went wrong, as a main clause, or None if the error's own text is as clear as it gets."""
+    if failure.within:
+        return f"`{failure.within}` cannot use the arguments that you pass ({failure.text}). Check what they are, and their order"
     for kind, pattern, words in _KNOWN:
         if failure.is_a(kind) and (match := re.search(pattern, failure.text)):
             return words(match, failure)
@@ -18,10 +20,14 @@ def error_words(failure: Failure) -> str | None:
 
 def error_name(failure: Failure) -> str:
     """The error in a few words: "shapes that do not fit together"."""
+    if failure.within:
+        return f"arguments that `{failure.within}` cannot use"
+    if failure.source.startswith("raise"):
+        return f"raises its own {failure.type}"
     for kind, part, name in _NAMES:
         if failure.is_a(kind) and part in failure.text:
             return name
-    return f"raises {'an' if failure.type[:1] in 'AEIOU' else 'a'} {failure.type}"
+    return f"raises {failure.type}"
 
 
 _NAMES = (
@@ -42,6 +48,7 @@ _NAMES = (
     ("TypeError", "object is not callable", "something that is not a function is called"),
     ("TypeError", "operand type", "arithmetic on something that is not a number"),
     ("TypeError", "exceptions must derive", "raises something that is not an error"),
+    ("UFuncTypeError", "Cannot cast", "stores decimal numbers into an array of whole numbers"),
     ("ZeroDivisionError", "", "a division by 0"),
     ("UnboundLocalError", "", "a variable used before it is assigned"),
     ("NameError", "", "a name that is not defined"),
@@ -220,7 +227,9 @@ _KNOWN: tuple[tuple[str, str, Words], ...] = (
     (
         "IndexError",
         r"(list|tuple) index out of range",
-        lambda m, f: f"an index is larger than the {m[1]} allows: the last entry of n has index n − 1",
+        lambda m, f: (
+            f"an index is larger than the {m[1]} allows: the last of n entries has index n − 1, and an empty {m[1]} has none"
+        ),
     ),
     (
         "IndexError",

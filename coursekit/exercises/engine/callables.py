@@ -92,6 +92,22 @@ def predict_nearest_neighbor(model, x):
     return labels[_nearest(rows, x)]
 
 
+@public
+def fit_neighbors(x, y, k):
+    """A model that remembers every row of x (N, m) and its label, and asks the k nearest."""
+    return *fit_nearest_neighbor(x, y), int(k)
+
+
+@public
+def predict_neighbors(model, x):
+    """The commonest label among the k nearest rows remembered, for each row of x (N, m); the smallest of equals."""
+    rows, labels, k = model
+    near = np.argsort(((np.asarray(x)[:, np.newaxis] - rows) ** 2).sum(axis=-1), axis=1, kind="stable")[:, :k]
+    classes = np.unique(labels)
+    votes = (labels[near][..., np.newaxis] == classes).sum(axis=1)
+    return classes[votes.argmax(axis=1)]
+
+
 def _nearest(rows, x):
     """For each row of x (N, m) the index of the nearest of `rows` (M, m)."""
     return np.argmin(((np.asarray(x)[:, np.newaxis] - rows) ** 2).sum(axis=-1), axis=1)

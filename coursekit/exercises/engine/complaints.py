@@ -11,8 +11,16 @@ from coursekit.exercises.engine.answers import Outcome, Question
 from coursekit.exercises.engine.array_errors import raises
 from coursekit.exercises.engine.callables import Rng, live
 from coursekit.exercises.engine.exercise import Exercise
-from coursekit.exercises.engine.values import Path, at_path, difference, first_difference, fresh, identical
-from coursekit.exercises.engine.wording import MOST_ENTRIES, agree, kind_of, subject
+from coursekit.exercises.engine.values import (
+    Path,
+    at_path,
+    difference,
+    first_difference,
+    fresh,
+    identical,
+    spread,
+)
+from coursekit.exercises.engine.wording import MOST_ENTRIES, agree, kind_of, noun, subject
 
 
 @dataclass(frozen=True)
@@ -106,13 +114,21 @@ def _wrong_value(exercise, prop, want, got):
             return None, None, ()
         if isinstance(exercise.returns, str) and exercise.returns == "dict" and not found[0]:
             return f"the result {found[1]}", None, ()
-        return agree(subject(exercise.returns, found[0]), found[1]), None, found[0]
+        return _of_value(exercise.returns, got, want, found), None, found[0]
     if complaint := wrong_form(exercise, got):
         return complaint, None, ()
     for i, part in enumerate(exercise.parts):
         if prop.part in (None, part) and (found := first_difference(got[i], want[i])):
-            return agree(subject(part, found[0]), found[1]), part, found[0]
+            return _of_value(part, got[i], want[i], found), part, found[0]
     return None, None, ()
+
+
+def _of_value(name, got, want, found):
+    """The complaint about a value: of a list of arrays first how much it differs in all, then where first."""
+    path, reason = found
+    where = agree(subject(name, path), reason)
+    size = spread(got, want)
+    return f"{agree(noun(name), size)}: {where}" if size and "differs" not in reason else where
 
 
 def _noise(outcome):

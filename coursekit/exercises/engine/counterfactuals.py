@@ -41,7 +41,7 @@ def counterfactuals(
             )
             yield _claim(right, words, says, lambda args, i=i: (*args[:i], 1 - args[i], *args[i + 1 :]))
     for i, name in enumerate(names):
-        for words, says, change in _changes(name, args[i]):
+        for words, says, change in _changes(name, args[i], len(args) > 1):
             yield _claim(
                 right, words, says, lambda args, i=i, c=change: (*args[:i], c(args[i]), *args[i + 1 :])
             )
@@ -80,7 +80,11 @@ def _swapped(args, i, j):
     return tuple(changed)
 
 
-def _changes(name, value):
+def _lost(several):
+    return ", while the other arguments keep their order" if several else ": the order of its entries is lost"
+
+
+def _changes(name, value, several=False):
     """(name, sentence, function of the argument) for changes that an answer may make without meaning to."""
     if isinstance(value, bool):
         yield (
@@ -137,8 +141,21 @@ def _changes(name, value):
     elif isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
         yield (
             f"is right for −`{name}`",
-            f"Your value is the right one for −`{name}`: a sign is wrong where `{name}` enters.",
+            f"Your value is the right one for −`{name}`. Is a sign wrong where `{name}` enters, or are the largest and "
+            "the smallest confused?",
             lambda v: -v,
+        )
+        yield (
+            f"is right for `{name}` divided by its number of columns",
+            f"Your value is the right one for `{name}` divided by its number of columns. Is there a mean where a sum "
+            "is needed?",
+            lambda v: v / v.shape[-1],
+        )
+        yield (
+            f"is right for `{name}` divided by its number of rows",
+            f"Your value is the right one for `{name}` divided by its number of rows. Is there a mean where a sum is "
+            "needed?",
+            lambda v: v / len(v),
         )
         yield (
             f"is right for `{name}` = 0",
@@ -189,7 +206,7 @@ def _changes(name, value):
         )
         yield (
             f"is right for `{name}` sorted",
-            f"Your value is the right one for `{name}` sorted, without the other arguments in the same order.",
+            f"Your value is the right one for `{name}` sorted{_lost(several)}.",
             np.sort,
         )
         yield (
@@ -215,6 +232,13 @@ def _changes(name, value):
                 f"Your value is the right one for the transposes of the matrices in `{name}`.",
                 lambda v: [a.T for a in v],
             )
+            for words, place in (("first", 0), ("last", -1)):
+                yield (
+                    f"is right if the {words} entry of `{name}` is 0",
+                    f"Your value is the right one if the {words} array in `{name}` is all 0: it has no influence on it. "
+                    "Is it left out?",
+                    lambda v, i=place: [0 * a if j == i % len(v) else a for j, a in enumerate(v)],
+                )
         yield from _shortened(name)
 
 

@@ -14,10 +14,19 @@ WORDS = {
     ast.Pow: "a power",
     ast.MatMult: "a matrix product `@`",
 }
+SIGNS = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Pow: "**",
+    ast.MatMult: "@",
+}
 SWAPS = {
     ast.Add: (ast.Sub, ast.Mult),
     ast.Sub: (ast.Add, ast.Mult, ast.Div),
-    ast.Mult: (ast.Div, ast.Add, ast.MatMult),
+    ast.Mult: (ast.Div, ast.Add, ast.MatMult, ast.Pow),
     ast.Div: (ast.Mult, ast.FloorDiv, ast.Sub),
     ast.FloorDiv: (ast.Div,),
     ast.Pow: (ast.Mult,),
@@ -75,6 +84,13 @@ def binary(node: ast.BinOp, parameters: Sequence[str]) -> Iterator[tuple[ast.AST
             ),
             f"a {name} used twice",
         )
+    if isinstance(op, ast.Mult):
+        yield ast.BinOp(left, op, node), "a factor used twice"
+        yield ast.BinOp(right, ast.Div(), left), f"{WORDS[ast.Div]} in place of {WORDS[ast.Mult]}"
+    if isinstance(op, ast.Add):
+        for kept, doubled in ((left, right), (right, left)):
+            twice = ast.BinOp(ast.Constant(2), ast.Mult(), doubled)
+            yield ast.BinOp(kept, op, twice), "a term counted twice"
 
 
 def _brackets(node):
@@ -108,6 +124,37 @@ def _brackets(node):
     if isinstance(op, soft) and isinstance(left, ast.Call) and len(left.args) >= 1:
         moved = ast.Call(left.func, [ast.BinOp(left.args[0], op, right), *left.args[1:]], left.keywords)
         yield moved, f"a term inside the brackets of `{_short(left.func)}` that belongs outside"
+
+
+def brackets_anywhere(node: ast.AST, ancestors: Sequence[ast.AST]) -> Iterator[tuple[ast.AST, str]]:
+    """The whole arithmetic expression without the brackets around one of its sums, as Python would then read it."""
+    if not isinstance(node, ast.BinOp) or (ancestors and isinstance(ancestors[0], ast.BinOp | ast.UnaryOp)):
+        return
+    for parent in list(_arithmetic(node)):
+        for side in ("left", "right"):
+            inner = getattr(parent, side)
+            if not isinstance(inner, ast.BinOp) or isinstance(parent.op, ast.Add):
+                continue
+            setattr(parent, side, ast.Name(_MARK, ast.Load()))
+            text = ast.unparse(node)
+            setattr(parent, side, inner)
+            yield (
+                ast.parse(text.replace(_MARK, ast.unparse(inner)), mode="eval").body,
+                "a pair of brackets missing",
+            )
+
+
+_MARK = "__piece"
+
+
+def _arithmetic(node) -> Iterator[ast.BinOp]:
+    """The operations of one expression, down to its calls and names."""
+    if isinstance(node, ast.BinOp):
+        yield node
+        yield from _arithmetic(node.left)
+        yield from _arithmetic(node.right)
+    elif isinstance(node, ast.UnaryOp):
+        yield from _arithmetic(node.operand)
 
 
 def _t(node):

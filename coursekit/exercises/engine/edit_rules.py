@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from coursekit.exercises.engine.edit_arithmetic import SWAPS, WORDS, binary
+from coursekit.exercises.engine.edit_arithmetic import SWAPS, WORDS, binary, brackets_anywhere
 
 _SIGNS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 _COMPARES = {
@@ -27,6 +27,7 @@ _CALLS = {
     "log": ("log2", "log10", "log1p"),
     "log1p": ("log",),
     "exp": ("expm1",),
+    "tanh": ("tan", "sinh", "arctan"),
     "floor": ("ceil", "round"),
     "ceil": ("floor", "round"),
     "zeros": ("ones",),
@@ -41,6 +42,8 @@ _CALLS = {
     "sign": ("abs",),
     "norm": ("sum",),
 }
+
+_REDUCTIONS = ("sum", "mean", "max", "min", "median", "prod")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ def changes_of(node: ast.AST, ancestors: Sequence[ast.AST], parameters: Sequence
 def _raw(node, ancestors, parameters):
     if isinstance(node, ast.BinOp):
         yield from binary(node, parameters)
+        yield from brackets_anywhere(node, ancestors)
     elif (
         isinstance(node, ast.UnaryOp)
         and isinstance(node.op, ast.USub)
@@ -162,6 +166,13 @@ def _calls(node):
         elif keyword.arg is not None:
             yield ast.Call(node.func, node.args, rest), f"`{keyword.arg}` not set in `{name}`"
     args = node.args
+    if name in _REDUCTIONS and isinstance(node.func, ast.Attribute) and not node.keywords:
+        whole = len(args) == 1 if getattr(node.func.value, "id", "") == "np" else not args
+        for axis in (0, -1) if whole else ():
+            yield (
+                ast.Call(node.func, args, [ast.keyword("axis", ast.Constant(axis))]),
+                f"`{name}` taken along one axis instead of over all entries",
+            )
     if len(args) == 1 and name not in (
         "len",
         "range",

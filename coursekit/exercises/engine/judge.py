@@ -12,6 +12,7 @@ from coursekit.exercises.engine.cells import pieces
 from coursekit.exercises.engine.complaints import Judged, at_fault, judge_all
 from coursekit.exercises.engine.diagnosis import mistake_names
 from coursekit.exercises.engine.exercise import Exercise
+from coursekit.exercises.engine.in_place import advice
 from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.resolver import resolve
 from coursekit.exercises.engine.source_reading import facts
@@ -67,7 +68,7 @@ def judge(
     remarks = list(dict.fromkeys(f.says for f in findings))
     if writes:
         name = writes.says if name is None else f"{writes.says} and {name}"
-        remarks.insert(0, writes.remark)
+        remarks.insert(0, writes.remark(source))
         points = max(points - MUTATION_COST, 0)
     if not name:
         remarks.append(f'If you are stuck: `hint("{exercise.id}")`.')
@@ -172,17 +173,16 @@ class _Writes:
     def says(self):
         return f"writes into its argument{'s' if len(self.names) > 1 else ''} {listing(self.names)}"
 
-    @property
-    def remark(self):
+    def remark(self, source):
         name = self.names[0]
-        if isinstance(self.before, list | dict):
-            kind = type(self.before).__name__
-            fix = f"{kind} is a different one. Work on copies: `{name} = {kind}({name})`, and of the arrays in it"
+        if isinstance(self.before, list):
+            copies = "[a.copy() for a in " if all(isinstance(a, np.ndarray) for a in self.before) else "list("
+            end = f"{copies}{name}{']' if copies[0] == '[' else ')'}"
+            fix = f"list holds different things. Work on copies: `{name} = {end}`"
+        elif isinstance(self.before, dict):
+            fix = f"dict holds different things. Work on a copy: `{name} = dict({name})`"
         else:
-            fix = (
-                f"array holds different numbers. Make a new array instead: `{name} = {name} - …`, "
-                f"not `{name} -= …`"
-            )
+            fix = f"array holds different numbers. {advice(name, source)}"
         return (
             f"Your function {self.says}: afterwards the caller's {fix}. "
             f"That costs {plural(MUTATION_COST, 'point')}."

@@ -10,6 +10,7 @@ import numpy as np
 
 from coursekit.exercises.engine.statements import Sample, Statement, same_value
 from coursekit.exercises.engine.values import close
+from coursekit.exercises.engine.wording import kind_of
 
 
 def pattern(samples: Sequence[Sample], names: Sequence[str]) -> Statement | None:
@@ -20,7 +21,7 @@ def pattern(samples: Sequence[Sample], names: Sequence[str]) -> Statement | None
         _by_arguments(samples, right, names),
         _by_form(samples),
         _by_size(samples, right),
-        _by_share(right),
+        _by_share(samples, right),
     ):
         if found:
             return found
@@ -137,6 +138,8 @@ def _conditions(samples, names):
     yield "where the right value is not positive", "where it is", lambda args, want: want <= 0
     yield axis("in the first row", "in the others", 0)
     yield axis("in the last row", "in the others", -1)
+    yield axis("in the first column", "in the others", (..., 0))
+    yield axis("in the last column", "in the others", (..., -1))
     yield (
         "except in the first row",
         "there",
@@ -162,6 +165,13 @@ def _conditions(samples, names):
 def _by_form(samples):
     """The same wrong kind of value in every case."""
     wrong = [s for s in samples if not same_value(s.got, s.want)]
+    if all(_letters(s.got) == _letters(s.want) != "" for s in wrong):
+        return Statement(
+            "is spelled differently",
+            "You return the right names in another spelling. Use exactly those that the docstring lists: mind "
+            "capitals, blanks and underscores.",
+            test=lambda a, w, g: _letters(g) == _letters(w),
+        )
     if all(isinstance(s.want, np.ndarray) and isinstance(s.got, np.ndarray) for s in wrong):
         more = {np.ndim(s.got) - np.ndim(s.want) for s in wrong}
         if len(more) == 1 and (d := more.pop()):
@@ -189,8 +199,15 @@ def _by_form(samples):
     if all(isinstance(s.want, int | float) and isinstance(s.got, np.ndarray) for s in wrong):
         return Statement(
             "is an array instead of one number",
-            "One number is asked for, and you return an array. Over which axis should it still be added up or averaged?",
+            "One number is asked for, and you return an array. Should its entries be added up or averaged, or one of them "
+            "be chosen?",
             test=lambda a, w, g: isinstance(g, np.ndarray) or same_value(g, w),
+        )
+    if all(isinstance(s.want, dict) and not isinstance(s.got, dict) for s in wrong):
+        return Statement(
+            "is not a dict",
+            f"A dict is asked for, and you return {kind_of(wrong[0].got)}.",
+            test=lambda a, w, g: not isinstance(g, dict) or same_value(g, w),
         )
     if all(isinstance(s.want, np.ndarray) and isinstance(s.got, int | float) for s in wrong):
         return Statement(
@@ -199,6 +216,10 @@ def _by_form(samples):
             test=lambda a, w, g: isinstance(g, int | float) or same_value(g, w),
         )
     return None
+
+
+def _letters(text):
+    return "".join(c for c in text.lower() if c.isalnum()) if isinstance(text, str) else ""
 
 
 def _by_size(samples, right):
@@ -225,10 +246,16 @@ def _by_size(samples, right):
     return None
 
 
-def _by_share(right):
+def _by_share(samples, right):
     """How many cases are right: always true, and the last resort."""
     if not right or all(right):
         return None
+    if any(isinstance(s.want, str | bool) for s in samples) and not any(right):
+        return Statement(
+            "",
+            "Your value is wrong in every ordinary case.",
+            test=lambda a, w, g: not same_value(g, w),
+        )
     if not any(right):
         return Statement(
             "",

@@ -15,6 +15,7 @@ _BRACKETS = "Check the brackets: `a / 2 * m` divides by 2 and then multiplies by
 def relations(samples: Sequence[Sample], names: Sequence[str]) -> Iterator[Statement]:
     """All relations that might hold between an answer's values and the right ones; names are the parameters'."""
     yield from _constants(samples)
+    yield from _texts()
     yield each(
         "has the wrong sign",
         "Each value is the right one with the opposite sign. Look for a difference taken the wrong way round, or "
@@ -28,6 +29,19 @@ def relations(samples: Sequence[Sample], names: Sequence[str]) -> Iterator[State
     yield from _functions()
     yield from axes()
     yield from orders()
+
+
+def _texts() -> Iterator[Statement]:
+    """The right values as texts."""
+    yield Statement(
+        "is text instead of values",
+        "You return texts in quotation marks. Return the values themselves, without quotation marks.",
+        test=lambda args, want, got: not isinstance(want, str) and got != want and _as_texts(want) == got,
+    )
+
+
+def _as_texts(value):
+    return [_as_texts(entry) for entry in value] if isinstance(value, tuple | list) else str(value)
 
 
 def _constants(samples):
@@ -105,21 +119,21 @@ def _named_factors(samples, names):
         )
         yield Statement(
             f"is the right one times the square of {words}",
-            f"In every case your value is the right one times the square of {words}: it is multiplied by what it "
-            f"should be divided by. {_BRACKETS}",
+            f"In every case your value is the right one times the square of {words}: is it multiplied by what "
+            f"it should be divided by? {_BRACKETS}",
             lambda args, want, q=quantity: leafwise(lambda a: a * q(args, want) ** 2, want),
         )
         yield Statement(
             f"is the right one divided by the square of {words}",
-            f"In every case your value is the right one divided by the square of {words}: it is divided by what it "
-            "should be multiplied by, or divided twice too often.",
+            f"In every case your value is the right one divided by the square of {words}: is it divided by what "
+            "it should be multiplied by, or divided twice too often?",
             lambda args, want, q=quantity: leafwise(lambda a: a / q(args, want) ** 2, want),
         )
         if not words.startswith(("1 ", "`")):
             yield Statement(
                 "is divided by N − 1 instead of N",
-                f"In every case your value is the right one times N/(N − 1), where N is {words}: the sum is divided "
-                "by N − 1. Here it is divided by N (`ddof=0`).",
+                f"In every case your value is the right one times N/(N − 1), where N is {words}, as if a sum were "
+                "divided by N − 1. Divide by N (in `np.var` and `np.std`, `ddof=0`).",
                 lambda args, want, q=quantity: leafwise(
                     lambda a: a * q(args, want) / (q(args, want) - 1), want
                 ),

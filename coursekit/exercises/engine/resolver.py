@@ -71,6 +71,8 @@ def _unlisted(
 ) -> list[Finding]:
     """What is wrong in ordinary cases that no listed mistake explains. named: a listed one explains others."""
     places = frozenset(left)
+    if not named and (none := _none_at_times(left, mine)):
+        return [none]
     fact = next((f for f in read if f.kind in DECISIVE), None)
     if fact and not named:
         return [Finding(fact.name, fact.says, places)]
@@ -83,6 +85,19 @@ def _unlisted(
         Exception
     ):  # outputs of any form; without an explanation the case itself is shown, and points are right
         return []
+
+
+def _none_at_times(left: Table, mine: Table) -> Finding | None:
+    """A path through the function that ends without a `return`."""
+    none = frozenset(place for place, cell in left.items() if cell.whole is None and not cell.failure)
+    if not none or len(none) < len(left) or all(cell.whole is None for cell in mine.values()):
+        return None
+    return Finding(
+        "returns None in some cases",
+        "In some cases, such as the one below, your function ends without reaching a `return`, so it returns None. "
+        "Which condition holds there?",
+        none,
+    )
 
 
 def _irrelevant(fact: Fact, exercise: Exercise) -> bool:
@@ -108,4 +123,9 @@ def _error(failed: list[Cell], read: list[Fact]) -> Finding:
     if first.kind != "raised":
         return Finding("ends its process", "", alike)
     text = next((f.says for f in read if f.kind in ("^", "not raised", "None from a method")), "")
+    if first.source.startswith("raise") and not first.within:
+        text = (
+            "The arguments below are valid, but your function raises its own error. Check the condition before it "
+            "(decimal numbers are rounded, so their sums need a tolerance, not `==`)."
+        )
     return Finding(error_name(first), text, alike)

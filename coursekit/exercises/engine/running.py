@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from coursekit.exercises.engine import callables
 from coursekit.exercises.engine.answers import Answers, Failure, Outcome
 from coursekit.exercises.engine.callables import live
 from coursekit.exercises.engine.exercise import SECONDS
@@ -167,11 +168,13 @@ def _stop(worker):
 def _failure(function, error):
     """The failure, with the line of the learner's own code: the last frame that shares the function's globals."""
     own = getattr(function, "__globals__", None)
-    line, source, shapes = None, "", ()
+    line, source, shapes, within = None, "", (), ""
     for trace in _traces(error):
         frame = trace.tb_frame
+        if frame.f_globals.get("__name__") == callables.__name__:
+            within = within or frame.f_code.co_name
         if frame.f_globals is own:  # cells of a notebook share their globals
-            line = trace.tb_lineno
+            line, within = trace.tb_lineno, ""
             source = linecache.getline(frame.f_code.co_filename, line, own).strip()
             shapes = operand_shapes(trace) if isinstance(error, ValueError) else ()
     try:
@@ -179,7 +182,7 @@ def _failure(function, error):
     except Exception:  # an error class of the learner's own may fail to print itself
         text = ""
     bases = tuple(c.__name__ for c in type(error).__mro__[1:])
-    return Failure("raised", type(error).__name__, text, line, source, bases, shapes)
+    return Failure("raised", type(error).__name__, text, line, source, bases, shapes, within)
 
 
 def _traces(error):

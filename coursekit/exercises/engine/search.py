@@ -1,5 +1,6 @@
 """Search for a true statement about the wrong values of an answer in ordinary cases."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,9 +17,9 @@ from coursekit.exercises.engine.statements import Sample, Statement, distinct, e
 from coursekit.exercises.engine.swaps import swaps
 from coursekit.exercises.engine.todo import is_blank
 from coursekit.exercises.engine.trials import Trials, part_of
-from coursekit.exercises.engine.two_slips import two_slips
+from coursekit.exercises.engine.two_slips import listed, two_slips
 from coursekit.exercises.engine.values import fresh, plain
-from coursekit.exercises.engine.wording import agree, listing, noun
+from coursekit.exercises.engine.wording import agree, is_plural, listing, noun
 
 
 class Search:
@@ -47,11 +48,13 @@ class Search:
             return []
         if len(labels) > 1 and (found := self._everywhere(labels)):
             return [found]
-        found = [self._about(label, last_resort) for label in labels]
-        return [finding for finding in found if finding]
+        found = {label: self._about(label) for label in labels}
+        if last_resort:
+            found |= self._patterns([label for label in labels if not found[label]])
+        return [finding for finding in found.values() if finding]
 
     def samples(self, label: str) -> list[Sample]:
-        """The ordinary cases of a part, small ones first."""
+        """The ordinary cases of a part, the wrong ones first."""
         chosen = [c for c in self.mine.values() if c.label == label and c.kind is None and not c.failure]
         if any(is_blank(c.got) for c in chosen):
             return []
@@ -76,23 +79,24 @@ class Search:
         return found and self._finding("what you return", [found], list(self.labels), whole=True)
 
     def _everywhere(self, labels: list[str]) -> Finding | None:
-        """One statement that explains all wrong parts: changed arguments, or one edit."""
-        for statements in (self._counterfactuals, self._edits):
+        """One statement that explains all wrong parts: a relation, changed arguments, or one edit."""
+        for statements in (self._relations, self._counterfactuals, self._edits):
             true: list[dict[str, Statement]] = []
             for label in labels:
-                common = set.intersection(*map(set, true)) if true else None
-                true.append({s.name: s for s in statements(label, self.samples(label), common)})
-                if not true[-1]:
+                common = set(true[-1]) if true else None
+                found = {s.says: s for s in statements(label, self.samples(label), common)}
+                true.append(found)
+                if not found:
                     break
             else:
-                name = next(name for name in true[0] if all(name in found for found in true))
+                says = next(iter(true[-1]))  # each was looked for among those of the parts before
                 everything = len(labels) == len(self._all_labels())
                 subject = (
                     "your output"
                     if everything
                     else listing([_subject(self.exercise, label) for label in labels])
                 )
-                return self._finding(subject, [found[name] for found in true], labels)
+                return self._finding(subject, [found[says] for found in true], labels)
         return None
 
     def _all_labels(self) -> list[str]:
@@ -100,15 +104,33 @@ class Search:
             dict.fromkeys(c.label for c in self.mine.values() if isinstance(c.label, str) and c.kind is None)
         )
 
-    def _about(self, label: str, last_resort: bool) -> Finding | None:
+    def _about(self, label: str) -> Finding | None:
         samples = self.samples(label)
-        found = first_true(relations(samples, self.names), samples)
-        for statements in (self._counterfactuals, self._edits):
+        found = None
+        for statements in (self._relations, self._counterfactuals, self._mistakes, self._edits):
             found = found or next(iter(statements(label, samples, None)), None)
         found = found or two_slips(self.trials, label, samples, self.names, self.source)
-        if not found and last_resort and samples:
-            found = pattern(samples, self.names)
         return found and self._finding(_subject(self.exercise, label), [found], [label])
+
+    def _patterns(self, labels: list[str]) -> dict[str, Finding]:
+        """Where each of the parts is wrong, by its label; in one sentence for parts of which the same can be said."""
+        groups: dict[str, list[tuple[str, Statement]]] = {}
+        for label in labels:
+            if (samples := self.samples(label)) and (statement := pattern(samples, self.names)):
+                groups.setdefault(statement.says, []).append((label, statement))
+        found = {}
+        for group in groups.values():
+            alike = [label for label, _ in group]
+            subject = listing([_subject(self.exercise, label) for label in alike])
+            found[alike[0]] = self._finding(subject, [statement for _, statement in group], alike)
+        return found
+
+    def _relations(self, label: str, samples: list[Sample], only: set[str] | None) -> Iterable[Statement]:
+        """All relations that hold, but those that are true of right values as well."""
+        if samples:
+            for statement in _true(relations(samples, self.names), samples, only):
+                if any(statement.changes(s) for s in samples if not same_value(s.got, s.want)):
+                    yield statement
 
     def _counterfactuals(
         self, label: str, samples: list[Sample], only: set[str] | None
@@ -118,6 +140,20 @@ class Search:
             counterfactuals(self._part(label, guarded_reference(self.exercise)), samples, self.names),
             samples,
             only,
+        )
+
+    def _mistakes(self, label: str, samples: list[Sample], only: set[str] | None) -> Iterable[Statement]:
+        """Listed mistakes that explain this part, though not the others."""
+        known = (
+            ((m.name, Edit(wrong, "")) for m, wrong in listed(self.exercise)) if self.exercise.parts else ()
+        )
+        return _true((self._mistaken(label, name, edit) for name, edit in known), samples, only)
+
+    def _mistaken(self, label: str, name: str, edit: Edit) -> Statement:
+        return Statement(
+            f"is what this mistake gives: \u201c{name}\u201d",
+            f"It is exactly what a known mistake gives: \u201c{name}\u201d.",
+            lambda args, want: self.trials.part(edit, label, args),
         )
 
     def _edits(self, label: str, samples: list[Sample], only: set[str] | None) -> Iterable[Statement]:
@@ -167,8 +203,10 @@ class Search:
 
 def _addressed(says: str, subject: str) -> str:
     """A sentence about a value as one about the part of the output that it is about."""
-    mine = f"your {subject.removeprefix('the ').removeprefix('your ')}"
-    several = agree(subject, "is").endswith(" are")
+    mine = f"your {subject.replace('the ', '').removeprefix('your ')}"
+    several = is_plural(subject)
+    if several and re.search("your value is|it is exactly", says, re.IGNORECASE):
+        says = says.replace("the right one", "the right ones").replace("Is it divided", "Are they divided")
     for general, particular in (
         ("your value is", f"{mine} {'are' if several else 'is'}"),
         ("your values are", f"{mine} {'are' if several else 'is'}"),
@@ -185,12 +223,12 @@ def _addressed(says: str, subject: str) -> str:
 def _true(
     statements: Iterable[Statement], samples: list[Sample], only: set[str] | None
 ) -> Iterable[Statement]:
-    """Those statements that hold for all samples and explain enough of them."""
+    """Those statements (of the texts in `only`) that hold for all samples and explain enough of them."""
     wrong = [s for s in samples if not same_value(s.got, s.want)]
     if not wrong or len(distinct(wrong)) < enough(samples):
         return
     for statement in statements:
-        if (only is None or statement.name in only) and all(map(statement.holds, samples)):
+        if (only is None or statement.says in only) and all(map(statement.holds, samples)):
             yield statement
 
 

@@ -77,7 +77,8 @@ def _unused(function) -> Iterator[Fact]:
             yield Fact(
                 "unused",
                 f"never uses `{argument.arg}`",
-                f"Your function never uses its argument `{argument.arg}`. Where does it enter the formula?",
+                f"Your function never uses its argument `{argument.arg}`, so the result cannot depend on it. Where does it "
+                "belong?",
                 1,
             )
 
@@ -150,7 +151,7 @@ def _overwritten(function) -> Iterator[Fact]:
                         "overwritten",
                         f"overwrites `{n.id}`",
                         f"Line {line} of your function assigns to `{n.id}` before its argument of that name was used, "
-                        "so the argument is lost. Use a different name.",
+                        "so the argument is lost. Use the argument itself, and another name for a new value.",
                         line,
                     )
         if value is None:
@@ -243,18 +244,19 @@ def _products_after_quotients(function) -> Iterator[Fact]:
             ):
                 line = _at(node, function)
                 text = ast.unparse(node)
-                if (
-                    len(text) <= 60
-                    and isinstance(node.right, ast.Name)
-                    and isinstance(left.right, ast.Constant)
-                ):
+                factor = node.right.left if _is_power(node.right) else node.right
+                if len(text) <= 60 and isinstance(factor, ast.Name) and isinstance(left.right, ast.Constant):
                     yield Fact(
                         "/ then *",
-                        f"multiplies by `{node.right.id}` after a division",
+                        f"multiplies by `{factor.id}` after a division",
                         f"In line {line} of your function, `{text}` divides by {left.right.value} and then multiplies "
-                        f"by `{node.right.id}`. To divide by both, set brackets around the product.",
+                        f"by `{ast.unparse(node.right)}`. To divide by both, set brackets around the product.",
                         line,
                     )
+
+
+def _is_power(node) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
 
 
 _READERS = (

@@ -7,7 +7,7 @@ import numpy as np
 
 from coursekit.exercises.engine.answer_key import AnswerKey
 from coursekit.exercises.engine.array_errors import error_name
-from coursekit.exercises.engine.cells import Cell, cells_of, finite, same
+from coursekit.exercises.engine.cells import Cell, cells_of, finite, same, shows
 from coursekit.exercises.engine.diagnosis import Table
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.finding import Finding
@@ -47,8 +47,11 @@ def _beyond(exercise, mine, key, cells, findings):
             for cell in cells_of(exercise, i, judged, key.kinds[i]):
                 predicted.setdefault((i, cell.label), []).append(cell)
     failing = {c.failure.type for c in mine.values() if c.kind is None and c.failure}
+    symptoms = [f.misconception.symptom for f in findings if f.misconception and f.misconception.symptom]
 
     def second(cell):
+        if not cell.failure and any(shows(s, key.questions[cell.index], cell.whole) for s in symptoms):
+            return False
         expected = predicted.get((cell.index, cell.label), [])
         if any(same(cell, other, key.questions[cell.index]) for other in expected):
             return False
@@ -73,21 +76,17 @@ def _finding(kind: str, cells: list[Cell], ordinary_wrong: bool) -> Finding | No
     if kind == INVALID:
         name, text = _invalid(failed)
     elif failed:
-        name = (
-            f"{error_name(failed[0])}, for {kind}" if failed[0].kind == "raised" else f"no result, for {kind}"
-        )
-        text = (
-            f"for {kind} it raises {failed[0].type}"
-            if failed[0].kind == "raised"
-            else f"for {kind} it gives no result"
-        )
+        raised = failed[0].kind == "raised"
+        what = error_name(failed[0]) if raised else "gives no result"
+        name = what if kind in what else f"{what}, for {kind}" if raised else f"{what} for {kind}"
+        text = f"for {kind} it raises {failed[0].type}" if raised else f"for {kind} it gives no result"
     elif not wrong:
         name, text = (
-            f"warns, for {kind}",
+            f"warns for {kind}",
             f"for {kind} NumPy warns: an intermediate value overflows or is not defined",
         )
     elif all(not finite(c) and is_finite(c.want) for c in wrong):
-        name = f"nan or inf, for {kind}"
+        name = f"gives nan or inf for {kind}"
         text = f"for {kind} it gives nan or inf"
         if all(c.warned for c in wrong):  # NumPy saw it happen
             text += ": an intermediate value overflows, or is a logarithm of 0 or a division by 0"
@@ -98,7 +97,7 @@ def _finding(kind: str, cells: list[Cell], ordinary_wrong: bool) -> Finding | No
             "`np.zeros_like`, holds whole numbers too: ask for `dtype=float`"
         )
     elif not ordinary_wrong:
-        name, text = f"wrong for {kind}", f"not for {kind}"
+        name, text = f"is wrong for {kind}", f"not for {kind}"
     else:
         return None
     return Finding(name, f"{besides}{text}.", places, aside=ordinary_wrong)

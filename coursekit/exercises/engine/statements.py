@@ -65,7 +65,7 @@ def first_true(statements: Iterable[Statement], samples: Sequence[Sample]) -> St
         return None
     ordered = wrong + [s for s in samples if same_value(s.got, s.want)]
     for statement in statements:
-        if all(statement.holds(s) for s in ordered) and statement.changes(wrong[0]):
+        if all(statement.holds(s) for s in ordered) and any(map(statement.changes, wrong)):
             return statement
     return None
 

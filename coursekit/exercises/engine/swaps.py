@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from coursekit.exercises.engine.statements import Statement
+from coursekit.exercises.engine.statements import Statement, same_value
 from coursekit.exercises.engine.wording import listing, noun
 
 
@@ -17,6 +17,13 @@ def swaps(labels: tuple[str, ...], right: Any) -> Iterator[Statement]:
                 f"The values of {one!r} and {other!r} are swapped.",
                 lambda args, want, a=one, b=other: want | {a: want[b], b: want[a]},
             )
+        yield Statement(
+            "has other keys",
+            f"The values are right, but not the names they come under. The keys must be exactly {', '.join(right)}.",
+            test=lambda args, want, got: (
+                got.keys() != want.keys() and same_value(list(got.values()), list(want.values()))
+            ),
+        )
         yield Statement(
             "is a tuple instead of a dict",
             f"The values are right, but come without their names. Return a dict with the keys {', '.join(right)}.",

@@ -1,5 +1,6 @@
 """Two slips in one value: an edit or a listed mistake, and on top of it a sign, a factor or an edit."""
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 
@@ -9,7 +10,7 @@ from coursekit.exercises.engine.diagnosis import likeness
 from coursekit.exercises.engine.edits import Edit, edits, edits_of_function
 from coursekit.exercises.engine.exercise import Exercise, Misconception
 from coursekit.exercises.engine.relations import quantities
-from coursekit.exercises.engine.statements import Sample, Statement, flat, leafwise
+from coursekit.exercises.engine.statements import Sample, Statement, flat, leafwise, same_value
 from coursekit.exercises.engine.trials import Trials
 
 MOST_LIKE = 2  # listed wrong functions whose edits are tried: those most like the learner's code
@@ -25,9 +26,10 @@ def two_slips(
     """A statement about two slips that is true of all samples, or None. Call it `quietly`."""
     if not samples or (got := flat(samples[0].got)) is None or not got.any():
         return None
-    for statement in (
-        *_scaled(trials, label, samples, names, got),
-        *_edited_mistakes(trials, label, samples, source),
+    for statement in itertools.chain(
+        _two_factors(samples, names),
+        _scaled(trials, label, samples, names, got),
+        _edited_mistakes(trials, label, source, samples[0].args),
     ):
         if all(map(statement.holds, samples)) and _changes(statement, samples):
             return statement
@@ -37,6 +39,19 @@ def two_slips(
 def _changes(statement, samples):
     """Whether it explains two different cases at least."""
     return len({str(s.want) for s in samples if statement.changes(s)}) >= min(2, len(samples))
+
+
+def _two_factors(samples, names) -> Iterator[Statement]:
+    """The right value with two factors on top: a sign or a 2, and a size."""
+    scales = list(_scales(samples, names))
+    for (words, one), (more, other) in itertools.product(scales[:3], scales[3:]):
+        yield Statement(
+            f"has two slips: {words}, and {more}",
+            f"It is exactly the right one but for two slips: {words}, and {more}.",
+            lambda args, want, one=one, other=other: _times(
+                _times(want, one, args), lambda args, _, want=want: other(args, want), args
+            ),
+        )
 
 
 def _scaled(trials, label, samples, names, got) -> Iterator[Statement]:
@@ -63,21 +78,33 @@ def _both(trials, label, first, words, scale):
     )
 
 
-def _edited_mistakes(trials, label, samples, source) -> Iterator[Statement]:
-    """Edits of the listed wrong functions that are most like the learner's code."""
+def _edited_mistakes(trials, label, source, args) -> Iterator[Statement]:
+    """Edits of the listed wrong functions that are most like the learner's code.
+
+    Only slips that the right formula leaves room for: others undo the listed mistake. And only edits that matter.
+    """
     if not source:
         return
-    listed = sorted(_listed(trials.exercise), key=lambda pair: -likeness(pair[1], source))
-    for misconception, wrong in listed[:MOST_LIKE]:
+    known = {edit.phrase for edit in edits(trials.exercise)}
+    ranked = sorted(listed(trials.exercise), key=lambda pair: -likeness(pair[1], source))
+    for misconception, wrong in ranked[:MOST_LIKE]:
+        alone = Edit(wrong, "")
         for edit in edits_of_function(wrong, trials.exercise):
-            yield Statement(
-                f"has two slips: {misconception.name}, and {edit.phrase}",
-                f"There are two slips. {misconception.says} And there is {edit.phrase}.",
-                lambda args, want, edit=edit: trials.part(edit, label, args),
-            )
+            if edit.phrase in known and _differ(trials, label, args, edit, alone):
+                both = Edit(edit.function, f"\u201c{misconception.name}\u201d", edit.rounds)
+                yield _both(trials, label, both, edit.phrase, lambda args, v: 1)
 
 
-def _listed(exercise: Exercise) -> Iterator[tuple[Misconception, Callable]]:
+def _differ(trials, label, args, one, other) -> bool:
+    """Whether two changed functions give values, and not the same."""
+    try:
+        return not same_value(trials.part(one, label, args), trials.part(other, label, args))
+    except Exception:  # one of them fails, or there have been too many calls
+        return False
+
+
+def listed(exercise: Exercise) -> Iterator[tuple[Misconception, Callable]]:
+    """The listed mistakes that are known by their outputs, with each of their wrong functions."""
     for misconception in exercise.misconceptions:
         if misconception.symptom is None:
             for wrong in misconception.wrongs:
@@ -86,7 +113,7 @@ def _listed(exercise: Exercise) -> Iterator[tuple[Misconception, Callable]]:
 
 def _firsts(exercise) -> Iterator[Edit]:
     """Each single slip: an edit of the right formula, or a listed mistake."""
-    for misconception, wrong in _listed(exercise):
+    for misconception, wrong in listed(exercise):
         yield Edit(wrong, f"\u201c{misconception.name}\u201d")
     yield from edits(exercise)
 

@@ -180,6 +180,8 @@ def _difference_of_numbers(said, want, alike):
         return f"is {instead(want, said if got.ndim == 0 else got.item())}"
     if got.shape != want.shape:
         if got.size == want.size and close(got.ravel(), want.ravel(), alike).all():
+            if not got.ndim:
+                return f"is one number instead of {kind_of(want)}"
             return f"has the right values, but the shape {got.shape} instead of {want.shape}"
         return f"is {kind_of(got)} instead of {kind_of(want)}"
     right = close(got, want, alike)
@@ -187,11 +189,43 @@ def _difference_of_numbers(said, want, alike):
         return None
     at = tuple(int(i) for i in np.argwhere(~right)[0])
     place = ", ".join(map(str, at))
-    first = f"is {instead(want[at].item(), got[at].item())} at [{place}]"
+    first = f"{instead(want[at].item(), got[at].item())} at [{place}]"
     if want.size <= MOST_ENTRIES or not (np.isfinite(got).all() and np.isfinite(want).all()):
-        return first
-    size = short(float(np.abs(_numbers(got) - _numbers(want)).max()), 2)
-    return f"differs from the right one by up to {size}, in {int((~right).sum())} of {want.size} entries: it {first}"
+        return f"is {first}"
+    size = float(np.abs(_numbers(got) - _numbers(want)).max())
+    return f"{_by_up_to(size, int((~right).sum()), want.size)}: {first}"
+
+
+def _by_up_to(size, count, total):
+    return f"differs from the right one by up to {short(size, 2)}, in {count} of {plural(total, 'entry')}"
+
+
+def spread(got: Any, want: Any) -> str | None:
+    """How much a list of arrays differs in all: "differs from the right one by up to 0.7, in 8 of 20 entries".
+
+    None where an array has the wrong shape, or a number is not finite, and where there is only one array.
+    """
+    try:
+        pairs = list(_arrays(got, want))
+    except (TypeError, ValueError, NotAnswered):  # of another form
+        return None
+    if len(pairs) < 2 or not all(is_finite(one) and is_finite(other) for one, other in pairs):
+        return None
+    wrong = sum(int((~close(one, other)).sum()) for one, other in pairs)
+    size = max(float(np.abs(one - other).max(initial=0)) for one, other in pairs)
+    return _by_up_to(size, wrong, sum(other.size for _, other in pairs))
+
+
+def _arrays(got, want) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The arrays of a nested list with those that were expected; ValueError if it holds anything else."""
+    if isinstance(want, tuple | list):
+        for one, other in zip(got, want, strict=True):
+            yield from _arrays(one, other)
+        return
+    array = _numbers(got)
+    if not isinstance(want, np.ndarray) or array.shape != want.shape or array.dtype.kind not in "fiu":
+        raise ValueError("not an array of that shape")
+    yield array, want
 
 
 def _numbers(value):

@@ -64,7 +64,7 @@ def instead(want: Any, got: Any) -> str:
 def kind_of(value: Any) -> str:
     """What sort of value it is, in a few words: "an array of shape (3, 2)"."""
     if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
+        return f"an array of shape {value.shape}" if value.ndim else "one number"
     if isinstance(value, bool | str) or value is None or value is TODO:
         return short(value)
     if isinstance(value, int | float | complex):
@@ -93,11 +93,8 @@ def plural(count: float, noun: str) -> str:
 
 def noun(name: str) -> str:
     """The name of an output as the subject of a sentence: "the loss", but `W` and `b_hidden`."""
-    return (
-        f"the {name}"
-        if name.replace(" ", "").islower() and len(name) > 1 and "_" not in name
-        else f"`{name}`"
-    )
+    word = name.replace(" ", "").islower() and re.search("[aeiou]", name) and "_" not in name
+    return f"the {name}" if word and len(name) > 1 else f"`{name}`"
 
 
 def subject(name: str, path: tuple) -> str:
@@ -120,13 +117,28 @@ def sentence(text: str) -> str:
 
 def agree(subject: str, predicate: str) -> str:
     """Subject and predicate as a clause: "the loss is", "the weights are", "the loss and the gradient have"."""
-    last = subject.strip("`").split(" of ")[0].split()[-1]
-    plural_noun = (
-        last.endswith("s") and not last.endswith(("ss", "bias")) and not subject.startswith(("`", "entry"))
-    )
-    if " and " in subject or plural_noun:
+    if is_plural(subject):
         predicate = re.sub(r"^(is|has|lacks|differs)\b", lambda m: _PLURALS[m[1]], predicate)
+        predicate = re.sub(r"\b(its|the right one)\b", lambda m: _PLURALS[m[1]], predicate)
     return f"{subject} {predicate}"
 
 
-_PLURALS = {"is": "are", "has": "have", "lacks": "lack", "differs": "differ"}
+def is_plural(subject: str) -> bool:
+    """Whether the subject of a sentence is followed by "are": "the weights", "the loss and the gradient"."""
+    last = subject.strip("`").split(" of ")[0].split()[-1]
+    plural_noun = (
+        last.endswith("s")
+        and not last.endswith(("ss", "is", "us", "bias"))
+        and not subject.startswith(("`", "entry"))
+    )
+    return plural_noun or " and " in subject
+
+
+_PLURALS = {
+    "is": "are",
+    "has": "have",
+    "lacks": "lack",
+    "differs": "differ",
+    "its": "their",
+    "the right one": "the right ones",
+}

@@ -113,24 +113,24 @@ EXERCISE = Exercise(
                 _but(b=_last_bias),
             ),
             "Your b is the last layer's bias. The first layer's bias enters the second layer as part of its "
-            "input, so it is multiplied by W₂: substitute layer 1 into layer 2.",
+            "input, so it is multiplied by W⁽²⁾: substitute layer 1 into layer 2.",
         ),
         Misconception(
             "product in reverse order",
             (_but(_reversed), lambda weights, biases: (_reversed(weights), _last_bias(weights, biases))),
             "You multiply the first matrix from the left. The layer that acts first is next to x, at the "
-            "right: W₂ (W₁ x) = (W₂ W₁) x. Where the shapes fit either way, no error warns you.",
+            "right: W⁽²⁾ (W⁽¹⁾ x) = (W⁽²⁾ W⁽¹⁾) x. Where the shapes fit either way, no error warns you.",
         ),
         Misconception(
             "biases added up",
             _but(b=_sum_of_biases),
-            "You add the biases as they are. They live in different layers, of different sizes: b₁ has to go "
-            "through W₂ before b₂ is added.",
+            "You add the biases as they are. They live in different layers, of different sizes: b⁽¹⁾ has to go "
+            "through W⁽²⁾ before b⁽²⁾ is added.",
         ),
         Misconception(
             "biases pushed one layer only",
             _but(b=_one_step),
-            "For two layers you are right. With more, b₁ passes through every later matrix: carry the b "
+            "For two layers you are right. With more, b⁽¹⁾ passes through every later matrix: carry the b "
             "found so far along, as you do with W.",
         ),
         Misconception(
@@ -205,14 +205,14 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Write h = W₁ x + b₁ and put it into W₂ h + b₂. Which matrix multiplies x, and what is left over?",
-        "W = W₂ W₁, (k, n) times (n, m), and b = W₂ b₁ + b₂, (k,). For more layers, fold: the map found so "
+        "Write h = W⁽¹⁾ x + b⁽¹⁾ and put it into W⁽²⁾ h + b⁽²⁾. Which matrix multiplies x, and what is left over?",
+        "W = W⁽²⁾ W⁽¹⁾, (k, n) times (n, m), and b = W⁽²⁾ b⁽¹⁾ + b⁽²⁾, (k,). For more layers, fold: the map found so "
         "far takes the place of layer 1.",
         "`W, b = np.eye(m), np.zeros(m)`, then for each V, c of the stack: `W, b = V @ W, ___`.",
     ),
     explanation=(
-        "However deep, a network without activations is one layer: W₂ (W₁ x + b₁) + b₂ = (W₂ W₁) x + "
-        "(W₂ b₁ + b₂). Depth adds parameters but no function that a single layer could not compute, and a "
+        "However deep, a network without activations is one layer: W⁽²⁾ (W⁽¹⁾ x + b⁽¹⁾) + b⁽²⁾ = (W⁽²⁾ W⁽¹⁾) x + "
+        "(W⁽²⁾ b⁽¹⁾ + b⁽²⁾). Depth adds parameters but no function that a single layer could not compute, and a "
         "narrow layer on the way even takes some away. A non-linearity between the layers is what makes "
         "depth count."
     ),

@@ -35,7 +35,7 @@ def forward(weights, biases, x):
     """All layers of a network with a sigmoid after each, from the input to the output.
 
     weights, biases: lists with W (n, m) and b (n,) for each layer, the first layer first
-    x: samples (B, m), one a row
+    x: samples (B, m), one per row
     Returns a list with (z, a) for each layer, both (B, n): z = W x + b for each sample, and
     a = sigmoid(z), which is the x of the next layer.
     """
@@ -266,7 +266,7 @@ EXERCISE = Exercise(
     ),
     hints=(
         "Layer 1 reads x. Which array does layer 2 read, and what are its shapes?",
-        "a⁰ = x; zˡ = aˡ⁻¹ (Wˡ)ᵀ + bˡ, (B, n); aˡ = sigmoid(zˡ). Keep (zˡ, aˡ) in a list.",
+        "a⁽⁰⁾ = x; z⁽ˡ⁾ = a⁽ˡ⁻¹⁾ (W⁽ˡ⁾)ᵀ + b⁽ˡ⁾, (B, n); a⁽ˡ⁾ = sigmoid(z⁽ˡ⁾). Keep (z⁽ˡ⁾, a⁽ˡ⁾) in a list.",
         "`for W, b in zip(weights, biases): z = x @ W.T + b; a = sigmoid(z); layers.append((z, a)); x = ___`",
     ),
     explanation=(

@@ -43,7 +43,7 @@ def layer_forward(W, b, x):
     """A fully connected layer with a sigmoid.
 
     W, b: weights (n, m) and biases (n,)
-    x: one sample (m,), or a batch of samples, one a row, (B, m)
+    x: one sample (m,), or a batch of samples, one per row, (B, m)
     Returns (z, a): z = W x + b for each sample and a = sigmoid(z), both (n,) or (B, n). The
     sigmoid holds for z from -1000 to 1000, without a warning.
     """
@@ -55,6 +55,25 @@ def layer_forward(W, b, x):
 def _reference(W, b, x):
     z = np.einsum("ji,...i->...j", np.asarray(W, float), x) + b
     return z, np.exp(-np.logaddexp(0, -z))
+
+
+def _textbook(W, b, x):
+    """The sigmoid as it is printed, which overflows at large z."""
+    z = x @ W.T + b
+    return z, 1 / (1 + np.exp(-z))
+
+
+def _by_loops(W, b, x):
+    """Sample by sample, neuron by neuron, input by input."""
+    samples = np.atleast_2d(x)
+    z = np.zeros((len(samples), len(b)))
+    for s in range(len(samples)):
+        for i in range(len(b)):
+            z[s, i] = b[i]
+            for j in range(W.shape[1]):
+                z[s, i] += W[i, j] * samples[s, j]
+    z = z.reshape((*x.shape[:-1], len(b)))
+    return z, 1 / (1 + np.exp(-z))
 
 
 def _with(z=None, a=None):
@@ -76,6 +95,7 @@ EXERCISE = Exercise(
     points=4,
     returns=("z", "a"),
     solution=layer_forward,
+    forms=(_textbook, _by_loops),
     reference=_reference,
     properties=(
         Property("z is W x + b for one sample", 1, _one_sample, "z"),

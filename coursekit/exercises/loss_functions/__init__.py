@@ -14,8 +14,8 @@ __all__ = ["EXERCISES"]
 EXERCISES = (
     mse.EXERCISE,
     mae.EXERCISE,
+    best_constant.EXERCISE,
     sigmoid_cross_entropy.EXERCISE,
     softmax_cross_entropy.EXERCISE,
-    best_constant.EXERCISE,
     choose_loss.EXERCISE,
 )

@@ -1,4 +1,4 @@
-"""Exercise 02.5: the constant prediction that minimizes a loss."""
+"""Exercise 02.3: the constant prediction that minimizes a loss."""
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def best_constant(y, loss):
 
 
 EXERCISE = Exercise(
-    id="02.5",
+    id="02.3",
     points=2,
     returns="constant",
     solution=best_constant,

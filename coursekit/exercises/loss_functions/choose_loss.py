@@ -172,7 +172,7 @@ EXERCISE = Exercise(
         Misconception(
             "the sigmoid's loss under a softmax",
             _but(digit=(SOFTMAX[0], SIGMOID[1])),
-            "The output for a digit is right. The loss that belongs to a softmax is the softmax cross-entropy.",
+            "For a digit you pair a softmax output with the sigmoid's loss. The loss that belongs to a softmax is the softmax cross-entropy.",
         ),
         Misconception(
             "names spelled differently",

@@ -55,7 +55,7 @@ EXERCISE = Exercise(
         Misconception(
             "gradient without 1/N",
             lambda p, y: (np.mean((p - y) ** 2), 2 * (p - y)),
-            "The loss is right. Its derivative keeps the 1/N of the mean: 2(p − y)/N.",
+            "The derivative of a mean keeps its factor 1/N: 2(p − y)/N.",
         ),
         Misconception(
             "factor 2 missing in the gradient",
@@ -116,14 +116,6 @@ EXERCISE = Exercise(
             lambda p, y: (np.mean(p**2 - y**2), 2 * (p - y) / p.size),
             "You square p and y before you subtract. Subtract first, then square the difference: (p − y)² is not p² − y².",
         ),
-        Misconception(
-            "rounds the loss",
-            tuple(
-                lambda p, y, k=k: (np.round(np.mean((p - y) ** 2), k), 2 * (p - y) / p.size)
-                for k in (1, 2, 3)
-            ),
-            "You round the loss. Round when you print, not in the result.",
-        ),
     ),
     hints=(
         "One prediction is off by 10, ten others by 1. Which costs more in all, if each difference is "
@@ -133,7 +125,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "The loss charges large errors far more than small ones: twice as far off costs four times as much. "
-        "So the constant that fits best is the mean, and one outlier pulls it. The gradient 2(p − y)/N "
-        "shrinks as the prediction gets close, which is why squared error settles smoothly."
+        "So a single outlier can dominate the mean. The gradient 2(p − y)/N shrinks as the prediction gets close, "
+        "which is why training with squared error settles smoothly."
     ),
 )

@@ -1,4 +1,4 @@
-"""Exercise 02.3: binary cross-entropy on logits."""
+"""Exercise 02.4: binary cross-entropy on logits."""
 
 import numpy as np
 
@@ -102,7 +102,7 @@ def _with(loss=None, gradient=None):
 
 
 EXERCISE = Exercise(
-    id="02.3",
+    id="02.4",
     points=4,
     returns=LOSS_AND_GRADIENT,
     solution=sigmoid_cross_entropy,
@@ -201,7 +201,7 @@ EXERCISE = Exercise(
         Misconception(
             "gradient without 1/N",
             _with(None, lambda z, y, p: p - y),
-            "The loss is right. Its derivative keeps the 1/N of the mean: (σ(z) − y)/N.",
+            "The derivative of a mean keeps its factor 1/N: (σ(z) − y)/N.",
         ),
         Misconception(
             "gradient with respect to the probability",

@@ -1,4 +1,4 @@
-"""Exercise 02.4: categorical cross-entropy on logits."""
+"""Exercise 02.5: categorical cross-entropy on logits."""
 
 import numpy as np
 
@@ -61,6 +61,13 @@ def _textbook(z, y):
     return -np.mean(np.sum(y * np.log(p), axis=1)), (p - y) / len(z)
 
 
+def _by_log_sum(z, y):
+    """The loss as log Σ eᶻ minus the logit of the true class, which overflows at large logits."""
+    total = np.sum(np.exp(z), axis=1)
+    loss = np.mean(np.log(total) - np.sum(y * z, axis=1))
+    return loss, (np.exp(z) / total[:, None] - y) / len(z)
+
+
 def _reference(z, y):
     log_total = np.logaddexp.reduce(z, axis=1)
     return np.mean(log_total - np.einsum("bk,bk->b", z, y)), (np.exp(z - log_total[:, None]) - y) / len(z)
@@ -108,11 +115,11 @@ AXIS_0 = (
 )
 
 EXERCISE = Exercise(
-    id="02.4",
+    id="02.5",
     points=5,
     returns=LOSS_AND_GRADIENT,
     solution=softmax_cross_entropy,
-    forms=(_textbook,),
+    forms=(_textbook, _by_log_sum),
     reference=_reference,
     properties=(
         Property("the loss is the mean over samples of −log p(true class)", 1, _ordinary, "loss"),
@@ -155,7 +162,7 @@ EXERCISE = Exercise(
         Misconception(
             "gradient without 1/B",
             _with(None, lambda y, log_p, p, n: p - y),
-            "The loss is right. Its derivative keeps the 1/B of the mean: (softmax(z) − y)/B.",
+            "The derivative of a mean keeps its factor 1/B: (softmax(z) − y)/B.",
         ),
         Misconception(
             "softmax down the columns",

@@ -2,9 +2,11 @@
 
 from coursekit.exercises.model_selection import (
     auc,
+    cheapest_threshold,
     confusion_matrix,
     cross_validate,
     kfold,
+    nested_cross_validate,
     rates,
     roc_curve,
 )
@@ -18,4 +20,6 @@ EXERCISES = (
     auc.EXERCISE,
     kfold.EXERCISE,
     cross_validate.EXERCISE,
+    cheapest_threshold.EXERCISE,
+    nested_cross_validate.EXERCISE,
 )

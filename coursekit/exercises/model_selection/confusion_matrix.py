@@ -143,6 +143,9 @@ EXERCISE = Exercise(
                 _cells(_tp, lambda s, c: c, lambda s, c: ~c, _tn),
                 _cells(lambda s, c: c, _fp, _fn, lambda s, c: ~c),
                 _cells(lambda s, c: c, lambda s, c: c, lambda s, c: ~c, lambda s, c: ~c),
+                _cells(lambda s, c: c, _fp, _fn, _tn),
+                _cells(_tp, lambda s, c: c, _fn, _tn),
+                _cells(_tp, _fp, lambda s, c: ~c, _tn),
             ),
             "One of your counts takes all samples that were guessed the same way, whether right or wrong. "
             "Each cell needs two conditions, on label and on guess, joined by &.",

@@ -68,7 +68,7 @@ def cross_validate(fit, predict, x, y, folds):
     """
     errors = 0
     for train, val in folds:
-        model = fit(x[train], y[train])  # afresh, on the training rows of this fold alone
+        model = fit(x[train], y[train])  # a new model, from the training rows of this fold alone
         errors += np.sum(predict(model, x[val]) != y[val])
     return errors / len(y)
 
@@ -242,14 +242,14 @@ EXERCISE = Exercise(
         Misconception(
             "fits once",
             _first_model,
-            "You keep the first fold's model. It has seen the rows of all the other folds: fit afresh in each "
+            "You keep the first fold's model. It has seen the rows of all the other folds: fit a new one in each "
             "round of the loop.",
         ),
         Misconception(
             "scales all rows before the folds",
             (_scaled_first, _to_unit_range_first, _centered_first),
             "The mean, spread or range of all rows enters every model, so each has seen something of its "
-            "validation rows. Whatever learns from data belongs into `fit`; here x goes to it as it is.",
+            "validation rows. Whatever learns from data belongs in `fit`; here x goes to it as it is.",
         ),
         Misconception(
             "scales inside the loop",
@@ -264,7 +264,7 @@ EXERCISE = Exercise(
             "guesses with y[val].",
         ),
         Misconception(
-            "one error a fold",
+            "one error per fold",
             lambda *args: _rates(*args),
             "You return a list, one error for each fold. The exercise asks for one number: errors of all folds "
             "divided by N.",
@@ -288,7 +288,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "The number estimates the error of the procedure `fit` when it is given about N(k − 1)/k rows, not of one "
-        "model: k models took part, and none is kept. It is honest only if everything that learns from data "
+        "model: k models took part, and none is kept. It can be trusted only if everything that learns from data "
         "(scaling, choosing inputs, choosing λ) happens inside `fit`. It makes no model better; it tells you "
         "what to expect."
     ),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.exercises.engine.wording import kind_of
+from coursekit.exercises.engine.wording import kind_of, plural
 
 
 def law(*, sizes=False, shuffled=False):
@@ -47,7 +47,7 @@ def _wrong_form(args, output):
     if not isinstance(output, list | tuple):
         return f"it returns {kind_of(output)} instead of a list of {k} pairs"
     if len(output) != k:
-        return f"it returns {len(output)} folds instead of {k}"
+        return f"it returns {plural(len(output), 'fold')} instead of {k}"
     for i, fold in enumerate(output):
         if isinstance(fold, int | float) or len(fold) != 2:
             return f"fold {i} is {kind_of(fold)} instead of a pair (train, val)"

@@ -20,7 +20,7 @@ def _seed(rng):
 def _even(rng):
     """k divides n."""
     k = int(rng.integers(2, 6))
-    return [(6, 3, _seed(rng)), (k * int(rng.integers(2, 6)), k, _seed(rng)), (30, 5, _seed(rng))]
+    return [(6, 3, _seed(rng)), (k * int(rng.integers(3, 6)), k, _seed(rng)), (30, 5, _seed(rng))]
 
 
 def _uneven(rng):
@@ -173,8 +173,8 @@ def _train_has_all(args, output):
 
 
 def _repeats(args, output):
-    rows = val_rows(output)
-    return rows.dtype != bool and len(np.unique(rows)) < len(rows)
+    rows, different = val_rows(output), len(np.unique(val_rows(output)))
+    return rows.dtype != bool and different < len(rows) and different < args[0] and not _swapped(args, output)
 
 
 def _train_meets_val(args, output):
@@ -188,6 +188,10 @@ def _vals_alone(args, output):
     n, k, _ = args
     rows = np.concatenate([np.atleast_1d(part) for part in output])
     return len(output) == k and np.array_equal(np.sort(rows), np.arange(n))
+
+
+def _from_1(args, output):
+    return np.array_equal(np.sort(val_rows(output)), np.arange(1, args[0] + 1))
 
 
 def _masks(args, output):
@@ -210,7 +214,7 @@ EXERCISE = Exercise(
         Misconception(
             "drops the remainder",
             _drops_the_remainder,
-            "n // k rows a fold leave n % k rows that are never validated. Let the first n % k folds take one "
+            "n // k rows per fold leave n % k rows that are never validated. Let the first n % k folds take one "
             "row more; `np.array_split` does so.",
             symptom=_drops,
         ),
@@ -302,6 +306,12 @@ EXERCISE = Exercise(
             lambda n, k, rng: [val for _, val in _reference(n, k, rng)],
             "You return the folds alone. Each entry is a pair: (train, val).",
             symptom=_vals_alone,
+        ),
+        Misconception(
+            "counts rows from 1",
+            lambda n, k, rng: [(train + 1, val + 1) for train, val in _reference(n, k, rng)],
+            "Your indices run from 1 to n. Rows are counted from 0, so n is not an index.",
+            symptom=_from_1,
         ),
         Misconception(
             "masks instead of indices",

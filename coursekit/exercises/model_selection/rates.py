@@ -267,11 +267,6 @@ EXERCISE = Exercise(
             _changed(lambda rate: 100 * rate),
             "Your rates run from 0 to 100. The exercise asks for fractions between 0 and 1.",
         ),
-        Misconception(
-            "rounds the rates",
-            (_changed(lambda rate: round(rate, 2)), _changed(lambda rate: round(rate, 3))),
-            "You round. Round when you print; a rate that is compared or averaged later should keep its digits.",
-        ),
     ),
     hints=(
         "Each rate is a fraction of some group of samples. Which group does each of the five ask about?",

@@ -72,6 +72,13 @@ def _one_by_one(score, label, ties=None):
     return _walk(score[order], label[order])
 
 
+def _a_point_for_each_sample(args, output):
+    """Whether tied scores have a point each, however the ties were sorted."""
+    score, (_, _, thresholds) = args[0], output
+    tied = len(np.unique(score)) < len(score)
+    return tied and np.array_equal(np.sort(np.ravel(thresholds)), np.sort(np.append(np.inf, score)))
+
+
 def _walk(score, label):
     tpr = np.append(0, np.cumsum(label == 1)) / np.sum(label == 1)
     fpr = np.append(0, np.cumsum(label == 0)) / np.sum(label == 0)
@@ -123,6 +130,13 @@ def _hard(score, label):
     return _reference((score > 0.5).astype(float), label)
 
 
+def _a_threshold_for_each_sample(score, label):
+    """The right rates, but tied scores give the same point more than once."""
+    thresholds = np.append(np.inf, -np.sort(-score))
+    rates = (np.array([np.mean(score[label == c] >= t) for t in thresholds]) for c in (0, 1))
+    return *rates, thresholds
+
+
 EXERCISE = Exercise(
     id="05.3",
     points=5,
@@ -140,6 +154,7 @@ EXERCISE = Exercise(
         Misconception(
             "treats tied scores one by one",
             (
+                _a_threshold_for_each_sample,
                 lambda score, label: (
                     np.append(0, np.cumsum(label[np.argsort(-score, kind="stable")] == 0))
                     / np.sum(label == 0),
@@ -153,6 +168,7 @@ EXERCISE = Exercise(
             ),
             "Samples of equal score are called positive by the same thresholds, so no threshold lies between "
             "them: one point for each distinct score. Otherwise the curve depends on the order of the file.",
+            symptom=_a_point_for_each_sample,
         ),
         Misconception(
             "starts without (0, 0)",

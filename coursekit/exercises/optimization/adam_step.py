@@ -1,4 +1,4 @@
-"""Exercise 06.4: a step of Adam."""
+"""Exercise 06.6: a step of Adam."""
 
 import numpy as np
 
@@ -58,7 +58,7 @@ def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     w, m, v, g: weights, first and second moment, gradient, all of one shape; t: the number of this
     step, 1 for the first; lr: the rate; beta1, beta2: how much of the old moments is kept
     Returns (w, m, v), new arrays: m and v are the new moments as they are, without bias correction;
-    the step uses the corrected ones, and eps stands outside the root.
+    the step uses the corrected ones, and eps is added after the root.
     """
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
@@ -140,7 +140,7 @@ def _beta_times_t(w, m, v, t, g, lr, beta1, beta2, eps):
 
 
 EXERCISE = Exercise(
-    id="06.4",
+    id="06.6",
     points=4,
     returns=("w", "m", "v"),
     solution=adam_step,
@@ -270,7 +270,7 @@ EXERCISE = Exercise(
         Misconception(
             "returns the corrected moments",
             _corrected_moments,
-            "The step is right, but the moments you return are the corrected ones; the next step would correct them "
+            "The moments you return are the corrected ones; the next step would correct them "
             "again. Keep m and v as they are, and correct copies for the step.",
         ),
         Misconception(
@@ -281,7 +281,7 @@ EXERCISE = Exercise(
         Misconception(
             "returns the old moments",
             _old_moments_returned,
-            "The weights are right, but you return the moments you were given; the next step forgets this gradient.",
+            "You return the moments you were given; the next step forgets this gradient.",
         ),
         Misconception(
             "returns only the weights",

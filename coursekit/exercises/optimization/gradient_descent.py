@@ -4,14 +4,14 @@ import numpy as np
 
 from coursekit.exercises.engine.callables import Named
 from coursekit.exercises.engine.draws import strided, tenths
-from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
+from coursekit.exercises.engine.exercise import Case, Exercise, Misconception, Property
 
 BOWL, CHAIN, WELL = (Named(f"gradient_of_{name}") for name in ("bowl", "chain", "double_well"))
 
 
 def _start(rng, d):
-    """Far from 0 in every entry, and no two entries alike."""
-    return rng.permutation(np.arange(6, 25))[:d] / 10 * rng.choice([-1, 1], d)
+    """Far from 0 in every entry, none of them ±1 (the valleys of the double well), and no two entries alike."""
+    return rng.permutation(np.setdiff1d(np.arange(6, 25), 10))[:d] / 10 * rng.choice([-1, 1], d)
 
 
 def _quadratic(rng):
@@ -34,7 +34,7 @@ def _awkward(rng):
         (BOWL, rng.permutation([3, -2, 5, -7])[:3], 0.1, 4),
         (CHAIN, strided(_start(rng, d)), 0.1, d + 1),
         (WELL, tenths(rng, 1, 0.4, 0.8), 0.3, 3),
-        (BOWL, _start(rng, d), 0.1, 0),
+        Case("no steps", (BOWL, _start(rng, d), 0.1, 0)),
         (BOWL, _start(rng, d), 0.9, d + 1),
     ]
 
@@ -108,6 +108,16 @@ def _entry_by_entry(gradient, x, lr, t, x0):
     return x
 
 
+def _equal_lengths(args, output):
+    """Whether every step, or every entry of it, has the length lr, or 0: rounding decides where such a path turns."""
+    _, x0, lr, steps = args
+    moves = np.diff(output, axis=0)
+    lengths = np.linalg.norm(moves, axis=1), np.abs(moves)
+    return np.shape(output) == (steps + 1, len(x0)) and any(
+        np.all(np.isclose(a, lr) | (a < 0.01 * lr)) and np.any(a > lr / 2) for a in lengths
+    )
+
+
 EXERCISE = Exercise(
     id="06.1",
     points=3,
@@ -164,7 +174,10 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "every step from the start",
-            _by(lambda gradient, x, lr, t, x0: x0 - lr * gradient(x)),
+            (
+                _by(lambda gradient, x, lr, t, x0: x0 - lr * gradient(x)),
+                _by(lambda gradient, x, lr, t, x0: x0 - lr * gradient(x0)),
+            ),
             "Each of your points is x0 minus something. A step starts where the last one ended.",
         ),
         Misconception(
@@ -190,6 +203,7 @@ EXERCISE = Exercise(
             ),
             "You keep only the direction (or the signs) of the gradient. Its length matters: a step is long where "
             "f is steep, and shrinks near a minimum.",
+            symptom=_equal_lengths,
         ),
         Misconception(
             "one entry after another",

@@ -45,8 +45,8 @@ def largest_stable_rate(hessian, beta=0.0):
 
     hessian: the second derivatives (d, d), symmetric positive definite; beta: momentum, at least 0
     and below 1
-    Returns a number: 2 (1 + beta) / (largest eigenvalue). ValueError unless hessian is symmetric
-    positive definite.
+    Returns a number: smaller rates converge from every start, and larger ones do not. ValueError
+    unless hessian is symmetric positive definite.
     """
     if not np.allclose(hessian, hessian.T):
         raise ValueError("largest_stable_rate: the Hessian is not symmetric")
@@ -111,8 +111,8 @@ EXERCISE = Exercise(
     solution=largest_stable_rate,
     reference=_reference,
     properties=(
-        Property("2/λmax without momentum", 1, _plain),
-        Property("2(1 + β)/λmax with momentum", 1, _with_momentum),
+        Property("the limit without momentum", 1, _plain),
+        Property("the limit with momentum", 1, _with_momentum),
         Property("ValueError unless the Hessian is symmetric positive definite", 1, _not_bowls),
     ),
     misconceptions=(

@@ -1,4 +1,4 @@
-"""Exercise 06.2: mini-batches."""
+"""Exercise 06.3: mini-batches."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ def _seed(rng):
 def _full(rng):
     """batch_size divides n."""
     size = int(rng.integers(2, 6))
-    return [(6, 2, _seed(rng)), (size * int(rng.integers(3, 7)), size, _seed(rng)), (12, 12, _seed(rng))]
+    return [(6, 2, _seed(rng)), (size * int(rng.integers(4, 8)), size, _seed(rng)), (12, 12, _seed(rng))]
 
 
 def _short(rng):
@@ -145,12 +145,17 @@ def _has_empty_batch(args, output):
     return _not_each_once(args, output) is None and 0 in _sizes(output)
 
 
+def _short_first(args, output):
+    n, size, _ = args
+    return n % size > 0 and n > size and _sizes(output) == _wanted(n, size)[::-1]
+
+
 def _is_flat(args, output):
     return np.array_equal(np.sort(output), np.arange(args[0]))
 
 
 EXERCISE = Exercise(
-    id="06.2",
+    id="06.3",
     points=3,
     returns="list of batches",
     solution=minibatches,
@@ -232,6 +237,12 @@ EXERCISE = Exercise(
             "Where batch_size divides n, an empty batch follows; the mean of its losses would be nan. Stop when no "
             "index is left.",
             symptom=_has_empty_batch,
+        ),
+        Misconception(
+            "the short batch comes first",
+            lambda n, batch_size, rng: minibatches(n, batch_size, rng)[::-1],
+            "Your short batch comes first. All batches hold batch_size indices, only the last one may hold fewer.",
+            symptom=_short_first,
         ),
         Misconception(
             "shuffles, but does not cut",

@@ -1,4 +1,4 @@
-"""Exercise 06.3: a step with momentum."""
+"""Exercise 06.4: a step with momentum."""
 
 import numpy as np
 
@@ -60,7 +60,7 @@ def _right_v(v, g, lr, beta):
 
 
 EXERCISE = Exercise(
-    id="06.3",
+    id="06.4",
     points=3,
     returns=("w", "v"),
     solution=momentum_step,
@@ -117,7 +117,7 @@ EXERCISE = Exercise(
         Misconception(
             "steps without the velocity",
             _by(_right_v, lambda w, u, v, g, lr, beta: w - lr * g),
-            "The velocity is right, but the weights move by lr·g alone: plain gradient descent. The step uses v.",
+            "Your weights move by lr·g alone: plain gradient descent. The step uses v.",
         ),
         Misconception(
             "forgets the old velocity",
@@ -145,7 +145,7 @@ EXERCISE = Exercise(
         Misconception(
             "returns the old velocity",
             lambda w, v, g, lr, beta: (momentum_step(w, v, g, lr, beta)[0], v),
-            "The weights are right, but the velocity you return is the old one, so the next step forgets this "
+            "The velocity you return is the old one, so the next step forgets this "
             "gradient. Return the new one.",
         ),
         Misconception(

@@ -61,7 +61,7 @@ def _identities(rng):
 
 
 def dropout(h, p, rng, train):
-    """Inverted dropout: in training an entry is 0 with probability p, else divided by 1 - p.
+    """Inverted dropout: switch entries off in training so that their expected value is unchanged.
 
     h: activations (B, n), left as they are; p: the probability to drop, 0 <= p < 1
     rng: a NumPy Generator; train: whether this is training; in evaluation h is returned as it is
@@ -158,15 +158,15 @@ EXERCISE = Exercise(
         Misconception(
             "does not scale",
             lambda h, p, rng, train: h * (rng.random(h.shape) >= p) if train else h,
-            "Kept entries come back as they were, so on average the layer is quiet by a factor 1 − p in training "
-            "only. Divide by 1 − p: then the expectation is h.",
+            "Kept entries come back as they were, so in training an activation is only 1 − p times as large on average as "
+            "in evaluation. Divide by 1 − p: then its expected value is h.",
             _factor_is(lambda p: 1.0),
         ),
         Misconception(
             "multiplies by 1 − p in training",
             _masked(factor=lambda p: 1 - p),
-            "Scaling by 1 − p makes a layer that is too quiet quieter still. What times 1 − p, the share that "
-            "survives, gives 1?",
+            "The kept entries are too small on average, and multiplying by 1 − p makes them smaller still. What times "
+            "1 − p, the share that survives, gives 1?",
             _factor_is(lambda p: 1 - p),
         ),
         Misconception(
@@ -232,7 +232,7 @@ EXERCISE = Exercise(
         Misconception(
             "one random number for all",
             _masked(lambda h, p, rng: rng.random() >= p),
-            "`rng.random()` is a single number, so all entries live or die together. Draw an array: "
+            "`rng.random()` is a single number, so all entries are kept or dropped together. Draw an array: "
             "`rng.random(h.shape)`.",
             _all_or_nothing,
         ),
@@ -253,7 +253,7 @@ EXERCISE = Exercise(
                 _masked(lambda h, p, rng: np.random.default_rng().random(h.shape) >= p),
                 _masked(lambda h, p, rng: np.random.default_rng(0).random(h.shape) >= p),
             ),
-            "Your mask does not come from the argument `rng`, so nobody can repeat your run, or each run has the same "
+            "Your mask does not come from the argument `rng`, so your run cannot be repeated, or each call has the same "
             "mask. Use `rng.random(h.shape)`.",
             lambda args, output: own_masks(args, output) is None,
         ),
@@ -280,8 +280,9 @@ EXERCISE = Exercise(
         "`kept = rng.random(h.shape) >= ___`, then in training `h * kept / (1 - p)`.",
     ),
     explanation=(
-        "The expectation of every entry is what it was, so the next layer sees the same average in training and in "
-        "evaluation, and evaluation needs no dropout code at all. The masks make neighbors unreliable: a unit "
-        "cannot count on one partner. That helps where a network is too large for its data, and costs where it is not."
+        "The expected value of every entry is unchanged, so the next layer receives the same values on average in training "
+        "and in evaluation, and evaluation needs no dropout code at all. Because any unit may be missing, the network "
+        "cannot rely on a single one. This helps if it would memorize noise otherwise, and costs accuracy if it is "
+        "already too small for its task."
     ),
 )

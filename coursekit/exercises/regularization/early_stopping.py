@@ -1,4 +1,4 @@
-"""Exercise 04.5: early stopping with patience."""
+"""Exercise 04.3: early stopping with patience."""
 
 import numpy as np
 
@@ -121,7 +121,7 @@ def _never_resets(validation, patience):
 
 
 EXERCISE = Exercise(
-    id="04.5",
+    id="04.3",
     points=3,
     returns=("best", "stop"),
     solution=early_stopping,
@@ -144,7 +144,7 @@ EXERCISE = Exercise(
         Misconception(
             "best of the whole curve",
             _changed(lambda best, stop, validation, patience: (int(np.argmin(validation)), stop)),
-            "stop is right, but best lies beyond it at times: only epochs up to stop have been seen.",
+            "Your best may lie beyond stop. Only the epochs up to stop have been seen: take the lowest loss among those.",
         ),
         Misconception(
             "one epoch too patient",

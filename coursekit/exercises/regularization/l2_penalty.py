@@ -9,7 +9,7 @@ from coursekit.exercises.engine.exercise import Exercise, Misconception, Propert
 
 
 def _weights(rng, layer_sizes):
-    """One matrix a layer; no weight is 0, ±1 or ±2, whose squares or doubles look like something else."""
+    """One matrix per layer; no weight is 0, ±1 or ±2, whose squares or doubles look like something else."""
     drawn = []
     for m, n in pairwise(layer_sizes):
         W = tenths(rng, (n, m))
@@ -47,7 +47,7 @@ def _awkward(rng):
 def l2_penalty(weights, lam, m):
     """The L2 penalty λ/(2m) · Σ w² over all weights of all layers, and its gradient.
 
-    weights: a list with one matrix a layer; lam: λ; m: the number of training examples
+    weights: a list with one matrix per layer; lam: λ; m: the number of training examples
     Returns (value, gradients): a number, and a list of arrays of the same shapes as weights.
     """
     value = lam / (2 * m) * sum(np.sum(W**2) for W in weights)
@@ -277,13 +277,14 @@ EXERCISE = Exercise(
     ),
     hints=(
         "Which arrays are penalized, and what is the derivative of w² with respect to w?",
-        "value = λ/(2m) Σ_l Σ_jk (W^l_jk)², one number; ∂/∂W^l = (λ/m) W^l, a list of arrays (n_l, n_{l−1}).",
+        "value = λ/(2m) · Σ w² over all entries of all layers, one number; the gradient of layer l is (λ/m) W⁽ˡ⁾, an array of "
+        "the shape of W⁽ˡ⁾.",
         "`value = lam / (2 * m) * sum(___ for W in weights)`, then `return value, [lam / m * W for W in weights]`.",
     ),
     explanation=(
-        "A gradient step on the penalty alone multiplies every weight by 1 − ηλ/m: it decays toward 0 and never "
-        "quite arrives. Large weights are pulled in proportion, so L2 shrinks what is large and leaves no exact zeros. "
-        "Biases are left out: they shift a unit, they do not make it more sensitive to its inputs."
+        "The pull λ/m · W is proportional to the weight: a large weight is pulled strongly, and the pull fades as the "
+        "weight approaches 0. Biases are left out, because they shift the place where a unit reacts but do not make it "
+        "react more strongly to its inputs."
     ),
     same_as=("l2", "l2_grad"),
 )

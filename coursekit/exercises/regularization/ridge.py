@@ -1,4 +1,4 @@
-"""Exercise 04.3: ridge regression with a free intercept."""
+"""Exercise 04.5: ridge regression with a free intercept."""
 
 import numpy as np
 
@@ -43,6 +43,14 @@ def ridge(x, y, lam):
     x, y = x - x_mean, y - y_mean
     w = np.linalg.solve(x.T @ x + lam * np.eye(x.shape[1]), x.T @ y)
     return w, y_mean - x_mean @ w
+
+
+def _centered(x, y, lam):
+    """The means written out wherever they are needed."""
+    xc = x - x.mean(axis=0)
+    yc = y - y.mean()
+    w = np.linalg.solve(xc.T @ xc + lam * np.eye(x.shape[1]), xc.T @ yc)
+    return w, y.mean() - x.mean(axis=0) @ w
 
 
 def _with_a_column_of_ones(x, y, lam):
@@ -107,6 +115,11 @@ def _standardizes_for_good(x, y, lam):
     return ridge((x - x.mean(axis=0)) / x.std(axis=0), y, lam)
 
 
+def _standardizes_half(x, y, lam):
+    w, _ = _standardizes_for_good(x, y, lam)
+    return w, y.mean() - x.mean(axis=0) @ w
+
+
 def _l1_pull(x, y, lam):
     """Shrinks the least-squares solution as if the inputs were uncorrelated."""
     w, _ = ridge(x, y, 0.0)
@@ -121,11 +134,11 @@ def _lam_everywhere(x, y, lam):
 
 
 EXERCISE = Exercise(
-    id="04.3",
+    id="04.5",
     points=4,
     returns=("w", "b"),
     solution=ridge,
-    forms=(_with_a_column_of_ones,),
+    forms=(_centered, _with_a_column_of_ones),
     reference=_reference,
     properties=(
         Property("the weights", 1, _ordinary, "w"),
@@ -151,8 +164,8 @@ EXERCISE = Exercise(
                 _no_centering(lambda x, y, w: y.mean() - x.mean(axis=0) @ w),
                 _no_centering(lambda x, y, w: y.mean()),
             ),
-            "Your w is computed as if there were no intercept, so it has to do b's work. Minimize over both: subtract "
-            "the means of x and y first.",
+            "Your w is computed as if there were no intercept, so it has to make up for the missing intercept. Minimize "
+            "over both: subtract the means of x and y first.",
         ),
         Misconception(
             "intercept of centered inputs",
@@ -162,7 +175,7 @@ EXERCISE = Exercise(
         Misconception(
             "forgets to undo the centering",
             _with_b(lambda x, y, w: 0.0),
-            "w is right, but it was computed for centered data. What has to be added to x·w to hit the mean of y?",
+            "Your b is the intercept of centered data. What has to be added to x·w to hit the mean of y?",
         ),
         Misconception(
             "intercept without the mean of y",
@@ -172,7 +185,7 @@ EXERCISE = Exercise(
         Misconception(
             "one intercept for each example",
             _with_b(lambda x, y, w: y - x @ w),
-            "y − x·w are the residuals without b, one an example. b is a single number: their mean.",
+            "y − x·w are the residuals without b, one per example. b is a single number: their mean.",
         ),
         Misconception(
             "one mean for all inputs",
@@ -255,7 +268,7 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "standardizes the inputs",
-            (_standardizes, _standardizes_for_good),
+            (_standardizes, _standardizes_for_good, _standardizes_half),
             "Dividing by the standard deviations changes which weights are expensive. Often a good idea, but a different "
             "problem: here ‖w‖² is penalized for x as it is.",
         ),

@@ -180,8 +180,8 @@ EXERCISE = Exercise(
         "`return np.sign(w) * np.maximum(___, 0)`",
     ),
     explanation=(
-        "Every entry pays the same toll t on its way to 0, and those smaller than t stay at 0. This is how L1 gives exact "
-        "zeros, and why plain gradient descent on |w| does not: its steps of fixed size jump back and forth over "
-        "0. A gradient step on the loss followed by this one is ISTA."
+        "Every entry moves toward 0 by the same amount t, and an entry within t of 0 becomes exactly 0. This is how L1 "
+        "gives exact zeros. Gradient steps on |w| have a fixed size too, but they cannot stop at 0 and jump back and forth "
+        "over it. A gradient step on the loss followed by this step is called ISTA."
     ),
 )

@@ -6,43 +6,66 @@ from coursekit.exercises.engine.exercise import Exercise, Misconception, Propert
 
 
 def choose_class(empirical_errors, class_sizes, m, delta):
-    """The class with the best guarantee: structural risk minimization.
+    """The class with the smallest upper bound on the true error: structural risk minimization.
 
-    empirical_errors: the least empirical error in each class, (K,)
+    empirical_errors: the smallest empirical error in each class, (K,)
     class_sizes: how many hypotheses each class holds, (K,)
-    m: the sample's size; delta: the probability of failure, between 0 and 1
-    Returns the index (an int) of the class that minimizes
-    empirical error + √(ln(2 · size / delta) / (2 m)).
+    m: the size of the sample; delta: a probability between 0 and 1
+    The bound of a class is empirical error + epsilon. All K bounds together may fail with
+    probability delta, so each of them with probability delta / K.
+    Returns the index (an int) of the class with the smallest bound.
     """
-    deviation = np.sqrt(np.log(2 * class_sizes / delta) / (2 * m))
-    return int(np.argmin(empirical_errors + deviation))
+    K = len(class_sizes)
+    epsilon = np.sqrt(np.log(2 * class_sizes / (delta / K)) / (2 * m))
+    return int(np.argmin(empirical_errors + epsilon))
 
 
 def _deviation(size, m, delta):
-    return np.sqrt((np.log(2) + np.log(size) - np.log(delta)) / (2 * m))
+    return np.sqrt((np.log(2 * len(size)) + np.log(size) - np.log(delta)) / (2 * m))
+
+
+def _by_loop(empirical_errors, class_sizes, m, delta):
+    """Class by class."""
+    best = 0
+    bounds = []
+    for k in range(len(class_sizes)):
+        bounds.append(empirical_errors[k] + np.sqrt(np.log(2 * class_sizes[k] / delta) / (2 * m)))
+        if bounds[k] < bounds[best]:
+            best = k
+    return best
 
 
 def _minus(size, m, delta):
     return -_deviation(size, m, delta)
 
 
+def _term(size, delta):
+    """What the logarithm is taken of: 2 size / (delta / K)."""
+    return 2 * len(size) * size / delta
+
+
 # Slips in the deviation, as functions of (size, m, delta).
-NO_2_IN_THE_LOG = (lambda size, m, delta: np.sqrt(np.log(size / delta) / (2 * m)),)
-NO_2_BELOW = (lambda size, m, delta: np.sqrt(np.log(2 * size / delta) / m),)
-NO_ROOT = (lambda size, m, delta: np.log(2 * size / delta) / (2 * m),)
+NO_K = (lambda size, m, delta: np.sqrt(np.log(2 * size / delta) / (2 * m)),)
+TIMES_K = (lambda size, m, delta: np.sqrt(np.log(2 * size / (delta * len(size))) / (2 * m)),)
+NO_2_IN_THE_LOG = (lambda size, m, delta: np.sqrt(np.log(_term(size, delta) / 2) / (2 * m)),)
+NO_2_BELOW = (lambda size, m, delta: np.sqrt(np.log(_term(size, delta)) / m),)
+NO_ROOT = (lambda size, m, delta: np.log(_term(size, delta)) / (2 * m),)
 HALF_ROOT = (
-    lambda size, m, delta: np.sqrt(np.log(2 * size / delta)) / (2 * m),
-    lambda size, m, delta: np.sqrt(np.log(2 * size / delta)) / m,
+    lambda size, m, delta: np.sqrt(np.log(_term(size, delta))) / (2 * m),
+    lambda size, m, delta: np.sqrt(np.log(_term(size, delta))) / m,
 )
 OTHER_LOG = (
-    lambda size, m, delta: np.sqrt(np.log10(2 * size / delta) / (2 * m)),
-    lambda size, m, delta: np.sqrt(np.log2(2 * size / delta) / (2 * m)),
+    lambda size, m, delta: np.sqrt(np.log10(_term(size, delta)) / (2 * m)),
+    lambda size, m, delta: np.sqrt(np.log2(_term(size, delta)) / (2 * m)),
 )
-NO_DELTA = (lambda size, m, delta: np.sqrt(np.log(2 * size) / (2 * m)),)
-CONFIDENCE = (lambda size, m, delta: np.sqrt(np.log(2 * size / (1 - delta)) / (2 * m)),)
+NO_DELTA = (
+    lambda size, m, delta: np.sqrt(np.log(2 * len(size) * size) / (2 * m)),
+    lambda size, m, delta: np.sqrt(np.log(2 * size) / (2 * m)),
+)
+CONFIDENCE = (lambda size, m, delta: np.sqrt(np.log(_term(size, 1 - delta)) / (2 * m)),)
 NO_LOG = (
     lambda size, m, delta: np.sqrt(size / (2 * m)),
-    lambda size, m, delta: np.sqrt(2 * size / delta / (2 * m)),
+    lambda size, m, delta: np.sqrt(_term(size, delta) / (2 * m)),
     lambda size, m, delta: size / m,
 )
 HALVED = (lambda size, m, delta: _deviation(size, m, delta) / 2,)
@@ -52,6 +75,8 @@ UNNAMED = (
     lambda size, m, delta: _deviation(len(size) * size, m, delta),
 )
 SLIPS = (
+    *NO_K,
+    *TIMES_K,
     *NO_2_IN_THE_LOG,
     *NO_2_BELOW,
     *NO_ROOT,
@@ -100,12 +125,12 @@ def _smallest(table):
     return int(np.argmin(table[1]))
 
 
-def _drawn(rng, samples, fits, count=8):
+def _drawn(rng, samples, fits, count=8, spread=0.6):
     """Tables that fit; fits(table, place, i) for the i-th one; the answers 0 to 4 all occur."""
     tables = []
     while len(tables) < count:
         place = len(tables) % 5
-        table = _table(rng, samples, place)
+        table = _table(rng, samples, place, spread)
         if _smallest(table) != place and fits(table, place, len(tables)):
             tables.append(table)
     return [tables[i] for i in rng.permutation(count)]
@@ -122,8 +147,25 @@ def _small_samples(rng):
 
 
 def _large_samples(rng):
-    """The sample is large enough for the empirical errors to decide."""
-    return _drawn(rng, [20000, 50000, 100000], lambda table, place, i: place == _errors(table))
+    """The sample is large enough for the empirical errors to decide; some are near enough for other rules to choose wrongly."""
+    others = [_choice(_minus), _product]
+
+    def fits(table, place, i):
+        return place == _errors(table) and place != others[i % 2](*table)
+
+    far = _drawn(rng, [20000, 50000, 100000], lambda table, place, i: place == _errors(table), count=4)
+    return [*far, *_drawn(rng, [20000], fits, count=4, spread=0.2), _small_classes(rng)]
+
+
+def _small_classes(rng):
+    """Classes so small that even their sizes without a logarithm leave the decision to the errors."""
+    order = rng.permutation(3)
+    errors = np.array([0.4, 0.15, 0.35]) + rng.integers(0, 50, 3) / 1000
+    return errors[order], np.array([1, 2, 4])[order], int(rng.integers(5, 9)) * 1000, 0.1
+
+
+def _product(errors, sizes, m, delta):
+    return int(np.argmin(errors * _deviation(sizes, m, delta)))
 
 
 def _close_call(rng, slip, deviation=_deviation, deltas=(0.02, 0.05, 0.1, 0.2)):
@@ -161,9 +203,10 @@ EXERCISE = Exercise(
     points=3,
     returns="index",
     solution=choose_class,
+    forms=(_by_loop,),
     reference=lambda empirical_errors, class_sizes, m, delta: min(
         range(len(empirical_errors)),
-        key=lambda k: empirical_errors[k] + _deviation(class_sizes[k], m, delta),
+        key=lambda k: empirical_errors[k] + _deviation(class_sizes, m, delta)[k],
     ),
     properties=(
         Property("small samples, where the best fit is not the best choice", 1, _small_samples),
@@ -174,36 +217,36 @@ EXERCISE = Exercise(
         Misconception(
             "the least empirical error",
             lambda empirical_errors, class_sizes, m, delta: np.argmin(empirical_errors),
-            "You take the class that fits the sample best. Its error is the least of very many and deceives "
-            "most: add what a class of its size may deceive by.",
+            "You take the class that fits the sample best. Its error is the smallest of very many, so it is the most "
+            "optimistic one: add ε, which grows with the size of the class.",
         ),
         Misconception(
             "the smallest class",
             lambda empirical_errors, class_sizes, m, delta: np.argmin(class_sizes),
-            "The smallest class deceives least, and may fit worst. What counts is the sum of the two.",
+            "The smallest class has the smallest ε, but it may fit worst. What counts is the sum of error and ε.",
         ),
         Misconception(
             "the largest class",
             lambda empirical_errors, class_sizes, m, delta: np.argmax(class_sizes),
-            "The largest class can fit best and deceives most. What counts is the sum of error and deviation.",
+            "The largest class can fit best, but it has the largest ε. What counts is the sum of error and ε.",
         ),
         Misconception(
             "subtracts the deviation",
             _choice(_minus),
             "Your bound is the optimistic one, L_S − ε. The true error may be as high as L_S + ε: take the "
-            "class where this is least.",
+            "class where this sum is smallest.",
         ),
         Misconception(
             "the worst class",
             lambda empirical_errors, class_sizes, m, delta: np.argmax(
                 empirical_errors + _deviation(class_sizes, m, delta)
             ),
-            "You take the largest bound. The best guarantee is the least one: argmin.",
+            "You take the largest bound. The best guarantee is the smallest one: argmin.",
         ),
         Misconception(
             "the largest empirical error",
             lambda empirical_errors, class_sizes, m, delta: np.argmax(empirical_errors),
-            "You take the class with the most mistakes. The bound is to be as small as possible.",
+            "You take the class with the most mistakes. The bound must be as small as possible.",
         ),
         Misconception(
             "the class in the middle",
@@ -213,8 +256,8 @@ EXERCISE = Exercise(
                 ],
                 lambda empirical_errors, class_sizes, m, delta: len(class_sizes) // 2,
             ),
-            "Neither the smallest nor the largest is a good instinct, but the middle is no rule. Compute the "
-            "bound for each class.",
+            "You take the class in the middle without looking at its error. Compute the bound of each class, and "
+            "compare.",
         ),
         Misconception(
             "error times deviation",
@@ -235,7 +278,7 @@ EXERCISE = Exercise(
             lambda empirical_errors, class_sizes, m, delta: (
                 empirical_errors + _deviation(class_sizes, m, delta)
             ),
-            "You return the bound of each class. Which one is least? np.argmin gives its index.",
+            "You return the bound of each class. Which one is smallest? np.argmin gives its index.",
         ),
         Misconception(
             "counts from 1",
@@ -253,36 +296,49 @@ EXERCISE = Exercise(
             "order in which the classes are given.",
         ),
         _sloppy(
+            "δ not divided among the classes",
+            NO_K,
+            "You give each class the whole δ. Then one of the K bounds fails with a probability of up to K·δ, and you "
+            "take the smallest of them: give each class δ/K.",
+        ),
+        _sloppy(
+            "δ multiplied by the number of classes",
+            TIMES_K,
+            "You use K·δ for each class. All K bounds together may fail with probability δ, so each of them only with "
+            "probability δ/K.",
+        ),
+        _sloppy(
             "the 2 in the logarithm lost",
             NO_2_IN_THE_LOG,
-            "Your logarithm is ln(size/δ). It is ln(2·size/δ): L_S may deceive in two directions.",
+            "A 2 is missing in your logarithm. It comes from the 2 in 2·size·exp(−2mε²): L_S may be too low or too "
+            "high.",
         ),
         _sloppy(
             "m instead of 2m",
             NO_2_BELOW,
-            "The logarithm is divided by 2m: solve 2·size·exp(−2mε²) = δ for ε.",
+            "The logarithm is divided by 2m: solve 2·size·exp(−2mε²) = δ/K for ε.",
         ),
         _sloppy(
             "no square root",
             NO_ROOT,
-            "Your deviation is ε². Solving 2·size·exp(−2mε²) = δ for ε ends with a square root: deviations "
+            "Your deviation is ε². Solving 2·size·exp(−2mε²) = δ/K for ε ends with a square root: deviations "
             "shrink like 1/√m.",
         ),
         _sloppy(
             "square root of the logarithm only",
             HALF_ROOT,
-            "The root covers the whole quotient, ln(2·size/δ)/(2m), the sample size too.",
+            "The root covers the whole quotient, and with it the 2m.",
         ),
         _sloppy("another logarithm", OTHER_LOG, "ln is the natural logarithm, `np.log`, not log10 or log2."),
         _sloppy(
             "δ forgotten",
             NO_DELTA,
-            "Your deviation does not depend on δ. The surer you want to be, the more you have to allow for.",
+            "Your deviation does not depend on δ. The smaller the probability of failure, the larger ε must be.",
         ),
         _sloppy(
             "confidence for δ",
             CONFIDENCE,
-            "δ is the probability of failure, such as 0.05, not the confidence 1 − δ. It divides: ln(2·size/δ).",
+            "δ is the probability of failure, such as 0.05, not the confidence 1 − δ.",
         ),
         _sloppy(
             "no logarithm",
@@ -293,7 +349,7 @@ EXERCISE = Exercise(
         _sloppy(
             "half the deviation",
             HALVED,
-            "Your deviation is half the right one. Does √ cover the 2 below, √(ln(2·size/δ)/(2m))?",
+            "Your deviation is half the right one. Does your square root also cover the 2 of the 2m?",
         ),
         _sloppy(
             "twice the deviation",
@@ -303,16 +359,16 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Which number will the user of the model experience: L_S, which was measured, or L_D? How high may "
-        "L_D be?",
-        "With probability 1 − δ, L_D ≤ L_S + ε, ε = √(ln(2·size/δ)/(2m)). Make a table with three columns: "
+        "Which error will the user of the model see: L_S, which was measured, or L_D? How high may L_D be?",
+        "Solve 2·size·exp(−2mε²) = δ/K for ε: ε = √(ln(2·K·size/δ)/(2m)). Make a table with three columns: "
         "L_S, ε, their sum.",
         "`np.argmin(empirical_errors + np.sqrt(np.log(___) / (2 * m)))`",
     ),
     explanation=(
-        "A larger class fits better and deceives more; the bound adds the two up and can be compared. With "
-        "few examples the deviation decides, and a poor fit that can be trusted beats a good one that "
-        "cannot; with many the errors decide. In practice the bound is far too careful, so one measures the "
-        "second term instead of bounding it, on examples set aside: validation, lesson 05."
+        "A larger class fits better, but its empirical error is more optimistic. The bound adds both effects up, so "
+        "that classes can be compared. With few examples ε decides, and a poor fit that can be trusted is "
+        "preferred to a good one that cannot; with many examples the errors decide. Dividing δ by K makes the "
+        "smallest of the K bounds valid. In practice the bound is far too careful, so one measures the true error on held-out "
+        "examples instead: validation, lesson 05."
     ),
 )

@@ -25,7 +25,7 @@ def _any_labels(rng):
 def empirical_error(guess, label):
     """The empirical error L_S(h): the fraction of the sample that is misclassified.
 
-    guess, label: what h says and what is true, (m,) whole numbers; any number of classes
+    guess, label: predicted and correct labels, (m,) whole numbers; any number of classes
     Returns a number from 0 to 1.
     """
     return np.mean(guess != label)
@@ -62,8 +62,8 @@ EXERCISE = Exercise(
         Misconception(
             "a count instead of a fraction",
             lambda guess, label: np.sum(guess != label),
-            "You count the misclassified examples. Divide by m: an error of 3 means little until one knows "
-            "out of how many.",
+            "You count the misclassified examples. Divide by m: 3 mistakes out of 10 are many, 3 out of 1000 "
+            "are few.",
         ),
         Misconception(
             "in percent",
@@ -73,8 +73,8 @@ EXERCISE = Exercise(
         Misconception(
             "mean of the differences",
             (lambda guess, label: np.mean(guess - label), lambda guess, label: np.mean(label - guess)),
-            "A miss of +1 and one of −1 cancel in your mean. Ask of each example whether it is wrong, then "
-            "average.",
+            "A difference of +1 and one of −1 cancel in your mean. First decide for each example whether it is "
+            "wrong, then take the mean.",
         ),
         Misconception(
             "mean of the absolute differences",
@@ -127,13 +127,13 @@ EXERCISE = Exercise(
                 lambda guess, label: np.sum(guess != label) / max(len(label) - 1, 1),
                 lambda guess, label: np.sum(guess != label) / 2,
             ),
-            "The number of misses is right, but it is divided by something else than the number of examples, "
-            "m.",
+            "The number of mistakes is right, but you do not divide it by the number of examples, m.",
         ),
         Misconception(
             "any mistake at all",
-            lambda guess, label: float(np.any(guess != label)),
-            "You say whether there is a mistake. The error is how often there is one.",
+            (lambda guess, label: float(np.any(guess != label)), lambda guess, label: 1.0),
+            "Your error is 1 as soon as there is any mistake. The error is the fraction of mistakes. Compare values "
+            "with !=; `is not` compares objects.",
         ),
         Misconception(
             "compares the sums",
@@ -141,12 +141,12 @@ EXERCISE = Exercise(
                 lambda guess, label: abs(float(np.mean(guess)) - np.mean(label)),
                 lambda guess, label: abs(float(np.sum(guess)) - np.sum(label)),
             ),
-            "You compare totals, so a false alarm makes good for a miss. Compare example by example.",
+            "You compare totals, so a false alarm and a miss cancel each other. Compare example by example.",
         ),
         Misconception(
             "one answer for each example",
             lambda guess, label: guess != label,
-            "You return who is wrong. The error is one number: the mean of that.",
+            "You return one answer per example. The error is one number: the mean of these answers.",
         ),
     ),
     hints=(
@@ -156,7 +156,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "Each example costs 0 or 1, and the empirical error is the mean cost over the sample: the 0-1 loss. "
-        "It is also called the training error. It says how well h fits these m examples, which is what can "
-        "be measured; how well h does on mail that is still to come is another number, the true error."
+        "It says how well h fits these m examples, and it can be measured. How well h does on examples that are "
+        "still to come is a different number, the true error."
     ),
 )

@@ -17,8 +17,8 @@ def erm_threshold(x, label):
 
     x: (m,) numbers, in any order, some of them perhaps equal
     label: (m,) of 0 and 1
-    Returns (t, error): a finite t with the least empirical error of all real t, and that error,
-    the fraction misclassified.
+    Returns (t, error): a finite t with the smallest empirical error of all real t, and that
+    error, the fraction misclassified.
     """
     cuts = np.append(np.min(x) - 1, x)
     errors = [np.mean((x > t) != label) for t in cuts]
@@ -236,12 +236,12 @@ EXERCISE = Exercise(
         _mistake(
             "the accuracy instead of the error",
             _reported(lambda least, m: 1 - least),
-            "Your t is right. The number beside it is the fraction that is right; the error is the rest.",
+            "The number beside your t is the fraction that is classified rightly; the error is the rest.",
         ),
         _mistake(
             "a count instead of a fraction",
             _reported(lambda least, m: least * m),
-            "Your t is right. The number beside it is that of the mistakes; divide it by m.",
+            "The number beside your t is the number of mistakes. Divide it by m.",
         ),
         _mistake(
             "takes the worst threshold",
@@ -268,12 +268,12 @@ EXERCISE = Exercise(
                 _at(lambda x, label: np.median(x)),
                 _at(lambda x, label: (x.min() + x.max()) / 2),
             ),
-            "Your t does not look at the labels at all. Which t misclassifies fewest of them?",
+            "Your t does not depend on the labels at all. Which t misclassifies the fewest of them?",
         ),
         _mistake(
             "a fixed threshold",
             (_at(lambda x, label: 0.5), _at(lambda x, label: 0.0)),
-            "Your t is the same whatever the sample. Minimizing means trying: which t misclassifies fewest?",
+            "Your t is the same for every sample. Minimizing means trying: which t misclassifies the fewest examples?",
         ),
         _mistake(
             "error first",
@@ -297,14 +297,14 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "In how many different ways can a threshold label m different x? Which one t stands for each way?",
+        "In how many different ways can a threshold label m different x? Choose one t for each way.",
         "L_S(t) = (1/m) Σ 1[1[x_i > t] ≠ y_i]. Only m + 1 cuts differ: one below all x, and one at each x.",
         "`cuts = np.append(np.min(x) - 1, x)`, then `errors = [np.mean(___) for t in cuts]` and np.argmin.",
     ),
     explanation=(
-        "You have written empirical risk minimization whole: a class of hypotheses, a sample, and the "
-        "hypothesis of the class that makes the fewest mistakes on it. Infinitely many thresholds fall into m + 1 groups "
-        "that the sample cannot tell apart, so trying one of each is enough. The error found is the least "
-        "one of many, which is why it is a flattering estimate of the true error."
+        "This is all of empirical risk minimization: a class of hypotheses, a sample, and the hypothesis of the "
+        "class that makes the fewest mistakes on it. There are infinitely many thresholds, but they fall into m + 1 "
+        "groups that the sample cannot distinguish, so trying one of each group is enough. The error found is the smallest "
+        "of many, which is why it is too optimistic on average."
     ),
 )

@@ -38,7 +38,7 @@ def _demanding(rng):
 
 
 def hoeffding_sample_size(epsilon, delta, hypotheses=1):
-    """The least m with 2 · hypotheses · exp(-2 m epsilon²) ≤ delta.
+    """The smallest m with 2 · hypotheses · exp(-2 m epsilon²) ≤ delta.
 
     Then, by Hoeffding's inequality and the union bound, with probability at least 1 - delta
     every hypothesis of a class of this size has |L_S - L_D| ≤ epsilon on m i.i.d. examples.
@@ -88,8 +88,8 @@ EXERCISE = Exercise(
             "ignores the size of the class",
             lambda epsilon, delta, hypotheses=1: int(np.ceil(np.log(2 / delta) / (2 * epsilon**2))),
             "Your m is right for a single hypothesis fixed in advance. ERM looks at all of them and picks "
-            "one after the sample is seen, so the bound has to hold for all at once: the chances of being "
-            "deceived add up to 2·|H|·exp(−2mε²).",
+            "one after the sample is seen, so the bound has to hold for all at once: the probabilities of failure "
+            "add up to 2·|H|·exp(−2mε²).",
         ),
         Misconception(
             "multiplies the sample by the size of the class",
@@ -97,8 +97,8 @@ EXERCISE = Exercise(
                 _by(lambda delta, hypotheses: hypotheses * math.log(2 / delta)),
                 lambda epsilon, delta, hypotheses=1: hypotheses * _reference(epsilon, delta),
             ),
-            "You pay for each hypothesis with a sample of its own. The union bound multiplies the "
-            "probability of failure, inside the logarithm: a class twice as large costs only ln 2 more.",
+            "You use a sample of its own for each hypothesis. The union bound multiplies the probability of "
+            "failure, which is inside the logarithm: a class twice as large adds only ln 2 to it.",
         ),
         Misconception(
             "class size outside the logarithm",
@@ -114,8 +114,8 @@ EXERCISE = Exercise(
         Misconception(
             "the factor 2 lost",
             _by(lambda delta, hypotheses: math.log(hypotheses / delta)),
-            "Your logarithm lacks the 2 in front of the bound. It stands for two ways to be deceived: L_S "
-            "too low, and L_S too high.",
+            "Your logarithm lacks the 2 in front of the bound. It is there because L_S may be too low or too "
+            "high.",
         ),
         Misconception(
             "ε not squared",
@@ -129,7 +129,7 @@ EXERCISE = Exercise(
                 _by(over=lambda e: e**2),
                 _by(over=lambda e: (2 * e) ** 2),
             ),
-            "The exponent is −2mε², so m is divided off by 2ε²: the 2 once, the ε squared.",
+            "The exponent is −2mε², so you divide by 2ε²: the 2 once, the ε squared.",
         ),
         Misconception(
             "another logarithm",
@@ -152,12 +152,12 @@ EXERCISE = Exercise(
         Misconception(
             "does not round",
             _by(up=float),
-            "Nobody draws a fraction of an example. The least whole number that is large enough: round up.",
+            "A sample has a whole number of examples. The smallest one that is large enough: round up.",
         ),
         Misconception(
             "one more than needed",
             (_by(up=lambda m: math.ceil(m) + 1), _by(up=lambda m: math.floor(m) + 2)),
-            "Your m satisfies the bound, but so does m − 1. The exercise asks for the least one.",
+            "Your m satisfies the bound, but so does m − 1. The exercise asks for the smallest one.",
         ),
         Misconception(
             "confidence for δ",
@@ -204,13 +204,13 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "What is the chance that one hypothesis deceives you by more than ε? And that one of |H| does?",
+        "How probable is it that one hypothesis is measured badly, by more than ε? And at least one of |H|?",
         "Solve 2·|H|·exp(−2mε²) ≤ δ for m: m ≥ ln(2|H|/δ)/(2ε²), rounded up to a whole number.",
         "`int(np.ceil(np.log(___ / delta) / (2 * epsilon**2)))`",
     ),
     explanation=(
-        "ε costs 1/ε², δ and the size of the class only a logarithm: a million hypotheses need about seven "
-        "times the sample of one at δ = 0.2, not a million times. That holds whatever the distribution is. "
-        "The price of so general a statement: it is the worst case, and usually far too careful."
+        "The sample grows like 1/ε², but only like the logarithm of 1/δ and of the size of the class: a million hypotheses "
+        "need about seven times the sample of one at δ = 0.2, not a million times. That holds for every distribution. "
+        "Such a general statement has a price: it covers the worst case, and is usually far too careful."
     ),
 )

@@ -103,6 +103,6 @@ def awkward(rng):
         _tied(rng),
         _tied(rng),
         _against(rng, [0, 1, 1, 1, 1, 0, 0, 0]),
-        (np.round(10 * whole).astype(int), kinds),
+        (np.round(10 * whole).astype(int) + 700, kinds),  # beyond any fixed grid of thresholds
         (wide[::2], np.repeat(label, 2)[::2]),
     ]

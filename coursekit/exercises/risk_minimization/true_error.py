@@ -43,7 +43,7 @@ def _awkward(rng):
 
 
 def _distributions(rng):
-    """Distributions and arrays that are none."""
+    """Distributions, and arrays that are not distributions."""
     negative = _domain(rng, 6)
     negative[2][:2] = negative[2][:2].sum() + 0.3, -0.3
     short, counts, both = _domain(rng, 5), _domain(rng, 7), _domain(rng, 5)
@@ -61,8 +61,8 @@ def _distributions(rng):
 def true_error(guess, label, probability):
     """The true error L_D(h) over a finite domain: the probability of a mistake.
 
-    guess, label: what h says and what is true at each point of the domain, (K,) whole numbers
-    probability: how likely each point is, (K,)
+    guess, label: predicted and correct label at each point of the domain, (K,) whole numbers
+    probability: the probability of each point, (K,)
     Returns a number from 0 to 1. Raises ValueError if a probability is negative, or if they do
     not sum to 1 (to 1e-6).
     """
@@ -117,8 +117,8 @@ EXERCISE = Exercise(
         Misconception(
             "raises no ValueError",
             lambda guess, label, probability: np.sum((guess != label) * probability),
-            "The formula is right, but it also answers where the numbers are no distribution. Raise a "
-            "ValueError if one is negative or if they do not sum to 1.",
+            "The formula is right, but your function accepts numbers that are not a distribution. Raise a "
+            "ValueError if one of them is negative or if they do not sum to 1.",
         ),
         Misconception(
             "every point counts alike",
@@ -130,8 +130,8 @@ EXERCISE = Exercise(
                     lambda guess, label, probability: np.mean((guess != label)[probability != 0]),
                 )
             ),
-            "You count points. A mistake on mail that comes every day costs more than one on mail that "
-            "hardly ever comes: add up the probabilities of the points, not the points.",
+            "You count points. A mistake about a message that arrives every day costs more than one about a message that "
+            "hardly ever arrives: add up the probabilities of the points instead of counting them.",
         ),
         Misconception(
             "the probability of being right",
@@ -148,7 +148,7 @@ EXERCISE = Exercise(
                 _checked(lambda guess, label, probability: np.mean((guess != label) * probability)),
                 lambda guess, label, probability: np.mean((guess != label) * probability),
             ),
-            "The probabilities are the weights of the mean already: their sum is 1. Add up, without dividing "
+            "The probabilities are already the weights of the mean, because their sum is 1. Add up, without dividing "
             "by K.",
         ),
         Misconception(
@@ -177,17 +177,17 @@ EXERCISE = Exercise(
         Misconception(
             "checks the sum only",
             _checks_by(lambda p: abs(np.sum(p) - 1) > 1e-6),
-            "1.2 and −0.2 sum to 1 and are no probabilities. Check the sign as well.",
+            "1.2 and −0.2 sum to 1 and are not probabilities. Check the sign as well.",
         ),
         Misconception(
             "checks the sign only",
             _checks_by(lambda p: np.any(p < 0)),
-            "Counts such as 3, 2, 5 are not negative and no probabilities. Check that the sum is 1.",
+            "Counts such as 3, 2, 5 are not negative, but they are not probabilities either. Check that the sum is 1.",
         ),
         Misconception(
             "raises only if both are wrong",
             _checks_by(lambda p: np.any(p < 0) and abs(np.sum(p) - 1) > 1e-6),
-            "Your check joins two conditions by `and`. Either of them is enough: `or`.",
+            "Your check joins two conditions with `and`. Either of them is enough: use `or`.",
         ),
         Misconception(
             "takes labels for amounts",
@@ -228,14 +228,14 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Does each point of the domain matter equally? And can any array be a distribution?",
+        "Does each point of the domain matter equally? And which arrays are valid distributions?",
         "L_D(h) = Σ_k probability_k · 1[guess_k ≠ label_k]; probability_k ≥ 0 and Σ_k probability_k = 1.",
         "`if ___: raise ValueError(...)`, then `return np.sum(probability[___])`.",
     ),
     explanation=(
-        "The true error is a mean with the distribution's weights: the probability that h is wrong on the next "
-        "example. What never comes costs nothing, however wrong h is there. A learner can compute it only "
-        "where the distribution is known, as here; otherwise the empirical error takes its place, and the "
+        "The true error is a mean with the distribution's weights: the probability that h is wrong about the next "
+        "example. An input that never occurs costs nothing, even if h is wrong about it. You can compute the true "
+        "error only where the distribution is known, as here. Otherwise the empirical error takes its place, and the "
         "rest of the lesson is about how far the two can differ."
     ),
 )

@@ -21,36 +21,31 @@ HEIGHTS = ((3.0, 2.0, 1.0, 0.0), (2.3, 0.7), (2.3, 0.7), (1.5,))  # of the units
 COLUMNS = (0.0, 2.6, 5.2, 7.8)
 RADIUS = 0.3
 # A point of the words panel is one of 100 × 100; columns of the two lower views.
-LEFT, RIGHT = 0, 55
-LABEL = (0.26, 0.3, 0.3)  # where along an edge its weight is written
+LEFT, RIGHT = 0, 60.0
+LABEL = (0.26, 0.3, 0.5)  # where along an edge its weight is written
+DIGIT, LINE = 0.075, 0.13  # half of the width of a character and of the height of a line
 
 
-def _edge(layer, k, j):
-    """The two parts of the edge from unit k of a layer to unit j of the next: between the circles, beside its label."""
-    start = np.array([COLUMNS[layer], HEIGHTS[layer][k]])
-    way = np.array([COLUMNS[layer + 1], HEIGHTS[layer + 1][j]]) - start
-    length = np.hypot(*way)
-    ends = (
-        (RADIUS / length, LABEL[layer] - 0.22 / length),
-        (LABEL[layer] + 0.22 / length, 1 - RADIUS / length),
-    )
-    return [[start + t * way for t in part] for part in ends if part[0] < part[1]]
+def _short(value):
+    return f"{value:g}".replace("-", "−")
 
 
 class BackpropViews(Drawing):
     """Above the graph, with every activation and δ; below one weight's gradient as a chain of factors, as lines of
     Mitchell's table, and as matrices; last the checks.
 
-    weights, biases: of the layers, as in `broken_backprop`; x: the input (4,).
+    weights, biases: of the layers, as in `broken_backprop`; x: the input (4,). only_chain: leave out all that is below
+    the chain of factors.
     """
 
     @style.look
-    def __init__(self, weights, biases, x):
-        self.weights, self.biases, self.x = weights, biases, x
+    def __init__(self, weights, biases, x, only_chain=False):
+        self.weights, self.biases, self.x, self.only_chain = weights, biases, x, only_chain
         self.names = bb.parameter_names()
-        self.axes = graph, page = panels(2, 1, height=6.9, height_ratios=(1, 0.98))
+        below = 0.21 if only_chain else 0.98
+        self.axes = graph, page = panels(2, 1, height=3.5 * (1 + below), height_ratios=(1, below))
         graph.set(xlim=(-0.75, 10.4), ylim=(-0.4, 3.8))
-        page.set(xlim=(0, 100), ylim=(0, 100))
+        page.set(xlim=(0, 100), ylim=(80, 100) if only_chain else (0, 100))
         for ax in self.axes:
             ax.axis("off")
         self._still_parts(graph)
@@ -66,7 +61,12 @@ class BackpropViews(Drawing):
         ]
         self.deltas = [
             [
-                graph.add_artist(Caption(COLUMNS[l], y + 0.38, across=0.5, color=style.VIOLET))
+                # beside the unit, away from the edges between the two units of a layer
+                graph.add_artist(
+                    Caption(COLUMNS[l], y - 0.38, across=0.5, up=1, color=style.VIOLET)
+                    if y < 1
+                    else Caption(COLUMNS[l], y + 0.38, across=0.5, color=style.VIOLET)
+                )
                 for y in HEIGHTS[l]
             ]
             for l in (1, 2, 3)
@@ -93,18 +93,15 @@ class BackpropViews(Drawing):
     def _still_parts(self, graph):
         """Edges with their weights, circles, inputs."""
         for l, W in enumerate(self.weights):
-            for j, y_to in enumerate(HEIGHTS[l + 1]):
-                for k, y_from in enumerate(HEIGHTS[l]):
-                    graph.plot(COLUMNS[l : l + 2], (y_from, y_to), color=style.MUTED, linewidth=1, zorder=1)
-                    at = COLUMNS[l] + LABEL[l] * 2.6, y_from + LABEL[l] * (y_to - y_from)
-                    graph.text(
-                        *at,
-                        f"{W[j, k]:g}".replace("-", "−"),
-                        ha="center",
-                        va="center",
-                        zorder=2,
-                        bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
-                    )
+            for (j, k), weight in np.ndenumerate(W):
+                for part in self._edge(l, k, j):
+                    graph.plot(*np.transpose(part), color=style.MUTED, linewidth=1, zorder=1)
+                at = COLUMNS[l], HEIGHTS[l][k]
+                way = np.subtract((COLUMNS[l + 1], HEIGHTS[l + 1][j]), at)
+                graph.text(
+                    *(at + LABEL[l] * way), _short(weight), ha="center", va="center", zorder=2,
+                    bbox={"facecolor": "white", "linewidth": 0, "pad": 0.5},
+                )  # fmt: skip
         graph.plot((COLUMNS[3], 8.5), (1.5, 1.5), color=style.MUTED, linewidth=1, zorder=1)
         for l, heights in enumerate(HEIGHTS):
             for i, y in enumerate(heights):
@@ -119,12 +116,21 @@ class BackpropViews(Drawing):
                     )
                 )
                 if l == 0:
-                    graph.text(
-                        COLUMNS[0], y, f"{self.x[i]:g}".replace("-", "−"), ha="center", va="center", zorder=4
-                    )
+                    graph.text(COLUMNS[0], y, _short(self.x[i]), ha="center", va="center", zorder=4)
                     graph.text(COLUMNS[0] - 0.38, y, f"x{SUB[i]}", ha="right", va="center")
-        for l, title in enumerate(("input x", "layer 1: a¹", "layer 2: a²", "layer 3: s", "cost C")):
+        for l, title in enumerate(("input x", "layer 1: a⁽¹⁾", "layer 2: a⁽²⁾", "layer 3: s", "cost C")):
             graph.text((*COLUMNS, 9.1)[l], 3.6, title, ha="center")
+
+    def _edge(self, layer, k, j):
+        """The two parts of the edge from unit k of a layer to unit j of the next: up to its label, and from there."""
+        start = np.array([COLUMNS[layer], HEIGHTS[layer][k]])
+        way = np.array([COLUMNS[layer + 1], HEIGHTS[layer + 1][j]]) - start
+        across, up = abs(way)
+        wide = DIGIT * len(_short(self.weights[layer][j, k]))
+        gap = min(wide / across, LINE / up if up else 1)
+        end = RADIUS / np.hypot(*way)
+        parts = ((end, LABEL[layer] - gap), (LABEL[layer] + gap, 1 - end))
+        return [[start + t * way for t in part] for part in parts if part[0] < part[1]]
 
     def nearest(self, x, y):
         """The parameter whose edge (or unit, for a bias) lies nearest to a point of the graph; None if none is near."""
@@ -141,30 +147,34 @@ class BackpropViews(Drawing):
         best = min(found, key=lambda index: found[index])
         return best if found[best] < 0.15 else None
 
-    def update(self, weight, bug, y, output):
-        """weight: index of a parameter; bug: one of BUGS; y: the target; output: "linear" or "sigmoid"."""
+    def update(self, weight, y, bug="none", output="linear"):
+        """weight: index of a parameter; y: the target; bug: one of BUGS; output: "linear" or "sigmoid"."""
         found = bb.inspect(self.weights, self.biases, self.x, y, output, bug, weight)
         self._show_graph(found, weight, y)
         self.factors.place(text=words.factors(found, weight, self.weights, y, output))
-        self.table.place(text=words.mitchell(found, weight, self.weights, y, output))
-        self.matrices.place(text=words.matrices(found, weight, self.weights, y, output))
-        self.verdict.place(text=words.verdict(found, weight, bug))
-        style.describe(
-            self.axes,
-            f"Network 4-2-2-1 with {output} output {say(found.there.s)}, target {say(y)}, cost "
-            f"{say(found.there.cost)}. {self.factors.text}. {self.verdict.text}. "
-            f"δ³ = {words.row(found.back.delta[2])}; δ² = {words.row(found.back.delta[1])}; "
-            f"δ¹ = {words.row(found.back.delta[0])}.",
-        )
+        if not self.only_chain:
+            self.table.place(text=words.mitchell(found, weight, self.weights, y, output))
+            self.matrices.place(text=words.matrices(found, weight, self.weights, y, output))
+            self.verdict.place(text=words.verdict(found, weight, bug))
+        signals = [f"{bb.of_layer('δ', l)} = {words.row(found.back.delta[l - 1])}" for l in (3, 2, 1)]
+        parts = [
+            f"Network 4-2-2-1 with {output} output {say(found.there.s)}, target {say(y)}, cost {say(found.there.cost)}",
+            self.factors.text,
+            *([] if self.only_chain else [self.verdict.text]),
+            "; ".join(signals),
+        ]
+        style.describe(self.axes, f"{'. '.join(parts)}.")
 
     def _show_graph(self, found, weight, y):
         l, j, k = bb.place(weight)
-        self.chosen.set_segments([] if k is None else _edge(l, k, j))
+        self.chosen.set_segments([] if k is None else self._edge(l, k, j))
         self.ring.set_data(*([[COLUMNS[l + 1]], [HEIGHTS[l + 1][j]]] if k is None else ([], [])))
         segments, reached = [[(COLUMNS[3] + RADIUS, 1.5), (8.5, 1.5)]], [j]
         for layer in range(l + 1, 3):
             following = range(len(HEIGHTS[layer + 1]))
-            segments += [part for one in reached for other in following for part in _edge(layer, one, other)]
+            segments += [
+                part for one in reached for other in following for part in self._edge(layer, one, other)
+            ]
             reached = list(following)
         self.path.set_segments(segments)
         for layer in range(3):
@@ -177,7 +187,7 @@ class BackpropViews(Drawing):
 
 
 def backprop_views(
-    weight: str = "w¹₁₃",
+    weight: str = "W⁽¹⁾₁₃",
     bug: str = "none",
     y: float = bb.Y,
     output: str = "linear",
@@ -187,7 +197,7 @@ def backprop_views(
 ) -> Panels:
     """One backward pass through the 4-2-2-1 network: the graph, a weight's chain of factors, Mitchell's lines, matrices.
 
-    weight: one of the 19 parameters, "w¹₁₁" … "b³₁"; bug: a named mistake ("none", "transpose forgotten", …) that is
+    weight: one of the 19 parameters, "W⁽¹⁾₁₁" … "b⁽³⁾₁"; bug: a named mistake ("none", "transpose forgotten", …) that is
     put into the backward pass; output: "linear", or "sigmoid" as in Mitchell; y: the target. Checks of
     the gradient are below: shapes, whether a step of 0.1 lowers the cost, central differences. Returns two panels.
     """

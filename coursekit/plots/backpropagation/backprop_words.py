@@ -8,20 +8,34 @@ import math
 import numpy as np
 
 from coursekit.plots.backpropagation import broken_backprop as bb
+from coursekit.plots.backpropagation.broken_backprop import of_layer
 
-SUPER, SUB = "⁰¹²³", "₁₂₃₄"
+SUB = "₁₂₃₄"
 
 
-def say(value):
-    """Three decimals, or three significant digits below 0.1, so that small numbers that differ look different."""
+def say(value, figures=3):
+    """Three decimals, or this many significant digits below 0.1, so that small numbers that differ look different."""
     size = abs(value)
-    decimals = 3 if size >= 0.1 or size < 1e-6 else min(6, 2 - math.floor(math.log10(size)))
+    decimals = (
+        3 if size >= 0.1 or size < 1e-6 else min(figures + 3, figures - 1 - math.floor(math.log10(size)))
+    )
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
+def apart(one, other):
+    """Two numbers that differ, with as many digits as it takes to see it."""
+    texts = say(one), say(other)
+    decimals = len(texts[0].partition(".")[2])
+    while texts[0] == texts[1] and decimals < 12:
+        decimals += 1
+        texts = tuple(f"{value:.{decimals}f}".replace("-", "−") for value in (one, other))
+    return texts
+
+
 def row(values, marked=None):
-    """Numbers in a row, one of them in ▸ ◂."""
-    return "  ".join(f"▸{say(v)}◂" if i == marked else say(v) for i, v in enumerate(values))
+    """Numbers in a row, one of them in ▸ ◂. In a row of four, small ones have two significant digits, or it gets too wide."""
+    gap, figures = (" ", 2) if len(values) > 2 else ("  ", 3)
+    return gap.join(f"▸{say(v, figures)}◂" if i == marked else say(v, figures) for i, v in enumerate(values))
 
 
 def _agree(right, got):
@@ -33,21 +47,22 @@ def factors(found, weight, weights, y, output):
     l, j, k = bb.place(weight)
     a = found.there.a
     slope = lambda layer, i: say(a[layer][i] * (1 - a[layer][i]))
-    bend = lambda layer, i: f"a{SUPER[layer]}{SUB[i]}(1 − a{SUPER[layer]}{SUB[i]})"
+    unit = lambda symbol, layer, *indices: of_layer(symbol, layer) + "".join(SUB[i] for i in indices)
+    bend = lambda layer, i: f"{unit('a', layer, i)}(1 − {unit('a', layer, i)})"
     signs, numbers = ["(s − y)"], [f"({say(a[3][0] - y)})"]
     if output == "sigmoid":
         signs.append("s(1 − s)")
         numbers.append(slope(3, 0))
     if l == 1:
-        signs += [f"w³₁{SUB[j]}", bend(2, j)]
+        signs += [unit("W", 3, 0, j), bend(2, j)]
         numbers += [f"({weights[2][0, j]:g})", slope(2, j)]
     if l == 0:
-        paths = [f"w³₁{SUB[i]} {bend(2, i)} w²{SUB[i]}{SUB[j]}" for i in (0, 1)]
+        paths = [f"{unit('W', 3, 0, i)} {bend(2, i)} {unit('W', 2, i, j)}" for i in (0, 1)]
         values = [f"({weights[2][0, i]:g}) {slope(2, i)} ({weights[1][i, j]:g})" for i in (0, 1)]
         signs += [f"[{' + '.join(paths)}]", bend(1, j)]
         numbers += [f"[{' + '.join(values)}]", slope(1, j)]
     if k is not None:
-        signs.append((f"x{SUB[k]}", f"a¹{SUB[k]}", f"a²{SUB[k]}")[l])
+        signs.append(unit("a", l, k) if l else f"x{SUB[k]}")
         numbers.append(f"({say(a[l][k])})")
     lines = [
         "The chain rule, factor by factor",
@@ -64,9 +79,11 @@ def mitchell(found, weight, weights, y, output):
     lines = ["Mitchell's lines, δ = −∂E/∂net, η = 0.5"]
 
     def line(number, formula, right, got):
-        lines.append(f"{number}  {formula} = {say(right)}")
-        if not _agree(right, got):
-            lines.append(f"         ✗ the code has {say(got)}")
+        if _agree(right, got):
+            lines.append(f"{number}. {formula} = {say(right)}")
+        else:
+            ours, theirs = apart(right, got)
+            lines.extend([f"{number}. {formula} = {ours}", f"         ✗ the code has {theirs}"])
 
     error, slope = y - o[3][0], o[3][0] * (1 - o[3][0])
     if output == "sigmoid":
@@ -76,7 +93,10 @@ def mitchell(found, weight, weights, y, output):
     for layer, units in ((2, (j,) if l == 1 else (0, 1)), (1, (j,)))[: 2 - l]:
         for i in units:
             w, deltas = weights[layer][:, i], delta[layer]
-            terms = " + ".join(f"({one:g})({say(other)})" for one, other in zip(w, deltas, strict=True))
+            figures = 2 if len(w) > 1 else 3  # of small numbers, or the line gets too long
+            terms = " + ".join(
+                f"({one:g})({say(other, figures)})" for one, other in zip(w, deltas, strict=True)
+            )
             slope = o[layer][i] * (1 - o[layer][i])
             sums = f"[{terms}]" if len(w) > 1 else terms
             line("3", f"δₕ ← {say(slope)} {sums}", slope * (w @ deltas), delta[layer - 1][i])
@@ -97,38 +117,41 @@ def matrices(found, weight, weights, y, output):
         lines.append(f"{formula} = ({row(got)})" + ("" if _agree(right, got) else "  ✗"))
 
     if output == "sigmoid":
-        line("δ³ = (s − y) s(1 − s)", (a[3] - y) * slopes[3], delta[2])
+        line("δ⁽³⁾ = (s − y) s(1 − s)", (a[3] - y) * slopes[3], delta[2])
     else:
-        line("δ³ = s − y", a[3] - y, delta[2])
-    line("δ² = (W³)ᵀδ³ ⊙ a²(1 − a²)", weights[2].T @ delta[2] * slopes[2], delta[1])
-    line("δ¹ = (W²)ᵀδ² ⊙ a¹(1 − a¹)", weights[1].T @ delta[1] * slopes[1], delta[0])
-    sign = SUPER[l + 1]
+        line("δ⁽³⁾ = s − y", a[3] - y, delta[2])
+    line("δ⁽²⁾ = (W⁽³⁾)ᵀδ⁽³⁾ ⊙ f′(z⁽²⁾)\n     ", weights[2].T @ delta[2] * slopes[2], delta[1])
+    line("δ⁽¹⁾ = (W⁽²⁾)ᵀδ⁽²⁾ ⊙ f′(z⁽¹⁾)\n     ", weights[1].T @ delta[1] * slopes[1], delta[0])
+    signal = of_layer("δ", l + 1)
     if k is None:
         got = found.back.db[l]
-        lines.append(f"∂C/∂b{sign} = δ{sign} = ({row(got, j)})" + ("" if _agree(delta[l], got) else "  ✗"))
+        mark = "" if _agree(delta[l], got) else "  ✗"
+        lines.append(f"∂C/∂{of_layer('b', l + 1)} = {signal} = ({row(got, j)}){mark}")
         return "\n".join(lines)
     got, right = found.back.dW[l], np.outer(delta[l], a[l])
     fits = got.shape == right.shape and _agree(right, got)
     lines.append(
-        f"∂C/∂W{sign} = δ{sign} ({('x', 'a¹', 'a²')[l]})ᵀ ="
-        + ("" if fits else f"  ✗ {got.shape} instead of {right.shape}")
+        f"∂C/∂{of_layer('W', l + 1)} = {signal} ({of_layer('a', l) if l else 'x'})ᵀ ="
+        + ("" if fits else f"  ✗ {got.shape}, not {right.shape}")
     )
-    lines += [f"    [ {row(values, k if i == j and fits else None)} ]" for i, values in enumerate(got)]
+    lines += [f"[{row(values, k if i == j and fits else None)}]" for i, values in enumerate(got)]
     return "\n".join(lines)
 
 
 def verdict(found, weight, bug):
     """The bug, what it does to this weight, and what each check says."""
     notes = dict.fromkeys(bb.CHECKS, "")
-    by_code = "no number, its shape does not fit"
+    by_code, measured = "no number, its shape does not fit", say(found.numerical[weight])
     if found.gradient is not None:
         notes["cost falls"] = f" ({say(found.there.cost)} → {say(found.falls)})"
         notes["every weight"] = f" ({found.wrong} of 19 differ)" if found.wrong else ""
         by_code = say(found.gradient[weight])
+        if found.checks["this weight"] is False:
+            by_code, measured = apart(found.gradient[weight], found.numerical[weight])
     marks = {True: "✓", False: "✗", None: "–"}
     said = [f"{marks[answer]} {name}{notes[name]}" for name, answer in found.checks.items()]
     return (
         f"Bug: {bug}  ({bb.BUGS[bug]})\n"
-        f"∂C/∂{bb.parameter_names()[weight]} by the code: {by_code}, by central differences: {say(found.numerical[weight])}\n"
-        f"Checks:   {'      '.join(said)}"
+        f"∂C/∂{bb.parameter_names()[weight]} by the code: {by_code}, by central differences: {measured}\n"
+        f"Checks:  {'    '.join(said)}"
     )

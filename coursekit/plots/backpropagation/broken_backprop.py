@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 
 LAYERS = (4, 2, 2, 1)
-# The lesson's numbers: x, target y, W¹ W² W³, b¹ b² b³.
+# The lesson's numbers: x, target y, W⁽¹⁾ W⁽²⁾ W⁽³⁾, b⁽¹⁾ b⁽²⁾ b⁽³⁾. Layers are superscripts in parentheses: no powers.
 X, Y = np.array([0.5, -1.0, 0.8, 0.2]), 1.0
 WEIGHTS = (
     np.array([[0.4, -0.6, 0.9, 0.3], [-0.7, 0.2, 0.5, -1.1]]),
@@ -21,14 +21,14 @@ TOLERANCE = 1e-5  # of a relative error
 # name → what is done instead
 BUGS = {
     "none": "back-propagation as derived",
-    "transpose forgotten": "δ¹ from W² δ² instead of (W²)ᵀ δ²",
+    "transpose forgotten": "δ⁽¹⁾ from W⁽²⁾δ⁽²⁾ instead of (W⁽²⁾)ᵀδ⁽²⁾",
     "slope forgotten": "hidden δ without a(1 − a)",
     "slope taken at z": "hidden δ with z(1 − z)",
-    "sign turned": "δ³ from y − s, still subtracted",
-    "factor 2": "δ³ from 2(s − y)",
-    "updates too early": "δ² from the updated W³",
+    "sign turned": "δ⁽³⁾ from y − s, still subtracted",
+    "factor 2": "δ⁽³⁾ from 2(s − y)",
+    "updates too early": "δ⁽²⁾ from the updated W⁽³⁾",
     "biases forgotten": "∂C/∂b = 0",
-    "x instead of a¹": "∂C/∂W² = δ² xᵀ",
+    "x instead of a⁽¹⁾": "∂C/∂W⁽²⁾ = δ⁽²⁾xᵀ",
 }
 CHECKS = ("shapes fit", "cost falls", "this weight", "every weight")
 
@@ -37,12 +37,17 @@ def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
+def of_layer(symbol, l):
+    """A symbol with the number of its layer: of_layer("a", 2) is "a⁽²⁾"."""
+    return f"{symbol}⁽{'⁰¹²³'[l]}⁾"
+
+
 def parameter_names():
-    """["w¹₁₁", …, "b³₁"]: the 19 parameters, layer by layer, row by row, a layer's biases after its weights."""
+    """["W⁽¹⁾₁₁", …, "b⁽³⁾₁"]: the 19 parameters, layer by layer, row by row, a layer's biases after its weights."""
     names = []
-    for l, (m, n) in enumerate(pairwise(LAYERS)):
-        names += [f"w{'¹²³'[l]}{'₁₂'[j]}{'₁₂₃₄'[k]}" for j in range(n) for k in range(m)]
-        names += [f"b{'¹²³'[l]}{'₁₂'[j]}" for j in range(n)]
+    for l, (m, n) in enumerate(pairwise(LAYERS), start=1):
+        names += [f"{of_layer('W', l)}{'₁₂'[j]}{'₁₂₃₄'[k]}" for j in range(n) for k in range(m)]
+        names += [f"{of_layer('b', l)}{'₁₂'[j]}" for j in range(n)]
     return names
 
 
@@ -79,7 +84,7 @@ def backward(weights, there, y, output, bug="none"):
     middle = W3.T @ last * slope[1]
     W2 = weights[1] if bug == "transpose forgotten" else weights[1].T
     delta = [W2 @ middle * slope[0], middle, last]
-    inputs = [a[0], a[0] if bug == "x instead of a¹" else a[1], a[2]]
+    inputs = [a[0], a[0] if bug == "x instead of a⁽¹⁾" else a[1], a[2]]
     dW = [np.outer(d, i) for d, i in zip(delta, inputs, strict=True)]
     db = [0 * d if bug == "biases forgotten" else d for d in delta]
     return SimpleNamespace(delta=delta, dW=dW, db=db)

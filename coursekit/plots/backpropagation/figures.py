@@ -55,7 +55,7 @@ def every_run(
     """
     inputs.named("every_run", "name: values (epochs, runs)", curves)
     axes = panels(1, len(curves), height=3.7, sharey=True)
-    parts = []
+    parts, highest = [], 0.0
     for ax, (name, values) in zip(np.atleast_1d(axes), curves.items(), strict=True):
         values = checks.numeric("every_run", name, values)
         checks.finite("every_run", name, values)
@@ -66,7 +66,8 @@ def every_run(
         epochs = np.arange(1, len(values) + 1)
         ax.plot(epochs, values, color=style.BLUE, linewidth=0.8, alpha=0.45)
         ax.plot(epochs, np.median(values, axis=1), color=style.INK, linestyle="--", label="median")
-        ax.set(xlabel=xlabel, ylim=(0, None))
+        ax.set(xlabel=xlabel)
+        highest = max(highest, values.max())
         runs = values.shape[1]
         summary = f"{name}\n{runs} runs"
         part = f"{name}: {runs} runs, median at the end {number(np.median(values[-1]))}"
@@ -78,7 +79,12 @@ def every_run(
         ax.set_title(summary)
         ax.legend(loc="upper right")
         parts.append(part)
-    np.atleast_1d(axes)[0].set_ylabel(ylabel)
+    first = np.atleast_1d(axes)[0]
+    first.set(ylabel=ylabel, ylim=(0, 1.03 * highest))
+    if solved is not None:
+        first.annotate(
+            "solved below", (len(values), solved), (-2, 3), textcoords="offset points", ha="right", color=style.MUTED
+        )  # fmt: skip
     return style.describe(axes, f"{ylabel} against {xlabel}. {'; '.join(parts)}.")
 
 

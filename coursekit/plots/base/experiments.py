@@ -4,6 +4,7 @@ The standard deviation is that of the sample (divided by n − 1). A single seed
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -60,7 +61,10 @@ def mean_and_spread(
     ]
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear", title="mean ± sd over seeds")
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.legend()
+    if len(curves) > 3:  # a legend this tall would cover a curve
+        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    else:
+        ax.legend()
     return style.describe(ax, f"{ylabel} against {xlabel} {x[0]} to {x[-1]}: {'; '.join(parts)}.")
 
 
@@ -70,11 +74,13 @@ def rate_sweep(
     curves: Mapping[str, ArrayLike],
     ylabel: str = "loss after training",
     guess: float | None = None,
-) -> Axes:
-    """A result against the learning rate (logarithmic axis): mean ± sd over seeds, one line a method.
+    zoom: Sequence[float] | None = None,
+) -> Any:
+    """A result against the learning rate (logarithmic axis): mean ± sd over seeds, one line per method.
 
     rates (R,) positive; curves: {name: (R, seeds)}; guess: the loss of a uniform guess, drawn as a line
-    (`np.log(10)` for ten classes).
+    (`np.log(10)` for ten classes); zoom: (low, high) of a second panel beneath, which shows this part of the
+    result's axis. Returns Axes, or two panels.
     """
     rates = inputs.vector("rate_sweep", "rates", rates)
     if (rates <= 0).any():
@@ -82,7 +88,13 @@ def rate_sweep(
             f"rate_sweep: a rate is {rates.min():g}; the axis is logarithmic and needs rates above 0."
         )
     inputs.named("rate_sweep", "name: values (rates, seeds)", curves)
-    ax = panels(height=3.9)
+    if zoom is None:
+        ax = axes = panels(height=3.9)
+    else:
+        limits = inputs.interval("rate_sweep", "zoom", zoom)
+        ax, near = axes = panels(2, 1, height=5.6, sharex=True)
+        for _ in bands("rate_sweep", near, rates, curves):
+            near.set(ylim=limits, ylabel=ylabel, title="the same, closer")
     parts = []
     for name, mean, sd, n in bands("rate_sweep", ax, rates, curves):
         best = mean.argmin()
@@ -93,17 +105,16 @@ def rate_sweep(
         )
     ax.set(xscale="log", xlabel="learning rate", ylabel=ylabel, title="mean ± sd over seeds")
     if guess is not None:
-        ax.axhline(guess, color=style.MUTED, linewidth=1)
-        ax.annotate(
-            f"uniform guess: {number(guess)}",
-            (rates[0], guess),
-            (0, 4),
-            textcoords="offset points",
-            color=style.MUTED,
-        )
+        ax.axhline(guess, color=style.MUTED, linewidth=1, label=f"uniform guess: {number(guess)}")
         parts.append(f"a uniform guess has {number(guess)}")
+    if zoom is not None:
+        ax.set_xlabel("")
+        near.set_xlabel("learning rate")
+        near.set_xticks(rates, [number(rate) for rate in rates])
+        near.minorticks_off()
+        ax.minorticks_off()
     ax.legend()
-    return style.describe(ax, f"{ylabel} against learning rate: {'; '.join(parts)}.")
+    return style.describe(axes, f"{ylabel} against learning rate: {'; '.join(parts)}.")
 
 
 @style.look

@@ -26,6 +26,11 @@ def _hundredths(value):
     return f"{value:.2f}".replace("-", "−")
 
 
+def _indexed(symbol, number):
+    """A symbol with its index: _indexed("x", 4) is "x₄"."""
+    return f"{symbol}{'₀₁₂₃₄₅₆₇₈₉'[number]}"
+
+
 def _factor(value):
     """A number in a sum of products: in parentheses where it is negative."""
     return f"({_tenths(value)})" if value < 0 else _tenths(value)
@@ -59,7 +64,7 @@ class LayerView(Drawing):
         self.edge = ax.add_collection(LineCollection([], colors=style.VERMILLION, linewidths=4.5, zorder=2.5))
         for i, at in enumerate(self.inputs):
             ax.add_patch(Circle(at, INPUT, facecolor="white", edgecolor=style.INK, zorder=3))
-            ax.text(at[0] - 3.2, at[1], f"In {i + 1}", ha="right", va="center")
+            ax.text(at[0] - 3.2, at[1], _indexed("x", i + 1), ha="right", va="center")
         for j, at in enumerate(self.neurons):
             ax.add_patch(Circle(at, NEURON, facecolor=SHADE, edgecolor=style.INK, zorder=3))
             ax.text(at[0] + 4, at[1] + 1.6, f"Neuron {j + 1}", va="center")
@@ -70,7 +75,7 @@ class LayerView(Drawing):
         )
         band = {"fill": False, "ec": style.BLUE, "lw": 2.5, "zorder": 4}
         self.bands = [ax.add_patch(Rectangle((0, 0), 1, 1, **band)) for _ in range(2)]
-        names = [f"In {i + 1}" for i in range(m)], [f"N {j + 1}" for j in range(n)]
+        names = [_indexed("x", i + 1) for i in range(m)], [_indexed("z", j + 1) for j in range(n)]
         self.cells = [
             [[ax.add_artist(Caption(across=0.5, up=0.5)) for _ in range(columns)] for _ in range(rows)]
             for rows, columns in ((m, n), (n, m))
@@ -153,8 +158,8 @@ class LayerView(Drawing):
         )
         lines = (
             f"in the table W({source}, {neuron}), row {source}, column {neuron};  in [W] row {neuron}, column {source}:  {weight}",
-            f"Z{neuron} = {terms} + {_factor(b[j])} = {_hundredths(z[j])}",
-            f"a{neuron} = σ(Z{neuron}) = {a[j]:.3f}",
+            f"{_indexed('z', neuron)} = {terms} + {_factor(b[j])} = {_hundredths(z[j])}",
+            f"{_indexed('a', neuron)} = σ({_indexed('z', neuron)}) = {a[j]:.3f}",
             shapes,
             code,
             f"z = {values}",

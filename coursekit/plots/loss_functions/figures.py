@@ -89,27 +89,103 @@ def surprise(p: ArrayLike = (0.01, 0.1, 0.5, 0.99)) -> Axes:
 
 
 @style.look
-def saturation(activations: Mapping[str, ArrayLike], target: int = 0) -> Axes:
-    """The activation of a sigmoid neuron against the training step, one line a loss.
+def saturation(activations: Mapping[str, ArrayLike], target: int = 0) -> Panels:
+    """A sigmoid neuron under cross-entropy and squared error: its activation over the steps, and what drives it.
 
-    activations: {name: (steps,)}, the activation before each step; target: where training should take it.
+    activations: {"squared error": (steps,), "cross-entropy": (steps,)}, the activation before each step; target: 0
+    or 1. The right panel shows |∂C/∂z| against the activation a: |a − y| a (1 − a) and |a − y|, and where each run
+    starts. Returns two panels.
     """
     inputs.named("saturation", "name: activations (steps,)", activations)
-    ax = panels(height=3.6)
-    parts = []
+    y = checks.one_of("saturation", "target", target, (0, 1))
+    derivatives = {
+        "squared error": lambda a: abs(a - y) * a * (1 - a),
+        "cross-entropy": lambda a: abs(a - y),
+    }
+    axes = panels(1, 2, height=3.8)
+    grid, parts = np.linspace(0, 1, 201), []
     for i, (name, a) in enumerate(activations.items()):
         a = inputs.vector("saturation", name, a)
-        ax.plot(a, label=name, markevery=max(1, a.size // 8), **style.series(i))
-        ax.annotate(number(a[-1]), (a.size - 1, a[-1]), (8, -4), textcoords="offset points")
-        parts.append(f"with {name} from {number(a[0])} to {number(a[-1])} in {a.size - 1} steps")
-    ax.axhline(target, color=style.MUTED, linewidth=1)
-    ax.annotate(
-        f"target {number(target)}", (0, target), (2, 4), textcoords="offset points", color=style.MUTED
+        checks.one_of("saturation", "a name", name, tuple(derivatives))
+        look = style.series(i)
+        axes[0].plot(a, label=name, markevery=max(1, a.size // 8), **look)
+        axes[0].annotate(number(a[-1], 2), (a.size - 1, a[-1]), (8, -4), textcoords="offset points")
+        slope = derivatives[name]
+        axes[1].plot(grid, slope(grid), color=look["color"], linestyle=look["linestyle"])
+        axes[1].plot(a[0], slope(a[0]), look["marker"], color=look["color"], markersize=9)
+        axes[1].annotate(
+            f"start: {number(slope(a[0]), 2)}",
+            (a[0], slope(a[0])),
+            (-8, 34 if slope(a[0]) < 0.2 else 8),  # above the hump of the squared error
+            textcoords="offset points",
+            ha="right",
+        )
+        parts.append(
+            f"with {name} from {number(a[0])} to {number(a[-1])} in {a.size - 1} steps, "
+            f"the first with derivative {number(slope(a[0]), 2)}"
+        )
+    axes[0].axhline(y, color=style.MUTED, linewidth=1)
+    axes[0].annotate(
+        f"target {y}", (0, y), (2, 4 if y == 0 else -14), textcoords="offset points", color=style.MUTED
     )
-    ax.set(xlabel="training step", ylabel="activation a = σ(z)", ylim=(-0.06, 1.06))
-    ax.margins(x=0.06)
-    ax.legend(loc="center right")
-    return style.describe(ax, f"Activation of a neuron with target {number(target)}: {'; '.join(parts)}.")
+    axes[0].set(
+        xlabel="training step", ylabel="activation a = σ(z)", ylim=(-0.06, 1.06), title="the training"
+    )
+    axes[1].set(xlabel="activation a", ylabel="|∂C/∂z|", ylim=(-0.06, 1.16), title="the derivative")
+    axes[0].margins(x=0.12)
+    axes[0].legend(loc="center", bbox_to_anchor=(0.5, 0.62))
+    return style.describe(axes, f"Activation of a neuron with target {y}: {'; '.join(parts)}.")
+
+
+@style.look
+def softmax_steps(z: ArrayLike, names: Sequence[str] | None = None) -> Panels:
+    """The softmax in three steps, as panels of bars: logits z, their exponentials, and these divided by their sum.
+
+    z (n,): the logits of one sample; names: the n classes, 0 … n − 1 if none are given.
+    """
+    z = inputs.vector("softmax_steps", "z", z)
+    names = [str(i) for i in range(z.size)] if names is None else list(names)
+    if len(names) != z.size:
+        raise ValueError(
+            f"softmax_steps: {len(names)} names for {z.size} logits; expected one name per class."
+        )
+    if z.max() > 100:
+        raise ValueError(
+            f"softmax_steps: the largest logit is {z.max():g}, and its exponential cannot be drawn; "
+            "subtract a number from all logits first."
+        )
+    exp = np.exp(z)
+    axes = panels(1, 3, height=3.3)
+    titles = ("logits  z", "exponentials  eᶻ", "probabilities  eᶻ / sum")
+    for i, (ax, values, title) in enumerate(zip(axes, (z, exp, exp / exp.sum()), titles, strict=True)):
+        _bars(ax, names, values, [style.PALETTE[i % 5]] * z.size)
+        ax.set(title=title, xlabel="class")
+    p = exp / exp.sum()
+    parts = (
+        f"class {c}: {number(a)}, {number(b)}, {number(d)}"
+        for c, a, b, d in zip(names, z, exp, p, strict=True)
+    )
+    return style.describe(
+        axes,
+        f"Logit, exponential and probability of each class: {'; '.join(parts)}. The exponentials add up to {number(exp.sum())}.",
+    )
+
+
+def _bars(ax, names, values, colors, hatched=None):
+    """Bars with their values; hatched (n,): which of them."""
+    bars = ax.bar(names, values, color=colors, edgecolor=style.INK)
+    for i, (bar, value) in enumerate(zip(bars, values, strict=True)):
+        bar.set_hatch("//" if hatched is not None and hatched[i] else "")
+        ax.annotate(
+            f"{value:.2f}".replace("-", "−"),
+            (bar.get_x() + bar.get_width() / 2, value),
+            (0, 4 if value >= 0 else -14),
+            textcoords="offset points",
+            ha="center",
+        )
+    ax.axhline(0, color=style.INK, linewidth=1)
+    ax.grid(axis="x", visible=False)
+    ax.margins(y=0.18)
 
 
 @style.look
@@ -132,21 +208,7 @@ def softmax_bars(z: ArrayLike, y: ArrayLike, names: Sequence[str] | None = None)
     axes = panels(1, 3, height=3.3)
     titles = ("logits  z", "probabilities  p = softmax(z)", "gradient  p − y")
     for ax, values, title in zip(axes, (z, p, p - y), titles, strict=True):
-        bars = ax.bar(
-            names, values, color=[(style.BLUE, style.VERMILLION)[t] for t in truth], edgecolor=style.INK
-        )
-        for bar, value, true in zip(bars, values, truth, strict=True):
-            bar.set_hatch("//" if true else "")
-            ax.annotate(
-                f"{value:.2f}".replace("-", "−"),
-                (bar.get_x() + bar.get_width() / 2, value),
-                (0, 4 if value >= 0 else -14),
-                textcoords="offset points",
-                ha="center",
-            )
-        ax.axhline(0, color=style.INK, linewidth=1)
-        ax.grid(axis="x", visible=False)
-        ax.margins(y=0.18)
+        _bars(ax, names, values, [(style.BLUE, style.VERMILLION)[t] for t in truth], truth)
         ax.set(title=title, xlabel="class (hatched: the target)")
     parts = (
         f"class {c}: {number(a)}, {number(b)}, {number(d)}"

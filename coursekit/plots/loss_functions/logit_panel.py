@@ -22,31 +22,30 @@ def _sigmoid_and_losses(z, y):
     return p, [*losses, np.logaddexp(0, z) - y * z], [*slopes, p - y]
 
 
+def _in_words(values):
+    naive, clipped, stable = map(number, values)
+    return f"naive {naive}, clipped {clipped}\nstable {stable}"
+
+
 class LogitPanel(Drawing):
-    """σ(z), the loss and the gradient of one logit: stable arithmetic beside naive and clipped."""
+    """The loss of one logit and its derivative: stable arithmetic beside naive and clipped."""
 
     WAYS = ("naive", "clipped", "stable")
 
     @style.look
     def __init__(self):
-        self.axes = panels(1, 3, height=4.1, sharex=True)
+        self.axes = panels(1, 2, height=4.3, sharex=True)
         tens = np.r_[np.linspace(0, 10, 81), np.geomspace(10, 1000, 400)[1:]]
         z = np.r_[-tens[:0:-1], tens]
-        titles = ("probability  σ(z)", "loss  (target y)", "gradient  d loss / dz")
-        for ax, title in zip(self.axes, titles, strict=True):
+        for ax, title in zip(self.axes, ("loss", "derivative  dℓ/dz"), strict=True):
             ax.set_xscale("symlog", linthresh=10, linscale=1.2)
-            ax.set_title(title, pad=44)  # points: room for two lines of words that change
+            ax.set_title(title, pad=54)  # points: room for three lines of words that change
             ax.set(xlabel="logit z", xlim=(-1000, 1000))
-            ax.set_xticks(
-                [-1000, -100, -10, 0, 10, 100, 1000], ["−1000", "−100", "−10", "0", "10", "100", "1000"]
-            )
-            ax.tick_params(axis="x", rotation=45)
-        self.axes[1].set_yscale("symlog", linthresh=10, linscale=1.2)
-        self.axes[1].set_yticks([0, 5, 10, 100, 1000], ["0", "5", "10", "100", "1000"])
-        self.axes[0].set_ylim(-0.05, 1.05)
-        self.axes[1].set_ylim(-0.6, 2000)
-        self.axes[2].set_ylim(-1.15, 1.15)
-        self.axes[0].plot(z, _sigmoid_and_losses(z, 0)[0], color=style.INK)
+            at = (-1000, -100, -10, 0, 10, 100, 1000)
+            ax.set_xticks(at, [f"{tick}".replace("-", "−") for tick in at])
+        self.axes[0].set_yscale("symlog", linthresh=10, linscale=1.2)
+        self.axes[0].set_yticks([0, 5, 10, 100, 1000], ["0", "5", "10", "100", "1000"])
+        self.axes[0].set_ylim(-0.6, 2000)
         self.of_target = {y: self._curves(z, y) for y in (0, 1)}
         self.here = [ax.plot([], [], "o-", color=style.INK, linewidth=1, markersize=8)[0] for ax in self.axes]
         self.words = [ax.add_artist(Caption(0, 1.02, transform=ax.transAxes)) for ax in self.axes]
@@ -65,7 +64,7 @@ class LogitPanel(Drawing):
             {"color": style.BLUE, "linestyle": "-"},
         )
         artists = []
-        for ax, values, free in zip(self.axes[1:], (losses, slopes), (0.27, 0.73), strict=True):
+        for ax, values, free in zip(self.axes, (losses, slopes), (0.27, 0.73), strict=True):
             for way, value, kind in zip(self.WAYS, values, looks, strict=True):
                 artists += ax.plot(z, np.where(np.isfinite(value), value, np.nan), label=way, **kind)
             failed = ~np.isfinite(values[0])
@@ -92,7 +91,7 @@ class LogitPanel(Drawing):
                         )
                     )
         if y == 0:
-            self.axes[1].legend(loc="upper center", handlelength=2.5)
+            self.axes[0].legend(loc="upper center", handlelength=2.5)
         return artists
 
     def update(self, z, y):
@@ -100,13 +99,13 @@ class LogitPanel(Drawing):
         for target, artists in self.of_target.items():
             for artist in artists:
                 artist.set_visible(target == y)
+        self.axes[1].set_ylim(-0.12 - y, 1.12 - y)  # the derivative is between −y and 1 − y
         p, losses, slopes = _sigmoid_and_losses(np.float64(z), y)
-        for line, value in zip(self.here, (p, losses[-1], slopes[-1]), strict=True):
+        for line, value in zip(self.here, (losses[-1], slopes[-1]), strict=True):
             line.set_data([z, z], [-10, value])
-        self.words[0].place(text=f"z = {number(z, 4)}, target y = {y}\np = {p:.6g}")
-        loss, slope = ("naive {}, clipped {}\nstable {}".format(*map(number, v)) for v in (losses, slopes))
-        self.words[1].place(text=loss)
-        self.words[2].place(text=slope)
+        self.words[0].place(text=f"z = {number(z, 4)}, target y = {y}, σ(z) = {p:.6g}\n{_in_words(losses)}")
+        self.words[1].place(text=_in_words(slopes))
+        loss, slope = (_in_words(values).replace("\n", " ") for values in (losses, slopes))
         style.describe(
             self.axes,
             f"Logit z = {number(z, 4)}, target {y}: probability {p:.6g}. Loss: {loss}. Gradient: {slope}.",
@@ -114,11 +113,11 @@ class LogitPanel(Drawing):
 
 
 def logit_panel(z: float, y: int) -> Panels:
-    """Probability, loss and gradient of one logit z with target y (0 or 1), over z from −1000 to 1000.
+    """Loss and derivative of one logit z with target y (0 or 1), over z from −1000 to 1000.
 
     Naive: −[y log p + (1 − y) log(1 − p)] with p = 1/(1 + e^{−z}), as written. Clipped: the same with p held
     in [1e−12, 1 − 1e−12]. Stable: log(1 + e^z) − y·z without overflow; its gradient is p − y. All in float64.
-    Where the naive way gives inf or nan is hatched. Returns three panels.
+    Where the naive way gives inf or nan is hatched. Returns two panels.
     """
     drawing = LogitPanel()
     drawing.update(

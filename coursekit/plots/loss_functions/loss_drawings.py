@@ -19,40 +19,48 @@ from coursekit.plots.base.style import number
 
 
 class MeanAndMedian(Drawing):
-    """Points on a line with mean and median; beneath, √MSE and MAE of predicting a constant c for all."""
+    """Points on a line with mean and median; beneath, MSE and MAE of predicting a constant c for all of them."""
 
     @style.look
     def __init__(self, limits):
-        self.axes = points, losses = panels(2, 1, height=4.2, sharex=True, height_ratios=(1, 2))
+        self.axes = points, mse, mae = panels(3, 1, height=5.6, sharex=True, height_ratios=(1.2, 2, 2))
         self.c = np.linspace(limits[0], limits[1], 401)
+        reach = 0.62 * (limits[1] - limits[0])
         points.set(xlim=limits, ylim=(-1, 1), yticks=[], title="the data y")
-        losses.set(xlabel="constant prediction c", ylabel="loss", ylim=(0, 0.62 * (limits[1] - limits[0])))
-        losses.set_title("loss of predicting c for every point; √MSE is lowest where MSE is")
+        mse.set(ylabel="MSE", ylim=(0, reach**2), title="mean of (c − y)²: a parabola, lowest at the mean")
+        mae.set(ylabel="MAE", ylim=(0, reach), title="mean of |c − y|: straight pieces, lowest at the median")
+        mae.set(xlabel="constant prediction c")
         (self.dots,) = points.plot([], [], "o", color=style.INK, markersize=10, alpha=0.6)
-        (self.mse,) = losses.plot([], [], label="√MSE", color=style.BLUE)
-        (self.mae,) = losses.plot([], [], label="MAE", color=style.VERMILLION, linestyle="--")
-        losses.legend(loc="upper center", ncols=2)
+        (self.handle,) = points.plot(
+            [], [], "D", color=style.VERMILLION, markersize=12, markeredgecolor="white"
+        )
+        (self.mse,) = mse.plot([], [], color=style.BLUE)
+        (self.mae,) = mae.plot([], [], color=style.VIOLET)
+        looks = ((style.BLUE, "-", "v", 0.66, mse), (style.VIOLET, "--", "^", -0.66, mae))
         self.marks, self.words = [], []
-        for i, (marker, height) in enumerate((("v", 0.62), ("^", -0.62))):
-            line = style.series(i) | {"marker": marker, "markersize": 9, "markevery": [0], "linewidth": 1.5}
-            self.marks.append([ax.plot([], [], **line)[0] for ax in self.axes])
-            self.words.append(points.add_artist(Caption(y=height, up=0.5, color=style.PALETTE[i])))
-        self.moving = [self.mse, self.mae, *self.marks[0], *self.marks[1], self.dots, *self.words]
+        for color, linestyle, marker, height, losses in looks:
+            line = {"color": color, "linestyle": linestyle, "marker": marker, "markersize": 9}
+            line |= {"markevery": [0], "linewidth": 1.5}
+            self.marks.append([ax.plot([], [], **line)[0] for ax in (points, losses)])
+            self.words.append(points.add_artist(Caption(y=height, up=0.5, color=color)))
+        moving = [self.mse, self.mae, *self.marks[0], *self.marks[1], self.dots, self.handle]
+        self.moving = [*moving, *self.words]
 
-    def update(self, y):
-        """Show the data y (n,)."""
-        residual = y - self.c[:, None]
-        mse, mae = np.sqrt((residual**2).mean(axis=1)), abs(residual).mean(axis=1)
+    def update(self, y, moving=None):
+        """Show the data y (n,); moving: the index of a point that can be dragged, marked as such."""
+        residual = self.c[:, None] - y
         mean, median = y.mean(), np.median(y)
-        lowest = np.sqrt(((y - mean) ** 2).mean()), abs(y - median).mean()
-        self.dots.set_data(y, np.zeros_like(y))
-        self.mse.set_data(self.c, mse)
-        self.mae.set_data(self.c, mae)
+        lowest = ((mean - y) ** 2).mean(), abs(median - y).mean()
+        still = y if moving is None else np.delete(y, moving)
+        self.dots.set_data(still, np.zeros_like(still))
+        self.handle.set_data(*(([], []) if moving is None else ([y[moving]], [0])))
+        self.mse.set_data(self.c, (residual**2).mean(axis=1))
+        self.mae.set_data(self.c, abs(residual).mean(axis=1))
         edge = 0.14 * (self.c[-1] - self.c[0])
-        for i, (where, low, height) in enumerate(((mean, lowest[0], 0.62), (median, lowest[1], -0.62))):
+        for i, (where, low, height) in enumerate(((mean, lowest[0], 0.66), (median, lowest[1], -0.66))):
             above, below = self.marks[i]
             above.set_data([where, where], [height, -1])
-            below.set_data([where, where], [low, self.c[-1] - self.c[0]])
+            below.set_data([where, where], [low, below.axes.get_ylim()[1]])
             outward = 1 if where > (mean + median) / 2 or (where == mean == median and i) else -1
             side = outward if self.c[0] + edge < where < self.c[-1] - edge else np.sign(self.c.mean() - where)
             self.words[i].place(
@@ -63,16 +71,16 @@ class MeanAndMedian(Drawing):
         style.describe(
             self.axes,
             f"{y.size} points from {number(y.min())} to {number(y.max())}. "
-            f"Their mean is {number(mean)}, where √MSE is lowest ({number(lowest[0])}). "
-            f"Their median is {number(median)}, where MAE is lowest ({number(lowest[1])}).",
+            f"Their mean is {number(mean)}, where the MSE, a parabola, is lowest ({number(lowest[0])}). "
+            f"Their median is {number(median)}, where the MAE is lowest ({number(lowest[1])}).",
         )
 
 
 def mean_and_median(y: ArrayLike, limits: Sequence[float] | None = None) -> Panels:
     """Points y (n,) with mean and median, and beneath them the two losses whose minima these are.
 
-    The constant c that minimizes the mean of (y − c)² is the mean; of |y − c|, a median. limits: (low, high)
-    of the axis. Returns two panels.
+    The constant c that minimizes the mean of (c − y)² is the mean; of |c − y|, a median. limits: (low, high)
+    of the axis. Returns three panels.
     """
     y = inputs.vector("mean_and_median", "y", y)
     room = 0.15 * (np.ptp(y) or 1)
@@ -87,6 +95,14 @@ def least_squares(x, y):
     if np.ptp(x) == 0:
         raise ValueError(f"bowl: every x is {x[0]:g}; expected two different x, else no slope fits best.")
     return np.polyfit(x, y, 1)
+
+
+def _round_levels(low, high):
+    """Ten levels from low to high, closer together near low, all but the last rounded so that they can be read."""
+    levels = low + (high - low) * np.linspace(0.2, 1, 10) ** 2.2
+    unit = 10.0 ** np.floor(np.log10((high - low) / 10))
+    rounded = np.unique(np.round(levels[:-1] / unit) * unit)
+    return [*rounded[(rounded > low) & (rounded < high)], high]
 
 
 class Bowl(Drawing):
@@ -112,16 +128,18 @@ class Bowl(Drawing):
         )
         loss = ((a[..., None] * x + b[..., None] - y) ** 2).mean(axis=-1)
         low = self.loss(*self.best)
-        levels = low + (loss.max() - low) * np.linspace(0.05, 1, 10) ** 2.2
-        bowl.contourf(a, b, loss, levels=[low, *levels], cmap=style.FIELD)
-        rings = bowl.contour(a, b, loss, levels=levels[1:-1:2], colors=style.MUTED, linewidths=0.8)
-        inner = [
-            (low + 0.15 * (high - low), high - 0.15 * (high - low)) for low, high in (slopes, intercepts)
-        ]
+        levels = _round_levels(low, loss.max())
+        shades = style.FIELD(np.linspace(0, 1, len(levels)))
+        bowl.contourf(a, b, loss, levels=[low, *levels], colors=shades)
+        rings = bowl.contour(a, b, loss, levels=levels[:-1], colors=style.MUTED, linewidths=0.8)
+        middle = np.mean([slopes, intercepts], axis=1)
+        half = np.ptp([slopes, intercepts], axis=1) / 2
         for label in bowl.clabel(rings, fmt=number, fontsize=10, inline=False, colors=style.INK):
             label.set_path_effects([withStroke(linewidth=3, foreground="white")])
-            if not all(low < at < high for at, (low, high) in zip(label.get_position(), inner, strict=True)):
-                label.set_visible(False)  # it would be cut at the edge
+            at = np.array(label.get_position())
+            cut = (abs(at - middle) > 0.7 * half).any()
+            hidden = any((abs(at - point) < 0.25 * half).all() for point in (middle, self.best))
+            label.set_visible(not (cut or hidden))  # at the edge, or under a marker
         bowl.plot(
             *self.best,
             "X",

@@ -19,6 +19,7 @@ CELLS = {
     "fp": (1, 0, "false positive\nfalse alarm, Type I error"),
     "tn": (1, 1, "true negative"),
 }
+FILLS = {True: "#DCEAF4", False: "#FBEADF"}  # right, wrong
 
 
 def ratio(part, whole):
@@ -42,23 +43,9 @@ def confusion_matrix(
         raise ValueError("confusion_matrix: all four counts are 0; expected at least one sample.")
     ax = panels(height=3.7)
     for key, (row, column, kind) in CELLS.items():
-        wrong = key in ("fp", "fn")
-        share = counts[key] / max(counts.values())
-        ax.add_patch(
-            Rectangle(
-                (column, row),
-                1,
-                1,
-                facecolor=style.FIELD(0.55 * share),
-                edgecolor=style.INK,
-                hatch="//" if wrong else None,
-                linewidth=1.2,
-                alpha=0.9,
-            )
-        )
-        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 2}
-        ax.text(column + 0.5, row + 0.36, f"{counts[key]:g}", ha="center", va="center", size=19, bbox=box)
-        ax.text(column + 0.5, row + 0.74, kind, ha="center", va="center", bbox=box, linespacing=1.3)
+        ax.add_patch(Rectangle((column, row), 1, 1, facecolor=FILLS[row == column], edgecolor=style.INK))
+        ax.text(column + 0.5, row + 0.36, f"{counts[key]:g}", ha="center", va="center", size=19)
+        ax.text(column + 0.5, row + 0.74, kind, ha="center", va="center", linespacing=1.3)
     recall, specificity = ratio(tp, tp + fn), ratio(tn, tn + fp)
     precision, accuracy = ratio(tp, tp + fp), ratio(tp + tn, total)
     for row, (name, rate) in enumerate((("recall", recall), ("specificity", specificity))):
@@ -136,11 +123,11 @@ def roc(
 ) -> Axes:
     """ROC curves: the true positive rate over the false positive rate, and the area under each.
 
-    curves: {name: (fpr, tpr)}, two arrays as `ck.roc_curve` returns them first; marks: {text: (fpr, tpr)}, single
+    The area under the first curve is shaded. curves: {name: (fpr, tpr)}, two arrays as `ck.roc_curve` returns them first; marks: {text: (fpr, tpr)}, single
     points.
     """
     inputs.named("roc", "name: (fpr, tpr)", curves)
-    ax = panels(height=4.4)
+    ax = panels(height=4.4, width=7.6)
     ax.plot([0, 1], [0, 1], color=style.MUTED, linewidth=1, label="chance: area 0.5")
     parts = []
     for i, (name, (fpr, tpr)) in enumerate(curves.items()):
@@ -148,11 +135,21 @@ def roc(
         area = np.sum(np.diff(fpr) * (tpr[1:] + tpr[:-1]) / 2)
         look = style.series(i) | {"markersize": 4}
         ax.plot(fpr, tpr, label=f"{name}: area {number(area)}", markevery=max(1, fpr.size // 25), **look)
+        if i == 0:
+            ax.fill_between(fpr, tpr, color=look["color"], alpha=0.1, linewidth=0)
         parts.append(f"{name} has area {number(area)}")
     for text, (x, y) in (marks or {}).items():
-        ax.plot(x, y, "X", color=style.INK, markersize=11, markeredgecolor="white", zorder=5)
-        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
-        ax.annotate(text, (x, y), (12, -5), textcoords="offset points", bbox=box, zorder=5)
+        ax.plot(
+            x,
+            y,
+            "X",
+            color=style.INK,
+            markersize=11,
+            markeredgecolor="white",
+            zorder=5,
+            linestyle="",
+            label=text,
+        )
         parts.append(f"{text} lies at false positive rate {number(x)}, true positive rate {number(y)}")
     ax.set(
         xlabel="false positive rate   FP / (FP + TN)",

@@ -53,20 +53,20 @@ class Sweep(Drawing):
         """Show errors (%) so far: validation, test (epochs so far, S, R); images: how many of each kind."""
         now = validation[-1]
         winner = np.unravel_index(np.argmin(now), now.shape)
-        lowest, honest = (errors[(slice(None), *winner)] for errors in (validation, test))
+        lowest, unseen = (errors[(slice(None), *winner)] for errors in (validation, test))
         self.image.set_data(now)
         self.star.set_data([winner[1]], [winner[0]])
         x = np.arange(1, len(validation) + 1)
-        for line, values in zip(self.lines, (lowest, honest), strict=True):
+        for line, values in zip(self.lines, (lowest, unseen), strict=True):
             line.set_data(x, values)
         where = f"rate {number(self.rates[winner[1]], 2)}, λ {number(self.strengths[winner[0]], 2)}"
         self.words[0].place(text=f"{now.size} networks, epoch {len(x)} of {self.epochs}")
         self.words[1].place(
-            text=f"{lowest[-1]:.1f} % on the {images[0]} that chose it,\n{honest[-1]:.1f} % on {images[1]} others"
+            text=f"{lowest[-1]:.1f} % on the {images[0]} that chose it,\n{unseen[-1]:.1f} % on {images[1]} others"
         )
         style.describe(
             self.axes,
             f"{now.size} networks after epoch {len(x)} of {self.epochs}: validation error from {number(now.min())} % to "
             f"{number(now.max())} %. The lowest has {where}: {lowest[-1]:.1f} % on the {images[0]} validation images "
-            f"that chose it, {honest[-1]:.1f} % on {images[1]} test images.",
+            f"that chose it, {unseen[-1]:.1f} % on {images[1]} test images.",
         )

@@ -58,10 +58,10 @@ class Threshold(Drawing):
             )
         top = 1.12 * max(abs(bar.get_height()) for bar in ax.patches)
         ax.axhline(0, color=style.INK, linewidth=0.8)
-        ax.set(xlim=(0, 1), ylim=(-top, top), xlabel="score", yticks=[])
+        ax.set(xlim=(0, 1), ylim=(-top, top), xlabel="score", yticks=[top / 2, -top / 2])
+        ax.set_yticklabels([f"truly {name}" for name in self.names], rotation=90, va="center")
+        ax.tick_params(axis="y", length=0)
         ax.grid(visible=False)
-        ax.text(0.03, 0.98, f"truly {self.names[0]}", transform=ax.transAxes, va="top")
-        ax.text(0.97, 0.02, f"truly {self.names[1]}", transform=ax.transAxes, va="bottom", ha="right")
         self.called = ax.add_patch(
             Rectangle((0, -top), 1, 2 * top, color=style.VIOLET, alpha=0.13, linewidth=0)
         )
@@ -75,7 +75,7 @@ class Threshold(Drawing):
             area = Rectangle((0, 0), 0, 0, facecolor=style.VERMILLION if key in ("fp", "fn") else style.BLUE)
             area.set(alpha=0.3, linewidth=0)
             self.areas[key] = ax.add_patch(area)
-            self.counts[key] = ax.add_artist(Caption(column + 0.5, row + 0.5, across=0.5, up=0.5))
+            self.counts[key] = ax.add_artist(Caption(column + 0.06, row + 0.06, up=1))
         ax.set(xlim=(-0.02, 2.02), ylim=(2.02, -0.02), xticks=[0.5, 1.5], yticks=[0.5, 1.5])
         ax.set_xticklabels([f"guessed\n{name}" for name in self.names])
         ax.set_yticklabels([f"truly\n{name}" for name in self.names], rotation=90, va="center", ha="center")
@@ -121,8 +121,8 @@ class Threshold(Drawing):
         self.line.set_data([threshold, threshold], [-self.top, self.top])
         for key, (row, column, _) in CELLS.items():
             side = np.sqrt(counts[key] / (p + n))  # the area is the share of all
-            self.areas[key].set_bounds(column + (1 - side) / 2, row + (1 - side) / 2, side, side)
-            self.counts[key].place(text=f"{SHORT[key]}\n{counts[key]:.0f}")
+            self.areas[key].set_bounds(column + 1 - side, row + 1 - side, side, side)
+            self.counts[key].place(text=f"{SHORT[key]} {counts[key]:.0f}")
         self.dot.set_data([fpr], [tpr])
         self.guides.set_data([fpr, fpr, -0.03], [-0.03, tpr, tpr])
         self.words[0].place(text=f"called {self.names[0]}: score ≥ {threshold:.2f}")

@@ -19,7 +19,7 @@ PARTS = {"train": ("#D6E4F0", None), "validation": (style.VERMILLION, "//"), "te
 
 @style.look
 def folds(rounds: Sequence[Sequence[np.ndarray]], names: Sequence[str] | None = None) -> Axes:
-    """One row a round, one cell a sample: in which part it is.
+    """One row per round, one cell per sample: the part that the sample is in.
 
     rounds: [(train, val), …] or [(train, val, test), …], index arrays as `kfold` returns them; names: of the rounds.
     """

@@ -1,3 +1,3 @@
-"""Figures of lesson 06."""
+"""Figures of lessons 06a and 06b."""
 
 __all__: list[str] = []

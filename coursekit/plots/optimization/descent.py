@@ -152,7 +152,7 @@ def descents(
 def error_by_step(
     curves: Mapping[str, ArrayLike], ylabel: str, xlabel: str = "step", threshold: float | None = None
 ) -> Axes:
-    """How far one has to go still, step by step, on a logarithmic axis: straight lines are geometric decay.
+    """The distance that is left, step by step, on a logarithmic axis: a straight line is a constant factor per step.
 
     curves: {name: (steps + 1,)}, above 0; threshold: a level whose first crossing is printed for each.
     """
@@ -171,7 +171,7 @@ def error_by_step(
         ax.plot(values, label=label, markevery=max(1, values.size // 10), **style.series(i))
         parts.append(summary)
     if threshold is not None:
-        ax.axhline(threshold, color=style.MUTED, linewidth=1)
+        ax.axhline(threshold, color=style.MUTED, linewidth=1, label=f"level {number(threshold)}")
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log")
-    ax.legend()
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)  # above the axes: no curve is covered
     return style.describe(ax, f"{ylabel} by {xlabel}: {'; '.join(parts)}.")

@@ -42,10 +42,10 @@ class DescentPanel(Drawing):
         self.axes = path, errors, wedge = panels(1, 3, height=4.0, width_ratios=(1, 1, 1.1))
         path.set(xlim=(-1.35, 1.35), ylim=(-1.35, 1.35), xlabel="w₁ (steep)", ylabel="w₂ (flat)")
         path.grid(visible=False)
-        side = np.linspace(-1.35, 1.35, 61)
+        side = np.linspace(-1.35, 1.35, 121)
         self.grid = np.meshgrid(side, side)
-        self.field = path.imshow(np.zeros((61, 61)), extent=(-1.35, 1.35) * 2, origin="lower", cmap=style.FIELD,
-                                 vmin=0, vmax=1, interpolation="nearest", aspect="auto")  # fmt: skip
+        self.field = path.imshow(np.zeros((121, 121)), extent=(-1.35, 1.35) * 2, origin="lower", cmap=style.FIELD,
+                                 vmin=0, vmax=1, interpolation="bilinear", aspect="auto")  # fmt: skip
         (self.line,) = path.plot([], [], "-", color=style.INK, linewidth=1, marker=".", markersize=5)
         (self.end,) = path.plot([], [], "X", color=style.VERMILLION, markersize=11, markeredgecolor="white")
         errors.set(xlim=(0, STEPS), ylim=(1e-6, 1e3), yscale="log", xlabel="step")
@@ -67,7 +67,7 @@ class DescentPanel(Drawing):
         self.moving = [self.field, self.line, self.end, *self.errors, *self.dots, *self.words]
 
     def _draw_wedge(self, ax):
-        momentum, height = np.meshgrid((np.arange(80) + 0.5) / 80, TOP * (np.arange(90) + 0.5) / 90)
+        momentum, height = np.meshgrid((np.arange(240) + 0.5) / 240, TOP * (np.arange(270) + 0.5) / 270)
         shrink = factor(height, momentum)
         colors = np.where(shrink < 1, shrink, np.nan)
         ax.imshow(colors, extent=(0, 1, 0, TOP), origin="lower", cmap=style.FIELD, vmin=0, vmax=1.2,

@@ -16,12 +16,13 @@ from coursekit.plots.base.style import number
 
 
 @style.look
-def gradient_noise(sizes: ArrayLike, measured: ArrayLike, exact: ArrayLike) -> Axes:
+def gradient_noise(sizes: ArrayLike, measured: ArrayLike, exact: Callable[[np.ndarray], np.ndarray]) -> Axes:
     """The variance of a mini-batch's gradient against the size of the batch, both axes logarithmic.
 
-    sizes (S,); measured (S, draws): ‖batch gradient − full gradient‖² of each draw; exact (S,): its mean by formula.
+    sizes (S,); measured (S, draws): ‖batch gradient − full gradient‖² of each draw; exact: its mean by formula, a
+    function of an array of sizes.
     """
-    sizes, exact = inputs.pair("gradient_noise", "sizes", sizes, "exact", exact)
+    sizes = inputs.vector("gradient_noise", "sizes", sizes)
     measured = checks.numeric("gradient_noise", "measured", measured)
     if measured.ndim != 2 or len(measured) != sizes.size:
         raise ValueError(
@@ -29,12 +30,14 @@ def gradient_noise(sizes: ArrayLike, measured: ArrayLike, exact: ArrayLike) -> A
         )
     draws, mean = measured.shape[1], measured.mean(axis=1)
     ax = panels(height=3.9)
-    ax.plot(sizes, exact, color=style.BLUE, label="exact: σ²/B · (N − B)/(N − 1)")
+    dense = np.geomspace(sizes.min(), sizes.max(), 200)
+    ax.plot(dense, exact(dense), color=style.BLUE, label="exact: σ²/B · (N − B)/(N − 1)")
     ax.plot(sizes, mean, "s", color=style.VERMILLION, label=f"mean of {draws} draws")
     ax.set(xscale="log", yscale="log", xlabel="batch size B", ylabel="‖gradient − full gradient‖²")
     ax.legend()
     parts = [
-        f"at {number(b)} {number(m)} (exact {number(e)})" for b, m, e in zip(sizes, mean, exact, strict=True)
+        f"at {number(b)} {number(m)} (exact {number(e)})"
+        for b, m, e in zip(sizes, mean, exact(sizes), strict=True)
     ]
     return style.describe(
         ax,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from numpy.typing import ArrayLike
 
 from coursekit import checks
@@ -15,6 +16,15 @@ from coursekit.data.labels import class_labels
 from coursekit.plots.base import inputs, style
 from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
+
+# Keywords of `imshow` that shade where a field, clipped to −1 … 1, is positive; its boundary is smooth.
+TWO_CLASSES: dict[str, Any] = {
+    "cmap": ListedColormap([style.FIELD(0.0), style.FIELD(0.45)]),
+    "vmin": -1,
+    "vmax": 1,
+    "interpolation": "bilinear",
+    "interpolation_stage": "data",
+}
 
 
 def lattice(x, size=90):
@@ -50,7 +60,7 @@ def scatter(ax, x, label):
 def decision_regions(
     x: ArrayLike, label: ArrayLike, score: Callable[..., Any], names: Sequence[str]
 ) -> np.ndarray:
-    """One panel a network: the training points, and shaded where the network says class 1.
+    """One panel per network: the training points, and shaded where the network says class 1.
 
     x (N, 2), label (N,) of 0 and 1; score: function of points (P, 2) that returns (networks, P), positive for
     class 1; names: of the networks.
@@ -68,7 +78,8 @@ def decision_regions(
     wrong = ((here > 0) != label).sum(axis=1)
     for ax, name, field, mistakes in zip(axes, names, everywhere, wrong, strict=True):
         field = field.reshape(size, size)
-        ax.imshow(field > 0, extent=extent, origin="lower", cmap=style.FIELD, vmin=0, vmax=2.2, aspect="auto")
+        shown = np.clip(field, -1, 1)
+        ax.imshow(shown, extent=extent, origin="lower", aspect="auto", **TWO_CLASSES)
         if field.min() < 0 < field.max():
             ax.contour(
                 field,

@@ -1,12 +1,15 @@
 """Lesson 04, still figures beyond penalties: dropout's sums, shifted images, and where each method helps."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
+from coursekit.plots.base.experiments import bands
 from coursekit.plots.base.picture import panels
 from coursekit.plots.base.style import number
 
@@ -68,7 +71,8 @@ def where_it_helps(errors: Mapping[str, Mapping[str, np.ndarray]], baseline: str
     method the others are compared with.
     """
     inputs.named("where_it_helps", "condition: {method: errors (seeds,)}", errors)
-    axes = np.atleast_1d(panels(1, len(errors), height=3.7, sharey=True))
+    rows = max(len(by_method) for by_method in errors.values()) - 1
+    axes = np.atleast_1d(panels(1, len(errors), height=1.7 + 0.5 * rows, sharey=True))
     parts = []
     for ax, (condition, by_method) in zip(axes, errors.items(), strict=True):
         if baseline not in by_method:
@@ -112,3 +116,34 @@ def where_it_helps(errors: Mapping[str, Mapping[str, np.ndarray]], baseline: str
         axes,
         f"Test error minus that of “{baseline}”, in points, mean ± sd of {seeds} seeds. {'. '.join(parts)}.",
     )
+
+
+@style.look
+def errors_by_strength(lam: ArrayLike, curves: Mapping[str, ArrayLike]) -> Axes:
+    """Errors against the strength λ of a penalty: mean ± sd over seeds, one line per curve, λ = 0 included.
+
+    lam (L,): increasing, shown at equal distances; curves: {name: (L, seeds)}, in percent. A hollow ring marks the
+    lowest mean of each curve.
+    """
+    lam = inputs.vector("errors_by_strength", "lam", lam)
+    if (np.diff(lam) <= 0).any() or lam[0] < 0:
+        raise ValueError(
+            f"errors_by_strength: lam is {lam.tolist()}; expected increasing strengths, none below 0."
+        )
+    inputs.named("errors_by_strength", "name: errors (strengths, seeds)", curves)
+    ax, parts = panels(height=3.9), []
+    place = np.arange(lam.size)
+    ring: dict[str, Any] = {"color": style.INK, "markerfacecolor": "none", "markeredgewidth": 1.5}
+    ring |= {"linestyle": "none", "marker": "o", "markersize": 13}
+    for name, mean, sd, seeds in bands("errors_by_strength", ax, place, curves):
+        low = int(mean.argmin())
+        ax.plot(low, mean[low], **ring)
+        values = ", ".join(
+            f"{number(m)} ± {number(s, 2)} at {number(at)}" for at, m, s in zip(lam, mean, sd, strict=True)
+        )
+        parts.append(f"{name}: {values} ({seeds} seeds), lowest at {number(lam[low])}")
+    ax.set_xticks(place, [number(at) for at in lam])
+    ax.plot([], [], label="lowest mean", **ring)
+    ax.set(xlabel="λ (not to scale)", ylabel="error (%)", title="mean ± sd over seeds")
+    ax.legend(loc="upper left")
+    return style.describe(ax, f"Error in percent against λ, mean ± sd. {'; '.join(parts)}.")

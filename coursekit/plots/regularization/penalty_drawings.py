@@ -1,4 +1,4 @@
-"""Lesson 04, figures with parts that move: diamond and ball, and the path of ridge beside early stopping."""
+"""Lesson 04, figures with parts that move: diamond and disc, and the path of ridge beside early stopping."""
 
 from collections.abc import Sequence
 
@@ -34,16 +34,16 @@ class PenaltyGeometry(Drawing):
 
     @style.look
     def __init__(self, strengths):
-        self.axes = panels(1, 2, height=4.4, sharex=True, sharey=True)
+        self.axes = panels(1, 2, height=4.9, sharex=True, sharey=True)
         self.paths = {kind: np.array([shrunk(kind, s) for s in strengths]) for kind in ("L1", "L2")}
         (left, right), (bottom, top) = (-1.9, 2.5), (-1.9, 1.9)
-        a, b = np.meshgrid(np.linspace(left, right, 121), np.linspace(bottom, top, 121))
+        a, b = np.meshgrid(np.linspace(left, right, 261), np.linspace(bottom, top, 261))
         away = np.stack([a, b], axis=-1) - LOWEST
         loss = 0.5 * np.einsum("...i,ij,...j", away, CURVATURE, away)
         self.sets, self.rings, self.points, self.words = [], [], [], []
         below = {"zorder": 0.9}  # what moves lies over what is still
         for ax, (kind, path), shape in zip(
-            self.axes, self.paths.items(), ("a diamond", "a ball"), strict=True
+            self.axes, self.paths.items(), ("a diamond", "a disc"), strict=True
         ):
             ax.set_title(f"{kind}: {shape}", pad=24)
             ax.set(xlabel="w₁", ylabel="w₂" if kind == "L1" else "", xlim=(left, right), ylim=(bottom, top))
@@ -59,16 +59,35 @@ class PenaltyGeometry(Drawing):
             )
             ax.axhline(0, color=style.INK, linewidth=1, **below)
             ax.axvline(0, color=style.INK, linewidth=1, **below)
-            ax.plot(*path.T, color=style.VERMILLION, linestyle=":", label="for every λ", **below)
-            ax.plot(*LOWEST, "X", color=style.VERMILLION, markersize=10, label="least loss", **below)
+            ax.plot(
+                *path.T,
+                color=style.VERMILLION,
+                linestyle=":",
+                label="minimum with penalty, for every λ",
+                **below,
+            )
+            ax.plot(
+                *LOWEST,
+                "X",
+                color=style.VERMILLION,
+                markersize=10,
+                label="minimum of the loss alone",
+                **below,
+            )
             self.sets += ax.fill([0], [0], facecolor=style.BLUE, alpha=0.25, edgecolor=style.BLUE)
-            self.rings += ax.plot([], [], "--", color=style.INK, linewidth=1.2, label="the loss there")
-            look = {"color": style.INK, "markersize": 9, "markeredgecolor": "white", "label": "with penalty"}
+            self.rings += ax.plot(
+                [], [], "--", color=style.INK, linewidth=1.2, label="contour of the loss that touches the set"
+            )
+            look = {
+                "color": style.INK,
+                "markersize": 9,
+                "markeredgecolor": "white",
+                "label": "minimum with penalty, for this λ",
+            }
             self.points += ax.plot([], [], "o", **look)
             self.words.append(ax.add_artist(Caption(0, 1.02, transform=ax.transAxes)))
         handles, _ = self.axes[0].get_legend_handles_labels()
-        for ax, pair in zip(self.axes, (handles[:2], handles[2:]), strict=True):
-            ax.legend(handles=pair, loc="lower right", bbox_to_anchor=(1, 1), borderpad=0)
+        self.axes[0].figure.legend(handles=handles, loc="outside lower center", ncols=2)
         self.moving = [*self.sets, *self.rings, *self.points, *self.words]
 
     def update(self, strength):
@@ -93,12 +112,12 @@ class PenaltyGeometry(Drawing):
             self.axes,
             f"Two weights with strength {number(strength)}; the loss is lowest at ({LOWEST[0]}, {LOWEST[1]}). "
             f"{'; '.join(parts)}. Each lies where the contour of its loss touches the "
-            f"diamond{' at a corner' if shrunk('L1', strength)[1] == 0 else ''} or the ball.",
+            f"diamond{' at a corner' if shrunk('L1', strength)[1] == 0 else ''} or the disc.",
         )
 
 
 def penalty_geometry(strength: float = 0.3) -> Panels:
-    """Loss contours over two weights, and the diamond (L1) and the ball (L2) through the penalized minimizer.
+    """Loss contours over two weights, and the diamond (L1) and the disc (L2) through the penalized minimizer.
 
     The loss is ½ (w − w*)ᵀ H (w − w*), the penalty strength · ‖w‖₁ or strength · ½‖w‖². Returns two panels.
     """
@@ -128,14 +147,19 @@ class RidgePath(Drawing):
         self.rate = 0.1 / self.h[0]
         self.axes = path, bars = panels(1, 2, height=4.6, width_ratios=(1.15, 1))
         ridge, stopped = (np.array([f(s) @ self.V.T for s in strengths]) for f in (self.ridge, self.stopped))
+        starts = ridge[0]  # a curve has a name, and its full color, if no other one starts close to it
+        has_room = [np.sum(abs(starts - w) < 0.05 * np.ptp(starts)) == 1 for w in starts]
         for lines, color, look, label in (
             (ridge, style.BLUE, "-", "ridge"),
             (stopped, style.VERMILLION, "--", "early stopping"),
         ):
-            path.plot(strengths, lines, color=color, linestyle=look, linewidth=1.5)
+            for w, is_named in zip(lines.T, has_room, strict=True):
+                path.plot(
+                    strengths, w, color=color, linestyle=look, linewidth=1.5, alpha=1 if is_named else 0.3
+                )
             path.plot([], [], color=color, linestyle=look, label=label)
-        for name, w in zip(names, ridge[0], strict=True):
-            if np.sum(abs(ridge[0] - w) < 0.05 * np.ptp(ridge[0])) == 1:  # room for its name
+        for name, w, is_named in zip(names, ridge[0], has_room, strict=True):
+            if is_named:
                 path.annotate(
                     name, (strengths[0], w), (-4, 0), textcoords="offset points", ha="right", va="center"
                 )

@@ -7,7 +7,7 @@ from coursekit.plots.base.caption import Caption
 from coursekit.plots.base.drawing import Drawing
 from coursekit.plots.base.picture import panels
 from coursekit.plots.base.style import number
-from coursekit.plots.regularization.figures import scatter
+from coursekit.plots.regularization.figures import TWO_CLASSES, scatter
 
 
 class Strength(Drawing):
@@ -21,9 +21,7 @@ class Strength(Drawing):
     def __init__(self, extent, size, strengths):
         self.size, self.strengths = size, np.asarray(strengths)
         self.axes = plane, errors = panels(1, 2, height=4.3)
-        self.field = plane.imshow(
-            np.zeros((size, size)), extent=extent, origin="lower", cmap=style.FIELD, vmin=0, vmax=2.2
-        )
+        self.field = plane.imshow(np.zeros((size, size)), extent=extent, origin="lower", **TWO_CLASSES)
         plane.set(aspect="auto", xlabel="x₁", ylabel="x₂", xlim=extent[:2], ylim=extent[2:])
         plane.set_title("one network; shaded and triangles: class 1", pad=24)
         plane.grid(visible=False)
@@ -45,19 +43,19 @@ class Strength(Drawing):
 
     def update(self, x, label, field, training, fresh, chosen, epoch):
         """Show the sample x, label; field (size²,) of network `chosen`; errors in percent (L,) after `epoch`."""
-        self.field.set_data((np.reshape(field, (self.size, self.size)) > 0).astype(float))
+        self.field.set_data(np.clip(np.reshape(field, (self.size, self.size)), -1, 1))
         for value, dots in enumerate(self.dots):
             dots.set_data(*x[label == value].T)
         for line, values in zip(self.lines, (training, fresh), strict=True):
             line.set_data(np.arange(len(values)), values)
         self.line.set_xdata([chosen, chosen])
-        strength = number(self.strengths[chosen])
+        strength, wrong = number(self.strengths[chosen]), round(training[chosen] * len(x) / 100)
         best = int(np.argmin(fresh))
-        self.words[0].place(text=f"λ = {strength}: {training[chosen]:.0f} % of the {len(x)} points wrong")
+        self.words[0].place(text=f"λ = {strength}: {wrong} of the {len(x)} points wrong")
         self.words[1].place(text=f"{fresh[chosen]:.1f} % of new points wrong, epoch {epoch}")
         style.describe(
             self.axes,
-            f"{len(self.strengths)} networks after epoch {epoch}. With λ = {strength} {training[chosen]:.0f} % of the {len(x)} "
+            f"{len(self.strengths)} networks after epoch {epoch}. With λ = {strength} {wrong} of the {len(x)} "
             f"training points and {fresh[chosen]:.1f} % of new points are wrong. Error on new points is lowest at λ = "
             f"{number(self.strengths[best])} ({fresh[best]:.1f} %); at λ = {number(self.strengths[0])} it is "
             f"{fresh[0]:.1f} %, at λ = {number(self.strengths[-1])} {fresh[-1]:.1f} %.",

@@ -66,16 +66,18 @@ def true_and_empirical(
     least: float | None = None,
     log: str = "",
     mark: tuple[float, str] | None = None,
+    names: tuple[str, str] = ("true error", "empirical error"),
 ) -> Axes:
     """True against empirical error over x: median of many samples, band from the 25th to the 75th percentile.
 
     x (points,) increasing: how large the class is, or how long it was trained. true, empirical (points, samples).
     least: what no hypothesis beats, drawn as a line. log: "x", "y" or "xy". mark: a place on the x axis and
     what is there, (x, words). Medians, since means of errors without a limit say more about the worst sample.
+    names: of the two curves; where the first is measured on test examples, say so here.
     """
     x = inputs.vector("true_and_empirical", "x", x)
     ax = panels(height=4.0)
-    curves = {"true error": true, "empirical error": empirical}
+    curves = dict(zip(names, (true, empirical), strict=True))
     medians = [
         _band("true_and_empirical", ax, x, name, values, i) for i, (name, values) in enumerate(curves.items())
     ]
@@ -90,8 +92,8 @@ def true_and_empirical(
     if "y" in log:
         ax.set_ylim(bottom=max(medians[1].min() / 2, medians[0].min() / 300))
     words = (
-        f"the median true error is lowest at {number(x[best])} with {number(medians[0][best])}, and "
-        f"{number(medians[0][-1])} at {number(x[-1])}; the median empirical error goes from "
+        f"the median {names[0]} is lowest at {number(x[best])} with {number(medians[0][best])}, and "
+        f"{number(medians[0][-1])} at {number(x[-1])}; the median {names[1]} goes from "
         f"{number(medians[1][0])} to {number(medians[1][-1])}"
     )
     ax.plot(

@@ -17,32 +17,41 @@ from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 from coursekit.risk import CurveTask, IntervalDistribution, Intervals, hoeffding_deviation, polynomial_erm
 
-DELTA = 0.05
-
 
 class SampleError(Drawing):
-    """The empirical error of one sample among all that it could have been; the true error; Hoeffding's ε."""
+    """The empirical error of one sample among all that it could have been, and the true error.
+
+    delta: also Hoeffding's ε, within which at least 1 − delta of all samples lie. smallest: the least sample size that
+    will be shown, so that the axis keeps its scale. earlier: whether samples drawn before are shown.
+    """
 
     @style.look
-    def __init__(self):
-        self.axes = ax = panels(height=4)
+    def __init__(self, delta: float | None = None, smallest: int | None = None, earlier: bool = False):
+        self.delta, self.smallest = delta, smallest
+        self.axes = ax = panels(height=3.8 if delta is None else 4)
         ax.set(
-            xlabel="empirical error L_S of a sample", ylabel="probability", xlim=(-0.02, 1.02), ylim=(-0.1, 1)
+            xlabel="empirical error L_S of a sample",
+            ylabel="how often (most frequent = 1)",
+            ylim=(-0.1, 1.15),
         )
-        ax.set_title("what other samples would have given", pad=42)
-        ax.set_yticks([])
+        ax.set_title("what other samples would have given", pad=24 if delta is None else 42)
+        ax.set_yticks([0, 0.36, 0.72], ["0", "½", "1"])
         (self.bars,) = ax.plot([], [], "-", color=style.BLUE, linewidth=2, label="all samples, exactly")
         (self.true,) = ax.plot([], [], "--", color=style.INK, label="true error L_D")
-        (self.earlier,) = ax.plot(
-            [], [], "o", color=style.MUTED, markersize=6, alpha=0.5, label="earlier samples"
-        )
+        (self.earlier,) = ax.plot([], [], "o", color=style.MUTED, markersize=6, alpha=0.5)
         (self.here,) = ax.plot([], [], "D", color=style.VERMILLION, markersize=10, label="this sample")
-        (self.reach,) = ax.plot(
-            [], [], "-|", color=style.VIOLET, markersize=14, label="within ε of L_D: at least 95 %"
-        )
-        ax.legend(loc="upper right")
+        (self.reach,) = ax.plot([], [], "-|", color=style.VIOLET, markersize=14)
+        if earlier:
+            self.earlier.set_label("earlier samples")
+        if delta is not None:
+            self.reach.set_label(f"within ε of L_D: at least {1 - delta:.0%}")
+        ax.legend(loc="upper right", ncols=2)  # above the bars
         self.words = ax.add_artist(Caption(0, 1.02, transform=ax.transAxes))
         self.moving = [self.bars, self.true, self.reach, self.earlier, self.here, self.words]
+
+    def scene(self, true, wrong, m, name=""):
+        """The axis depends on the true error, so that samples of every size are drawn to the same scale."""
+        return true
 
     def update(self, true, wrong, m, name=""):
         """A rule of this true error misclassifies wrong[-1] of m examples; the others: in earlier samples.
@@ -57,40 +66,49 @@ class SampleError(Drawing):
             np.stack([counts, counts, gap], axis=1).ravel() / m,
             np.stack([zero, height, gap], axis=1).ravel(),
         )
-        epsilon = hoeffding_deviation(m, DELTA)
-        self.true.set_data([true, true], [0, 0.8])
-        self.reach.set_data([true - epsilon, true + epsilon], [0.8, 0.8])
+        reach = 4 * np.sqrt(max(true * (1 - true), 0.01) / min(m, self.smallest or m))
+        self.axes.set_xlim(max(0, true - reach) - 0.02, min(1, true + reach) + 0.02)
         errors = np.asarray(wrong) / m
+        self.true.set_data([true, true], [0, 0.8])
         self.earlier.set_data(errors[:-1], np.full(len(errors) - 1, -0.05))
         self.here.set_data(errors[-1:], [-0.05])
-        inside = binom.cdf(np.floor(m * (true + epsilon)), m, true) - binom.cdf(
-            np.ceil(m * (true - epsilon)) - 1, m, true
-        )
         first = f"{name}: " if name else ""
         sofar = f";  mean of {len(errors)} samples {number(errors.mean(), 4)}" if len(errors) > 1 else ""
-        lines = (
-            f"{first}{wrong[-1]} of m = {m} wrong, L_S = {number(errors[-1])}, L_D = {number(true)}{sofar}",
-            f"ε = {number(epsilon)}; in truth {inside:.1%} of all samples are within ε of L_D",
-        )
-        text = "\n".join(lines)
-        self.words.place(text=text)
+        lines = [
+            f"{first}{wrong[-1]} of m = {m} wrong, L_S = {number(errors[-1])}, L_D = {number(true)}{sofar}"
+        ]
+        if self.delta is not None:
+            lines.append(self._within(self.delta, true, m))
+        self.words.place(text="\n".join(lines))
         style.describe(
             self.axes, f"{'. '.join(lines)}. Over all samples L_S has a binomial distribution around L_D."
         )
 
+    def _within(self, delta: float, true, m):
+        """Draw Hoeffding's ε; say how large it is, and the exact share of samples within it."""
+        epsilon = hoeffding_deviation(m, delta)
+        self.reach.set_data([true - epsilon, true + epsilon], [0.8, 0.8])
+        inside = binom.cdf(np.floor(m * (true + epsilon)), m, true) - binom.cdf(
+            np.ceil(m * (true - epsilon)) - 1, m, true
+        )
+        return f"ε = {number(epsilon)}; in truth {inside:.1%} of all samples are within ε of L_D"
+
 
 @style.look
-def sample_error(true: float, wrong: int, m: int) -> Axes:
+def sample_error(true: float, wrong: int, m: int, delta: float | None = None) -> Axes:
     """The empirical error wrong/m of one sample among all samples of size m, whose distribution is exact.
 
-    true: L_D of the hypothesis, so that the number of mistakes is binomial. ±ε is Hoeffding's for δ = 0.05.
+    true: L_D of the hypothesis, so that the number of mistakes is binomial. delta: also mark Hoeffding's ε for this
+    probability of failure.
     """
     true = checks.number("sample_error", "true", true, 0, 1)
     m = checks.positive_integer("sample_error", "m", m)
     wrong = checks.positive_integer("sample_error", "wrong", wrong, least=0)
     if wrong > m:
         raise ValueError(f"sample_error: wrong is {wrong}, more than the m = {m} examples.")
-    drawing = SampleError()
+    if delta is not None:
+        delta = checks.number("sample_error", "delta", delta, 0, 1, open_low=True, open_high=True)
+    drawing = SampleError(delta)
     drawing.update(true=true, wrong=[wrong], m=m)
     return drawing.axes
 
@@ -116,7 +134,7 @@ class IntervalFit(Drawing):
             ]
             for y, color, hatch, n in kinds
         )
-        errors.set(xlabel="intervals allowed, k", ylabel="error", xlim=(-0.3, most + 0.3), ylim=(-0.02, 0.62))
+        errors.set(xlabel="intervals allowed, k", ylabel="error", xlim=(-0.3, most + 0.3), ylim=(-0.02, 0.72))
         errors.xaxis.get_major_locator().set_params(integer=True)
         self.curves = [
             errors.plot([], [], label=name, **style.series(i))[0]
@@ -197,7 +215,7 @@ class CurveFit(Drawing):
         (self.fit,) = curve.plot([], [], "-", color=style.BLUE, label="fit h")
         curve.legend(loc="upper left")
         errors.set(
-            xlabel="degree", ylabel="squared error", yscale="log", xlim=(-0.4, most + 0.4), ylim=(3e-3, 1e3)
+            xlabel="degree", ylabel="squared error", yscale="log", xlim=(-0.4, most + 0.4), ylim=(3e-3, 3e4)
         )
         errors.set_title("both errors", pad=24)
         errors.xaxis.get_major_locator().set_params(integer=True)
@@ -222,7 +240,7 @@ class CurveFit(Drawing):
         for curve, values in zip(self.curves, (true, empirical), strict=True):
             curve.set_data(self.degrees, np.clip(values, 1e-6, 1e6))
         self.floor.set_data([-1, len(fits)], [task.bayes_error] * 2)
-        self.now.set_data([degree, degree], [1e-6, 1e6])
+        self.now.set_data([degree, degree], [1e-6, 1e2])  # below the legend
         best = int(true.argmin())
         texts = (
             f"degree {degree}, m = {len(x)};  L_D is lowest at degree {best}",

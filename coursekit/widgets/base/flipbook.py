@@ -21,8 +21,8 @@ SCRIPT = """
     const book = document.currentScript.parentElement, slider = book.querySelector("input");
     const frames = JSON.parse(book.querySelector("[type='application/json']").textContent);
     const flip = () => {
-        const { value, alt, data } = frames[slider.value], picture = book.querySelector("img");
-        Object.assign(picture, { alt, src: "data:image/png;base64," + data });
+        const { value, alt, data, src } = frames[slider.value], picture = book.querySelector("img");
+        Object.assign(picture, { alt, src: src ?? "data:image/png;base64," + data });
         slider.setAttribute("aria-valuetext", value);
         book.querySelector("output").textContent = value;
     };

@@ -193,7 +193,9 @@ class Prediction:
             parts.append(f"<ul>{items}</ul>")
         if self._control.disabled:  # locked
             parts.append(f"<p>{self._note.value}</p>")
-        return "".join(parts)
+        return (
+            f'<div class="coursekit-question" data-question="{html.escape(self.id)}">{"".join(parts)}</div>'
+        )
 
     def reveal(self, value: Any, because: str = "") -> None:
         """Show the answer, one of the options or a number, beside the guess.
@@ -232,7 +234,9 @@ class Prediction:
         if is_one_of_several:
             inside = f"<b>{rich(self.question)}</b><br>{inside}"
         plain = f"{KINDS[self.kind]}: {self._text(value)}. {because}".strip()
-        return {"text/html": box(inside, KINDS[self.kind], color), "text/plain": plain}
+        shown = box(inside, KINDS[self.kind], color)
+        marked = f'<div class="coursekit-answer" data-question="{html.escape(self.id)}">{shown}</div>'
+        return {"text/html": marked, "text/plain": plain}
 
     def _is_right(self, value: Any) -> bool:
         if self._options is not None:

@@ -26,6 +26,13 @@ def script() -> str:
     return "\n".join([f"const DIGITS = {known};", *map(_stripped, modules)])
 
 
+def classic_script() -> str:
+    """The same as a script that is no module: a page opened from a folder may load it. It defines coursekitPlayground."""
+    inside = re.sub(r"^export default", "const anywidget =", script(), flags=re.MULTILINE)
+    inside = re.sub(r"^export ", "", inside, flags=re.MULTILINE)
+    return f"(() => {{\n{inside}\nglobalThis.coursekitPlayground = {{ start }};\n}})();\n"
+
+
 def styles() -> str:
     """The style sheet."""
     return (PAGE / "playground.css").read_text(encoding="utf-8")

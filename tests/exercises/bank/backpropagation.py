@@ -525,11 +525,6 @@ def numerical_gradient(f, x, h):
     return g
 
 
-def softmax(z):
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-
-
 @wrong("03.6", "the losses are recorded after the update")
 def train_two_layers(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches):
     losses = []

@@ -154,70 +154,70 @@ def bce(z, y):
     return np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))
 
 
-@wrong("02.3", "the plain formula with logarithms of 0 for large logits")
+@wrong("02.4", "the plain formula with logarithms of 0 for large logits")
 def sigmoid_cross_entropy(z, y):
     s = 1 / (1 + np.exp(-z))
     loss = -np.mean(y * np.log(s) + (1 - y) * np.log(1 - s))
     return loss, (s - y) / z.size
 
 
-@wrong("02.3", "the gradient with respect to the probability instead of the logit")
+@wrong("02.4", "the gradient with respect to the probability instead of the logit")
 def sigmoid_cross_entropy(z, y):
     s = np.clip(sigmoid(z), 1e-12, 1 - 1e-12)
     return bce(z, y), (s - y) / (s * (1 - s)) / z.size
 
 
-@wrong("02.3", "the second term (1 - y) log(1 - s) is missing")
+@wrong("02.4", "the second term (1 - y) log(1 - s) is missing")
 def sigmoid_cross_entropy(z, y):
     loss = np.mean(y * np.logaddexp(0, -z))
     return loss, (sigmoid(z) - y) / z.size
 
 
-@wrong("02.3", "the minus sign of the loss is missing")
+@wrong("02.4", "the minus sign of the loss is missing")
 def sigmoid_cross_entropy(z, y):
     return -bce(z, y), (sigmoid(z) - y) / z.size
 
 
-@wrong("02.3", "the sum over all entries instead of the mean")
+@wrong("02.4", "the sum over all entries instead of the mean")
 def sigmoid_cross_entropy(z, y):
     return bce(z, y) * z.size, sigmoid(z) - y
 
 
-@wrong("02.3", "the gradient is not divided by the number of entries")
+@wrong("02.4", "the gradient is not divided by the number of entries")
 def sigmoid_cross_entropy(z, y):
     return bce(z, y), sigmoid(z) - y
 
 
-@wrong("02.3", "the gradient is multiplied by the derivative of the sigmoid once more")
+@wrong("02.4", "the gradient is multiplied by the derivative of the sigmoid once more")
 def sigmoid_cross_entropy(z, y):
     s = sigmoid(z)
     return bce(z, y), (s - y) * s * (1 - s) / z.size
 
 
-@wrong("02.3", "z is treated as a probability already: no sigmoid in the gradient")
+@wrong("02.4", "z is treated as a probability already: no sigmoid in the gradient")
 def sigmoid_cross_entropy(z, y):
     return bce(z, y), (z - y) / z.size
 
 
-@wrong("02.3", "z and y are swapped in the loss")
+@wrong("02.4", "z and y are swapped in the loss")
 def sigmoid_cross_entropy(z, y):
     loss = np.mean(np.maximum(y, 0) - z * y + np.log1p(np.exp(-np.abs(y))))
     return loss, (sigmoid(z) - y) / z.size
 
 
-@wrong("02.3", "clipping the probability, so that the loss stops growing at large logits")
+@wrong("02.4", "clipping the probability, so that the loss stops growing at large logits")
 def sigmoid_cross_entropy(z, y):
     s = np.clip(sigmoid(z), 1e-7, 1 - 1e-7)
     loss = -np.mean(y * np.log(s) + (1 - y) * np.log(1 - s))
     return loss, (sigmoid(z) - y) / z.size
 
 
-@wrong("02.3", "log base 2 in the loss")
+@wrong("02.4", "log base 2 in the loss")
 def sigmoid_cross_entropy(z, y):
     return bce(z, y) / np.log(2), (sigmoid(z) - y) / z.size
 
 
-@wrong("02.3", "targets are rounded to 0 or 1 first")
+@wrong("02.4", "targets are rounded to 0 or 1 first")
 def sigmoid_cross_entropy(z, y):
     y = np.round(y)
     return bce(z, y), (sigmoid(z) - y) / z.size
@@ -228,39 +228,39 @@ def logsoftmax(z, axis=1):
     return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
 
 
-@wrong("02.4", "softmax over the samples instead of the classes")
+@wrong("02.5", "softmax over the samples instead of the classes")
 def softmax_cross_entropy(z, y):
     ls = logsoftmax(z, axis=0)
     return -np.mean(np.sum(y * ls, axis=1)), (np.exp(ls) - y) / len(z)
 
 
-@wrong("02.4", "softmax over all entries")
+@wrong("02.5", "softmax over all entries")
 def softmax_cross_entropy(z, y):
     z = z - z.max()
     ls = z - np.log(np.sum(np.exp(z)))
     return -np.mean(np.sum(y * ls, axis=1)), (np.exp(ls) - y) / len(z)
 
 
-@wrong("02.4", "the mean over all B K entries instead of over the B samples")
+@wrong("02.5", "the mean over all B K entries instead of over the B samples")
 def softmax_cross_entropy(z, y):
     ls = logsoftmax(z)
     return -np.mean(y * ls), (np.exp(ls) - y) / z.size
 
 
-@wrong("02.4", "the gradient is not divided by B")
+@wrong("02.5", "the gradient is not divided by B")
 def softmax_cross_entropy(z, y):
     ls = logsoftmax(z)
     return -np.mean(np.sum(y * ls, axis=1)), np.exp(ls) - y
 
 
-@wrong("02.4", "the gradient with respect to the probabilities")
+@wrong("02.5", "the gradient with respect to the probabilities")
 def softmax_cross_entropy(z, y):
     ls = logsoftmax(z)
     with np.errstate(all="ignore"):
         return -np.sum(y * ls) / len(z), -y / np.maximum(np.exp(ls), 1e-300) / len(z)
 
 
-@wrong("02.4", "softmax without subtracting the largest logit, which overflows")
+@wrong("02.5", "softmax without subtracting the largest logit, which overflows")
 def softmax_cross_entropy(z, y):
     e = np.exp(z)
     p = e / e.sum(axis=1, keepdims=True)
@@ -268,75 +268,75 @@ def softmax_cross_entropy(z, y):
     return loss, (p - y) / len(z)
 
 
-@wrong("02.4", "1e-10 is added inside the logarithm, so the loss stops growing")
+@wrong("02.5", "1e-10 is added inside the logarithm, so the loss stops growing")
 def softmax_cross_entropy(z, y):
     p = np.exp(logsoftmax(z))
     return -np.sum(y * np.log(p + 1e-10)) / len(z), (p - y) / len(z)
 
 
-@wrong("02.4", "also counts log(1 - p) of the other classes, as binary cross-entropy does")
+@wrong("02.5", "also counts log(1 - p) of the other classes, as binary cross-entropy does")
 def softmax_cross_entropy(z, y):
     p = np.exp(logsoftmax(z))
     q = np.clip(1 - p, 1e-300, 1)
     return -np.sum(y * logsoftmax(z) + (1 - y) * np.log(q)) / len(z), (p - y) / len(z)
 
 
-@wrong("02.4", "the sign of the gradient")
+@wrong("02.5", "the sign of the gradient")
 def softmax_cross_entropy(z, y):
     ls = logsoftmax(z)
     return -np.sum(y * ls) / len(z), (y - np.exp(ls)) / len(z)
 
 
-@wrong("02.4", "one loss per sample")
+@wrong("02.5", "one loss per sample")
 def softmax_cross_entropy(z, y):
     ls = logsoftmax(z)
     return -np.sum(y * ls, axis=1), (np.exp(ls) - y) / len(z)
 
 
-@wrong("02.4", "the probability of the true class instead of its negative logarithm")
+@wrong("02.5", "the probability of the true class instead of its negative logarithm")
 def softmax_cross_entropy(z, y):
     p = np.exp(logsoftmax(z))
     return np.mean(np.sum(p * y, axis=1)), (p - y) / len(z)
 
 
-@wrong("02.4", "the predicted class (the largest logit) instead of the true one")
+@wrong("02.5", "the predicted class (the largest logit) instead of the true one")
 def softmax_cross_entropy(z, y):
     ls = logsoftmax(z)
     return -np.mean(np.max(ls, axis=1)), (np.exp(ls) - y) / len(z)
 
 
-@wrong("02.5", "mean and median are swapped")
+@wrong("02.3", "mean and median are swapped")
 def best_constant(y, loss):
     if loss == "mse":
         return np.median(y)
     return np.mean(y)
 
 
-@wrong("02.5", "the mean for both losses")
+@wrong("02.3", "the mean for both losses")
 def best_constant(y, loss):
     return sum(y) / len(y)
 
 
-@wrong("02.5", "the median for both losses")
+@wrong("02.3", "the median for both losses")
 def best_constant(y, loss):
     return np.median(y)
 
 
-@wrong("02.5", "the middle entry of the unsorted targets as the median")
+@wrong("02.3", "the middle entry of the unsorted targets as the median")
 def best_constant(y, loss):
     if loss == "mse":
         return np.mean(y)
     return y[len(y) // 2]
 
 
-@wrong("02.5", "the entry before the middle one of the sorted targets")
+@wrong("02.3", "the entry before the middle one of the sorted targets")
 def best_constant(y, loss):
     if loss == "mse":
         return np.mean(y)
     return sorted(y)[len(y) // 2 - 1]
 
 
-@wrong("02.5", "the middle of the range instead of the median")
+@wrong("02.3", "the middle of the range instead of the median")
 def best_constant(y, loss):
     if loss == "mse":
         return np.mean(y)
@@ -344,35 +344,35 @@ def best_constant(y, loss):
         return (np.max(y) + np.min(y)) / 2
 
 
-@wrong("02.5", "the least loss instead of the constant")
+@wrong("02.3", "the least loss instead of the constant")
 def best_constant(y, loss):
     if loss == "mse":
         return np.mean((y - np.mean(y)) ** 2)
     return np.mean(np.abs(y - np.median(y)))
 
 
-@wrong("02.5", "the condition is always true, so the mean comes out for both")
+@wrong("02.3", "the condition is always true, so the mean comes out for both")
 def best_constant(y, loss):
     if loss == "mse" or "MSE":
         return float(np.mean(y))
     return float(np.median(y))
 
 
-@wrong("02.5", "the median of the absolute values")
+@wrong("02.3", "the median of the absolute values")
 def best_constant(y, loss):
     if loss == "mse":
         return np.mean(y)
     return np.median(np.abs(y))
 
 
-@wrong("02.5", "the mean divides by N - 1")
+@wrong("02.3", "the mean divides by N - 1")
 def best_constant(y, loss):
     if loss == "mse":
         return np.sum(y) / (len(y) - 1)
     return statistics.median(y)
 
 
-@wrong("02.5", "the mean is truncated to an integer")
+@wrong("02.3", "the mean is truncated to an integer")
 def best_constant(y, loss):
     if loss == "mse":
         return int(np.mean(y))

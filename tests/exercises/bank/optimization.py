@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of lesson 06."""
+"""Wrong answers to the exercises of lessons 06a and 06b."""
 # Beginners' code is the data of these tests, so its style stays as it is.
 # ruff: noqa
 
@@ -111,13 +111,13 @@ def gradient_descent(gradient, x0, lr, steps):
     return np.array(path).T
 
 
-@wrong("06.2", "not shuffled")
+@wrong("06.3", "not shuffled")
 def minibatches(n, batch_size, rng):
     idx = np.arange(n)
     return [idx[i : i + batch_size] for i in range(0, n, batch_size)]
 
 
-@wrong("06.2", "the last, smaller batch is dropped")
+@wrong("06.3", "the last, smaller batch is dropped")
 def minibatches(n, batch_size, rng):
     idx = rng.permutation(n)
     out = []
@@ -126,7 +126,7 @@ def minibatches(n, batch_size, rng):
     return out
 
 
-@wrong("06.2", "an empty batch at the end where batch_size divides n")
+@wrong("06.3", "an empty batch at the end where batch_size divides n")
 def minibatches(n, batch_size, rng):
     idx = rng.permutation(n)
     out = []
@@ -135,7 +135,7 @@ def minibatches(n, batch_size, rng):
     return out
 
 
-@wrong("06.2", "drawn with replacement")
+@wrong("06.3", "drawn with replacement")
 def minibatches(n, batch_size, rng):
     out = []
     left = n
@@ -146,25 +146,25 @@ def minibatches(n, batch_size, rng):
     return out
 
 
-@wrong("06.2", "batch_size is taken as the number of batches")
+@wrong("06.3", "batch_size is taken as the number of batches")
 def minibatches(n, batch_size, rng):
     return np.array_split(rng.permutation(n), batch_size)
 
 
-@wrong("06.2", "batches of nearly equal sizes instead of full ones and a rest")
+@wrong("06.3", "batches of nearly equal sizes instead of full ones and a rest")
 def minibatches(n, batch_size, rng):
     k = math.ceil(n / batch_size)
     return np.array_split(rng.permutation(n), k)
 
 
-@wrong("06.2", "the order is the same in every call: its own seed")
+@wrong("06.3", "the order is the same in every call: its own seed")
 def minibatches(n, batch_size, rng):
     idx = np.arange(n)
     np.random.default_rng(0).shuffle(idx)
     return [idx[i : i + batch_size] for i in range(0, n, batch_size)]
 
 
-@wrong("06.2", "only the order of the batches is shuffled, not the samples")
+@wrong("06.3", "only the order of the batches is shuffled, not the samples")
 def minibatches(n, batch_size, rng):
     idx = np.arange(n)
     batches = [idx[i : i + batch_size] for i in range(0, n, batch_size)]
@@ -173,7 +173,7 @@ def minibatches(n, batch_size, rng):
     return [full[i] for i in order] + [batches[-1]]
 
 
-@wrong("06.2", "the shuffled order is thrown away: rng.permutation is not assigned")
+@wrong("06.3", "the shuffled order is thrown away: rng.permutation is not assigned")
 def minibatches(n, batch_size, rng):
     idx = np.arange(n)
     rng.permutation(idx)
@@ -183,52 +183,52 @@ def minibatches(n, batch_size, rng):
     return batches
 
 
-@wrong("06.2", "neighboring batches overlap by one index")
+@wrong("06.3", "neighboring batches overlap by one index")
 def minibatches(n, batch_size, rng):
     idx = rng.permutation(n)
     return [idx[i : i + batch_size + 1] for i in range(0, n, batch_size)]
 
 
-@wrong("06.2", "the smaller batch comes first")
+@wrong("06.3", "the smaller batch comes first")
 def minibatches(n, batch_size, rng):
     idx = rng.permutation(n)
     batches = [idx[i : i + batch_size] for i in range(0, n, batch_size)]
     return batches[::-1]
 
 
-@wrong("06.3", "the weights move by the old velocity")
+@wrong("06.4", "the weights move by the old velocity")
 def momentum_step(w, v, g, lr, beta):
     w_new = w - lr * v
     v_new = beta * v + g
     return w_new, v_new
 
 
-@wrong("06.3", "the gradient is weighted by 1 - beta, as in an average")
+@wrong("06.4", "the gradient is weighted by 1 - beta, as in an average")
 def momentum_step(w, v, g, lr, beta):
     v = beta * v + (1 - beta) * g
     return w - lr * v, v
 
 
-@wrong("06.3", "the rate is inside the velocity")
+@wrong("06.4", "the rate is inside the velocity")
 def momentum_step(w, v, g, lr, beta):
     v = beta * v + lr * g
     return w - v, v
 
 
-@wrong("06.3", "plus instead of minus in the step")
+@wrong("06.4", "plus instead of minus in the step")
 def momentum_step(w, v, g, lr, beta):
     v = beta * v + g
     return w + lr * v, v
 
 
-@wrong("06.3", "(v, w) instead of (w, v)")
+@wrong("06.4", "(v, w) instead of (w, v)")
 def momentum_step(w, v, g, lr, beta):
     v = beta * v + g
     w = w - lr * v
     return v, w
 
 
-@wrong("06.3", "changes w and v in place")
+@wrong("06.4", "changes w and v in place")
 def momentum_step(w, v, g, lr, beta):
     v *= beta
     v += g
@@ -236,32 +236,32 @@ def momentum_step(w, v, g, lr, beta):
     return w, v
 
 
-@wrong("06.3", "the velocity is not used: plain gradient descent")
+@wrong("06.4", "the velocity is not used: plain gradient descent")
 def momentum_step(w, v, g, lr, beta):
     return w - lr * g, beta * v + g
 
 
-@wrong("06.3", "beta and lr are swapped")
+@wrong("06.4", "beta and lr are swapped")
 def momentum_step(w, v, g, lr, beta):
     v = lr * v + g
     w = w - beta * v
     return w, v
 
 
-@wrong("06.3", "Nesterov's step")
+@wrong("06.4", "Nesterov's step")
 def momentum_step(w, v, g, lr, beta):
     v = beta * v + g
     return w - lr * (g + beta * v), v
 
 
-@wrong("06.3", "the gradient is subtracted from the velocity, and the step subtracts again")
+@wrong("06.4", "the gradient is subtracted from the velocity, and the step subtracts again")
 def momentum_step(w, v, g, lr, beta):
     v = beta * v - g
     w = w - lr * v
     return w, v
 
 
-@wrong("06.3", "beta multiplies the gradient as well")
+@wrong("06.4", "beta multiplies the gradient as well")
 def momentum_step(w, v, g, lr, beta):
     v = beta * (v + g)
     w = w - lr * v
@@ -272,27 +272,27 @@ def moments(m, v, g, beta1, beta2):
     return beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
 
 
-@wrong("06.4", "no bias correction")
+@wrong("06.6", "no bias correction")
 def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     m, v = moments(m, v, g, beta1, beta2)
     return w - lr * m / (np.sqrt(v) + eps), m, v
 
 
-@wrong("06.4", "eps inside the root")
+@wrong("06.6", "eps inside the root")
 def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     m, v = moments(m, v, g, beta1, beta2)
     mh, vh = m / (1 - beta1**t), v / (1 - beta2**t)
     return w - lr * mh / np.sqrt(vh + eps), m, v
 
 
-@wrong("06.4", "the corrected moments are returned")
+@wrong("06.6", "the corrected moments are returned")
 def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     m, v = moments(m, v, g, beta1, beta2)
     m, v = m / (1 - beta1**t), v / (1 - beta2**t)
     return w - lr * m / (np.sqrt(v) + eps), m, v
 
 
-@wrong("06.4", "the second moment averages g instead of g²")
+@wrong("06.6", "the second moment averages g instead of g²")
 def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * np.abs(g)
@@ -300,28 +300,28 @@ def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     return w - lr * mh / (np.sqrt(vh) + eps), m, v
 
 
-@wrong("06.4", "the square root is missing")
+@wrong("06.6", "the square root is missing")
 def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     m, v = moments(m, v, g, beta1, beta2)
     mh, vh = m / (1 - beta1**t), v / (1 - beta2**t)
     return w - lr * mh / (vh + eps), m, v
 
 
-@wrong("06.4", "beta1 and beta2 are swapped")
+@wrong("06.6", "beta1 and beta2 are swapped")
 def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     m, v = moments(m, v, g, beta2, beta1)
     mh, vh = m / (1 - beta2**t), v / (1 - beta1**t)
     return w - lr * mh / (np.sqrt(vh) + eps), m, v
 
 
-@wrong("06.4", "the correction divides by 1 - beta instead of 1 - beta**t")
+@wrong("06.6", "the correction divides by 1 - beta instead of 1 - beta**t")
 def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     m, v = moments(m, v, g, beta1, beta2)
     mh, vh = m / (1 - beta1), v / (1 - beta2)
     return w - lr * mh / (np.sqrt(vh) + eps), m, v
 
 
-@wrong("06.4", "the correction uses t + 1")
+@wrong("06.6", "the correction uses t + 1")
 def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     t = t + 1
     m, v = moments(m, v, g, beta1, beta2)
@@ -329,14 +329,14 @@ def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     return w - lr * mh / (np.sqrt(vh) + eps), m, v
 
 
-@wrong("06.4", "beta * t in place of beta ** t")
+@wrong("06.6", "beta * t in place of beta ** t")
 def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     m, v = moments(m, v, g, beta1, beta2)
     mh, vh = m / (1 - beta1 * t), v / (1 - beta2 * t)
     return w - lr * mh / (np.sqrt(np.abs(vh)) + eps), m, v
 
 
-@wrong("06.4", "the first moment without 1 - beta1")
+@wrong("06.6", "the first moment without 1 - beta1")
 def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     m = beta1 * m + g
     v = beta2 * v + (1 - beta2) * g**2
@@ -344,14 +344,14 @@ def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     return w - lr * mh / (np.sqrt(vh) + eps), m, v
 
 
-@wrong("06.4", "the step uses the gradient itself instead of the first moment")
+@wrong("06.6", "the step uses the gradient itself instead of the first moment")
 def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     m, v = moments(m, v, g, beta1, beta2)
     vh = v / (1 - beta2**t)
     return w - lr * g / (np.sqrt(vh) + eps), m, v
 
 
-@wrong("06.4", "only the weights are returned")
+@wrong("06.6", "only the weights are returned")
 def adam_step(w, m, v, t, g, lr, beta1, beta2, eps):
     m, v = moments(m, v, g, beta1, beta2)
     mh, vh = m / (1 - beta1**t), v / (1 - beta2**t)

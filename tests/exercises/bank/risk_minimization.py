@@ -345,49 +345,57 @@ def choose_class(empirical_errors, class_sizes, m, delta):
 
 @wrong("01.5", "the minimum instead of its index")
 def choose_class(empirical_errors, class_sizes, m, delta):
-    bound = np.array(empirical_errors) + np.sqrt(np.log(2 * np.array(class_sizes) / delta) / (2 * m))
+    bound = np.array(empirical_errors) + np.sqrt(
+        np.log(2 * len(class_sizes) * np.array(class_sizes) / delta) / (2 * m)
+    )
     return np.min(bound)
 
 
 @wrong("01.5", "the index is counted from 1")
 def choose_class(empirical_errors, class_sizes, m, delta):
-    bound = np.array(empirical_errors) + np.sqrt(np.log(2 * np.array(class_sizes) / delta) / (2 * m))
+    bound = np.array(empirical_errors) + np.sqrt(
+        np.log(2 * len(class_sizes) * np.array(class_sizes) / delta) / (2 * m)
+    )
     return int(np.argmin(bound)) + 1
 
 
 @wrong("01.5", "argmax instead of argmin")
 def choose_class(empirical_errors, class_sizes, m, delta):
-    bound = np.array(empirical_errors) + np.sqrt(np.log(2 * np.array(class_sizes) / delta) / (2 * m))
+    bound = np.array(empirical_errors) + np.sqrt(
+        np.log(2 * len(class_sizes) * np.array(class_sizes) / delta) / (2 * m)
+    )
     return int(np.argmax(bound))
 
 
 @wrong("01.5", "the square root is forgotten")
 def choose_class(empirical_errors, class_sizes, m, delta):
-    bound = np.array(empirical_errors) + np.log(2 * np.array(class_sizes) / delta) / (2 * m)
+    bound = np.array(empirical_errors) + np.log(2 * len(class_sizes) * np.array(class_sizes) / delta) / (
+        2 * m
+    )
     return int(np.argmin(bound))
 
 
 @wrong("01.5", "the penalty is subtracted")
 def choose_class(empirical_errors, class_sizes, m, delta):
-    bound = np.array(empirical_errors) - np.sqrt(np.log(2 * np.array(class_sizes) / delta) / (2 * m))
+    bound = np.array(empirical_errors) - np.sqrt(
+        np.log(2 * len(class_sizes) * np.array(class_sizes) / delta) / (2 * m)
+    )
     return int(np.argmin(bound))
 
 
-@wrong("01.5", "the penalty alone, without the empirical error")
+@wrong("01.5", "each class is given the whole delta")
 def choose_class(empirical_errors, class_sizes, m, delta):
-    best, k = None, None
-    for i, size in enumerate(class_sizes):
-        bound = math.sqrt(math.log(2 * size / delta) / (2 * m))
-        if best is None or bound < best:
-            best, k = bound, i
-    return k
+    bound = np.array(empirical_errors) + np.sqrt(np.log(2 * np.array(class_sizes) / delta) / (2 * m))
+    return int(np.argmin(bound))
 
 
 @wrong("01.5", "the last class is never tried")
 def choose_class(empirical_errors, class_sizes, m, delta):
     best, k = float("inf"), 0
     for i in range(len(class_sizes) - 1):
-        bound = empirical_errors[i] + math.sqrt(math.log(2 * class_sizes[i] / delta) / (2 * m))
+        bound = empirical_errors[i] + math.sqrt(
+            math.log(2 * len(class_sizes) * class_sizes[i] / delta) / (2 * m)
+        )
         if bound < best:
             best, k = bound, i
     return k
@@ -395,11 +403,15 @@ def choose_class(empirical_errors, class_sizes, m, delta):
 
 @wrong("01.5", "the product of error and penalty instead of the sum")
 def choose_class(empirical_errors, class_sizes, m, delta):
-    bound = np.array(empirical_errors) * np.sqrt(np.log(2 * np.array(class_sizes) / delta) / (2 * m))
+    bound = np.array(empirical_errors) * np.sqrt(
+        np.log(2 * len(class_sizes) * np.array(class_sizes) / delta) / (2 * m)
+    )
     return int(np.argmin(bound))
 
 
 @wrong("01.5", "the size of the class without its logarithm")
 def choose_class(empirical_errors, class_sizes, m, delta):
-    bound = np.array(empirical_errors) + np.sqrt(2 * np.array(class_sizes) / delta / (2 * m))
+    bound = np.array(empirical_errors) + np.sqrt(
+        2 * len(class_sizes) * np.array(class_sizes) / delta / (2 * m)
+    )
     return int(np.argmin(bound))

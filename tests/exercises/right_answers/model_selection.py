@@ -207,6 +207,77 @@ def validate_by_weights(fit, predict, x, y, folds):
     return np.average(rates, weights=[len(v) for _, v in folds])
 
 
+def cheapest_by_loop(score, label, miss, false_alarm):
+    best, lowest = np.inf, miss * np.sum(label == 1) / len(label)
+    for t in sorted(set(score), reverse=True):
+        total = 0
+        for s, truth in zip(score, label, strict=True):
+            if truth == 1 and s < t:
+                total += miss
+            if truth == 0 and s >= t:
+                total += false_alarm
+        if total / len(label) < lowest:
+            best, lowest = t, total / len(label)
+    return best, lowest
+
+
+def cheapest_by_walking_down(score, label, miss, false_alarm):
+    """Each positive passed saves a miss, each negative passed costs an alarm."""
+    thresholds = [np.inf, *np.unique(score)[::-1]]
+    costs = [miss * int(np.sum(label == 1))]
+    for t in thresholds[1:]:
+        here = label[score == t]
+        costs.append(costs[-1] - miss * int(np.sum(here == 1)) + false_alarm * int(np.sum(here == 0)))
+    i = costs.index(min(costs))
+    return thresholds[i], costs[i] / len(label)
+
+
+def cheapest_by_torch(score, label, miss, false_alarm):
+    s, y = torch.tensor(score.copy(), dtype=torch.float64), torch.tensor(label.copy())
+    t = torch.cat([torch.tensor([torch.inf], dtype=torch.float64), s.unique().flip(0)])
+    called = s >= t[:, None]
+    cost = (miss * (~called & (y == 1)).sum(1) + false_alarm * (called & (y == 0)).sum(1)) / len(y)
+    best = cost.argmin()
+    return t[best], cost[best]
+
+
+def nested_by_validating(fit, predict, settings, x, y, outer, inner):
+    def errors(setting, pairs):
+        return sum((predict(fit(x[a], y[a], setting), x[b]) != y[b]).sum() for a, b in pairs)
+
+    total = 0
+    for fold, pairs in zip(outer, inner, strict=True):
+        best = min(settings, key=lambda setting: errors(setting, pairs))
+        total += errors(best, [fold])
+    return total / len(y)
+
+
+def nested_by_rates(fit, predict, settings, x, y, outer, inner):
+    """The inner folds of one outer fold divide the same rows, so pooled rates choose like counts."""
+    off = np.zeros(len(y))
+    for i in range(len(outer)):
+        train, val = outer[i]
+        best, lowest = None, np.inf
+        for setting in settings:
+            missed = np.concatenate([predict(fit(x[a], y[a], setting), x[b]) != y[b] for a, b in inner[i]])
+            if missed.mean() < lowest:
+                best, lowest = setting, missed.mean()
+        off[val] = predict(fit(x[train], y[train], best), x[val]) != y[val]
+    return off.mean()
+
+
+def nested_by_tables(fit, predict, settings, x, y, outer, inner):
+    table = np.array(
+        [
+            [sum(int((predict(fit(x[a], y[a], s), x[b]) != y[b]).sum()) for a, b in folds) for s in settings]
+            for folds in inner
+        ]
+    )
+    chosen = [settings[j] for j in table.argmin(axis=1)]
+    wrong = [predict(fit(x[t], y[t], s), x[v]) != y[v] for s, (t, v) in zip(chosen, outer, strict=True)]
+    return np.float32(np.concatenate(wrong).mean())
+
+
 RIGHT = {
     "05.1": [cells_by_loop, cells_by_counting, cells_by_products, cells_by_sklearn, cells_by_torch],
     "05.2": [rates_by_branches, rates_by_exceptions, rates_by_numpy],
@@ -214,4 +285,6 @@ RIGHT = {
     "05.4": [auc_by_loops, auc_by_trapezoids, auc_by_signs],
     "05.5": [kfold_by_masks, kfold_by_lists, kfold_by_sklearn, kfold_by_generator],
     "05.6": [validate_by_lists, validate_in_place_of_labels, validate_by_weights],
+    "05.7": [cheapest_by_loop, cheapest_by_walking_down, cheapest_by_torch],
+    "05.8": [nested_by_validating, nested_by_rates, nested_by_tables],
 }

@@ -1,4 +1,4 @@
-"""Lesson 06, Optimization."""
+"""Lessons 06a and 06b, Optimization."""
 
 import numpy as np
 import torch
@@ -141,10 +141,82 @@ def rate_by_power_iteration(hessian, beta=0.0):
     return float((1 + beta) * 2 / (x @ hessian @ x))
 
 
+def steps_by_bisection(eigenvalues, w0, lr, fraction):
+    factors = np.abs(1 - lr * eigenvalues)
+    if factors.max() >= 1:
+        return float("inf")
+
+    def left(t):
+        return np.sqrt(np.sum((w0 * factors**t) ** 2) / np.sum(w0**2))
+
+    low, high = 0.0, 1e12
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if left(middle) > fraction else (low, middle)
+    return high
+
+
+def steps_of_every_direction(eigenvalues, w0, lr, fraction):
+    """The steps after which each direction alone is small enough; the largest number."""
+    most, whole = 0.0, sum(float(w) ** 2 for w in w0) ** 0.5
+    for curvature, w in zip(eigenvalues, w0, strict=True):
+        factor = max(abs(1 - lr * curvature), 1e-300)
+        if factor >= 1:
+            return np.inf
+        most = max(most, np.log(fraction * whole / abs(w)) / np.log(factor))
+    return most
+
+
+def steps_rounded_up(eigenvalues, w0, lr, fraction):
+    size = torch.abs(1 - lr * torch.tensor(np.array(eigenvalues)))
+    i = int(torch.argmax(size))
+    if size[i] >= 1:
+        return torch.inf
+    needed = torch.log(torch.tensor(fraction * np.sqrt(w0 @ w0) / abs(w0[i]))) / torch.log(size[i])
+    return int(torch.ceil(needed))
+
+
+def schedule_by_half_angle(t, steps, warmup, peak):
+    if t < warmup:
+        return (t + 1) * peak / warmup
+    if t > steps:
+        return 0
+    return peak * np.cos(0.5 * np.pi * (t - warmup) / (steps - warmup)) ** 2
+
+
+def schedule_by_table(t, steps, warmup, peak):
+    rise = [peak * i / warmup for i in range(1, warmup + 1)]
+    rest = steps - warmup
+    fall = [peak / 2 + peak / 2 * np.cos(np.pi * i / rest) for i in range(rest)]
+    rates = rise + fall
+    return rates[t] if t < len(rates) else 0.0
+
+
+def schedule_by_clipping(t, steps, warmup, peak):
+    share = np.clip((t - warmup) / (steps - warmup), 0, 1)
+    wave = (1 - np.sin(np.pi * (share - 0.5))) / 2
+    return peak * (wave if warmup == 0 else np.minimum((t + 1) / warmup, wave))
+
+
+def plan_with_adam(budget):
+    return ["Adam", 10, 0.03, "constant"]
+
+
+def plan_with_momentum(budget):
+    return "momentum", np.int64(5), np.float64(0.03), "constant"
+
+
+def plan_by_budget(budget):
+    return ("SGD", 2, 0.1, "constant") if budget < 6e6 else ("SGD", 5, 0.3, "constant")
+
+
 RIGHT = {
     "06.1": [path_by_lists, path_in_place, path_by_recursion, path_in_float32],
-    "06.2": [batches_by_lists, batches_by_generator, batches_by_split, batches_by_numbers],
-    "06.3": [momentum_by_loops, momentum_in_float32, momentum_by_torch],
-    "06.4": [adam_by_loops, adam_in_float32, adam_by_torch],
+    "06.2": [steps_by_bisection, steps_of_every_direction, steps_rounded_up],
+    "06.3": [batches_by_lists, batches_by_generator, batches_by_split, batches_by_numbers],
+    "06.4": [momentum_by_loops, momentum_in_float32, momentum_by_torch],
     "06.5": [rate_by_cholesky, rate_by_singular_values, rate_by_power_iteration],
+    "06.6": [adam_by_loops, adam_in_float32, adam_by_torch],
+    "06.7": [schedule_by_half_angle, schedule_by_table, schedule_by_clipping],
+    "06.8": [plan_with_adam, plan_with_momentum, plan_by_budget],
 }

@@ -109,7 +109,7 @@ def sample_size_in_float32(epsilon, delta, hypotheses=1):
 def class_by_loop(empirical_errors, class_sizes, m, delta):
     best, least = None, math.inf
     for k, (error, size) in enumerate(zip(empirical_errors, class_sizes, strict=True)):
-        bound = error + math.sqrt(math.log(2 * int(size) / delta) / (2 * m))
+        bound = error + math.sqrt(math.log(2 * len(class_sizes) * int(size) / delta) / (2 * m))
         if bound < least:
             best, least = k, bound
     return best
@@ -117,17 +117,19 @@ def class_by_loop(empirical_errors, class_sizes, m, delta):
 
 def class_in_float32(empirical_errors, class_sizes, m, delta):
     e, s = empirical_errors.astype(np.float32), class_sizes.astype(np.float32)
+    delta = delta / len(s)
     return np.argsort(e + np.sqrt((np.log(2 * s) - np.log(np.float32(delta))) / np.float32(2 * m)))[0]
 
 
 def class_by_torch(empirical_errors, class_sizes, m, delta):
-    log = math.log(2 / delta) + torch.tensor(class_sizes, dtype=torch.float64).log()
+    log = math.log(2 / (delta / len(class_sizes))) + torch.tensor(class_sizes, dtype=torch.float64).log()
     return (torch.tensor(empirical_errors) + torch.sqrt(log / 2 / m)).argmin()
 
 
 def class_by_min(empirical_errors, class_sizes, m, delta):
+    each = delta / len(class_sizes)
     bounds = [
-        e + (math.log(2 * s / delta) / (2 * m)) ** 0.5
+        e + (math.log(2 * s / each) / (2 * m)) ** 0.5
         for e, s in zip(empirical_errors.tolist(), class_sizes.tolist(), strict=True)
     ]
     return bounds.index(min(bounds))

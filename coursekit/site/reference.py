@@ -1,0 +1,73 @@
+"""The pages about every public name: signature, formula, shapes, its twin in the other backend."""
+
+import importlib
+import inspect
+from types import ModuleType
+
+PACKAGES = {
+    "coursekit.numpy_backend": "The NumPy backend: every formula with its gradient by hand",
+    "coursekit.torch_backend": "The PyTorch backend: the same names on torch tensors",
+    "coursekit.initializers": "Initial weights",
+    "coursekit.data": "Data sets, and tools that prepare data",
+    "coursekit.model_selection": "Search, folds, the choice of a model",
+    "coursekit.experiments": "The experiments behind the lessons",
+    "coursekit.capstone": "The project of lesson 09",
+    "coursekit.plots": "Figures",
+    "coursekit.widgets": "Interactive figures, questions, the playground",
+    "coursekit.exercises": "Exercises: check, hint, solution, progress",
+}
+TWINS = {
+    "coursekit.numpy_backend": "coursekit.torch_backend",
+    "coursekit.torch_backend": "coursekit.numpy_backend",
+}
+
+
+def reference_pages() -> dict[str, str]:
+    """{file name: Markdown} of the reference: an index and a page for each package."""
+    pages = {f"{name}.md": _page(importlib.import_module(name), title) for name, title in PACKAGES.items()}
+    entries = "\n".join(pages)
+    pages["index.md"] = (
+        "# Reference\n\nEvery public name. `ck` in the lessons is either of the first two packages.\n\n"
+        f"```{{toctree}}\n{entries}\n```\n"
+    )
+    return pages
+
+
+def public_names(module: ModuleType) -> list[str]:
+    """The names that a package offers: its `__all__`, or every function and class of a module."""
+    if hasattr(module, "__all__"):
+        return sorted(module.__all__)
+    own = (
+        name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__
+    )
+    return sorted(name for name in own if not name.startswith("_"))
+
+
+def _page(module: ModuleType, title: str) -> str:
+    doc = inspect.getdoc(module) or ""
+    parts = [f"# {title}", f"`{module.__name__}`", _verbatim(doc)]
+    twin = TWINS.get(module.__name__)
+    for name in public_names(module):
+        value = getattr(module, name)
+        if not callable(value):
+            continue
+        parts.append(f"({module.__name__}.{name})=\n## {name}\n\n{_signature(name, value)}")
+        if twin and name in public_names(importlib.import_module(twin)):
+            other = "PyTorch" if twin.endswith("torch_backend") else "NumPy"
+            parts.append(f"[Its twin in {other}](#{twin}.{name})")
+        parts.append(_verbatim(inspect.getdoc(value) or ""))
+    return "\n\n".join(parts) + "\n"
+
+
+def _signature(name: str, value: object) -> str:
+    try:
+        signature = str(inspect.signature(value))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        signature = "(…)"
+    kind = "class " if inspect.isclass(value) else ""
+    return f"```python\n{kind}{name}{signature}\n```"
+
+
+def _verbatim(text: str) -> str:
+    """A docstring as it is: its formulas are aligned by hand, and it holds characters that Markdown would use."""
+    return f"````text\n{text}\n````" if text else ""

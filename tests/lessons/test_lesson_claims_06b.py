@@ -1,0 +1,124 @@
+"""The numbers and verdicts in the prose of lesson 06b agree with what its own cells compute."""
+
+import numpy as np
+import pytest
+from lesson_cells import names_of
+
+from coursekit import numpy_backend as ck
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return names_of("06b_optimization")
+
+
+def test_networks_come_to_the_edge_of_stability_from_both_sides(lesson):
+    """lr · λ_max / 2 approaches 1 from below at a small rate and from above at a large one, over 20 networks."""
+    slow, fast = np.moveaxis(lesson["ratio"], -1, 0)
+    assert fast.shape == (11, 20)
+    assert fast[0].mean() == pytest.approx(1.4, abs=0.1)
+    assert fast[2:].mean(axis=1) == pytest.approx(1.0, abs=0.04)
+    assert slow[0].mean() == pytest.approx(0.70, abs=0.06)
+    assert slow[-1].mean() == pytest.approx(0.95, abs=0.04)
+    assert (slow[-1] > slow[1]).all()
+    rises = (np.diff(lesson["loss_by_step"][..., 1], axis=0) > 0).sum(axis=0)
+    assert rises.mean() == pytest.approx(620, abs=80)
+    assert (lesson["loss_by_step"][-1] < 0.1 * lesson["loss_by_step"][0]).all()
+
+
+def test_adam_sees_axes_and_no_mixtures(lesson):
+    assert lesson["far"]["along the axes"] < 0.2 < 0.8 < lesson["far"]["turned"]
+    np.testing.assert_allclose(lesson["moves"], -0.01, rtol=1e-4)
+    assert lesson["first_step"] == pytest.approx(
+        10 / 31.6 * 10, rel=0.01
+    )  # "m is 10, √v is 31.6 times too small"
+
+
+def test_gradients_of_one_layer_differ_by_a_factor_of_a_thousand(lesson):
+    assert lesson["lit"][-1] / lesson["lit"][0] > 1000
+    assert lesson["lit"].size == 61
+
+
+def test_every_optimizer_walks_the_same_path_as_torch(lesson):
+    assert len(lesson["same_paths"]) == 6
+    assert all(lesson["same_paths"].values())
+
+
+def test_the_ravine_starts_at_the_distance_of_the_text(lesson):
+    for _, path in lesson["paths"].values():
+        assert np.linalg.norm(path[0]) == pytest.approx(1.55, abs=0.005)
+
+
+def test_adam_cancels_the_decay_and_adamw_does_not(lesson):
+    """Three steps at rate 0.1 from 1 with gradient 100: 0.700 without decay, and with Adam and L2 as well."""
+    assert lesson["decayed"]["Adam with L2"] == pytest.approx(0.700, abs=5e-4)
+    assert lesson["decayed"]["AdamW"] == pytest.approx(0.673, abs=5e-4)
+
+
+def test_the_valleys_of_four_optimizers(lesson):
+    places = {"RMSprop": 0.01, "Adam": 0.03, "momentum 0.9": 0.1, "SGD": 0.3}
+    for name, place in places.items():
+        assert lesson["best_rate"][name] == pytest.approx(place, rel=0.1)
+    mean = {name: loss.mean(axis=1) for name, loss in lesson["final"].items()}
+    for name, low in {"SGD": 0.31, "momentum 0.9": 0.18, "RMSprop": 0.31, "Adam": 0.18}.items():
+        assert mean[name].min() == pytest.approx(low, abs=0.05)
+    assert {name: int(np.sum(m < 0.5)) for name, m in mean.items()} == {
+        "SGD": 1,
+        "momentum 0.9": 2,
+        "RMSprop": 2,
+        "Adam": 3,
+    }
+    assert mean["SGD"][-1] == pytest.approx(np.log(10), abs=0.1)
+
+
+def test_at_rate_3_every_hidden_unit_is_dead(lesson):
+    rng = np.random.default_rng(0)
+    net = ck.mlp([64, 16, 10], ck.relu, rng=rng, ensemble=(20,))
+    sgd = ck.SGD(net.parameters(), lr=3.0)
+    x, y = lesson["X"], lesson["Y"]
+    ck.fit(net, x, y, loss=ck.softmax_cross_entropy, optimizer=sgd, epochs=6, batch_size=25, rng=rng)
+    hidden = ck.relu(net.layers[0].forward(x)[0])  # (20 networks, 500 images, 16 units)
+    assert (hidden.max(axis=-2) == 0).mean() > 0.99
+
+
+def test_constant_rates_have_a_floor_that_schedules_go_through(lesson):
+    late = {name: e[-10:].mean() for name, e in lesson["excess"].items()}
+    assert late["constant 0.1"] / late["constant 0.01"] == pytest.approx(100, rel=0.6)
+    end = {name: np.median(e[-1]) for name, e in lesson["excess"].items()}
+    for name in ("step decay", "1/t", "cosine"):
+        assert end[name] < end["constant 0.01"] / 3
+    assert lesson["factor"] > 200
+
+
+def test_a_warm_up_helps_next_to_the_cliff_only(lesson):
+    plain, warm = lesson["endings"]["constant"], lesson["endings"]["warm-up"]
+    assert warm[2].mean() / plain[2].mean() == pytest.approx(0.5, abs=0.15)
+    assert warm[3].mean() < plain[3].mean()
+    for i in (0, 1):
+        assert abs(warm[i].mean() - plain[i].mean()) < 0.1
+    assert np.mean(warm[4] > 2) >= 0.75
+    assert np.mean(plain[4] > 2) >= 0.75
+
+
+def test_the_range_test_has_a_slope_and_a_cliff(lesson):
+    """The best rate is near 0.5; at rate 3 the network is dead and has the loss of a guess, log 10."""
+    many, mean = lesson["many"], lesson["short_test"].mean(axis=1)
+    assert many[mean.argmin()] == pytest.approx(0.51, rel=0.4)
+    assert lesson["at_3"].mean() == pytest.approx(np.log(10), abs=0.1)
+    assert np.isfinite(lesson["short_test"]).all()
+
+
+def test_one_valley_from_one_start_and_a_ridge_between_two(lesson):
+    same, two = lesson["half_way"].values()
+    assert same.size == two.size == 20
+    assert np.median(same) < 0.1
+    assert two.mean() == pytest.approx(0.90, abs=0.15)
+    assert max(ends.max() for ends in lesson["ends"].values()) < 0.1  # "the ends have losses below"
+    assert sum(value[0].size for value in lesson["corners"][0].values()) == 1210
+
+
+def test_the_lowest_point_was_good_and_three_times_it_is_over_the_cliff(lesson):
+    thirtieth, third, lowest, _ = (loss.mean() for loss in lesson["verdict"].values())
+    assert lowest < third < lowest + 0.15
+    assert (lesson["verdict"]["three times it"] > 2).all()
+    assert thirtieth > 1
