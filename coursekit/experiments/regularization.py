@@ -37,7 +37,7 @@ class Digits:
         order = np.stack([np.random.default_rng(s).permutation(len(digits.x)) for s in range(SPLITS)])
         ends = np.cumsum([TRAINING, VALIDATION, TEST])
         train, validation, test = np.split(order[:, : ends[-1]], ends[:-1], axis=1)
-        x, y = np.float32(digits.x), np.float32(digits.y)
+        x, y = digits.x.astype(np.float32), digits.y.astype(np.float32)
         rng = np.random.default_rng(1)
         is_redrawn = rng.random(train.shape) < redrawn
         label = np.where(is_redrawn, rng.integers(0, 10, train.shape), digits.label[train])

@@ -52,7 +52,7 @@ class ServerProcess:
             )
         self.pid = self._process.pid
 
-    def how_it_ended(self, patience: float = 1.0) -> str:
+    def how_it_ended(self, patience: float = 5.0) -> str:
         """ "ended with exit status 1: …" or "was ended by SIGKILL", or that it runs, in words that follow "its server"."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(patience)

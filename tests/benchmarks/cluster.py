@@ -21,7 +21,6 @@ from pathlib import Path
 
 import nbformat
 import psutil
-from coursekit.grading.terms import Terms
 
 from coursekit.cluster import connected
 from coursekit.exercises.engine.notebooks import solved, wrong
@@ -32,6 +31,7 @@ from coursekit.grading.grade import grade
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.inbox import submissions
 from coursekit.grading.pool import no_warnings, sandboxes
+from coursekit.grading.settings import RunSettings
 from coursekit.grading.submission import grade_one, load
 from coursekit.lesson_files import lessons_folder
 
@@ -44,17 +44,17 @@ def main():
     options = _options()
     with tempfile.TemporaryDirectory() as folder, no_warnings():
         source = _hand_in(Path(folder) / "in", options.submissions, options.kilobytes)
-        terms = Terms(("02",), 5, {}, 10.0, None)
-        pieces = _on_one_machine(source, Path(folder), terms)
+        settings = RunSettings(of_lessons(["02"]).exercises, 5, {}, 10.0, None)
+        pieces = _on_one_machine(source, Path(folder), settings)
         with _machines(folder) as (address, scheduler):
-            pieces |= _calls(source, address, scheduler, terms)
+            pieces |= _calls(source, address, scheduler, settings)
             for name, value in pieces.items():
                 print(f"{name:42} {value:12,.3f}")
             _paper(pieces, options.paper)
             _whole(source, Path(folder), address)
 
 
-def _on_one_machine(source, folder, terms):
+def _on_one_machine(source, folder, settings):
     """What client and worker do without any cluster."""
     handed_in, found = submissions(source), {}
     count = len(handed_in)
@@ -64,14 +64,15 @@ def _on_one_machine(source, folder, terms):
     found["bytes sent, kB"] = len(pickle.dumps(works)) / count / 1e3
     with _cpu() as used:
         for work in works:
-            notebook.read(work.files[0][1])
+            notebook.parse_notebook(work.files[0].content)
     found["worker: parse, ms"] = 1e3 * used() / count
     start = time.perf_counter()
-    with _cpu() as used, sandboxes(1, terms, papers := terms.papers()) as (box,):
+    exercises = settings.graded_exercises()
+    with _cpu() as used, sandboxes(1, settings, exercises) as (box,):
         found["worker: start, s of wall time"] = time.perf_counter() - start
         found["worker: start, s"] = used()
         with _cpu() as used:
-            records = [grade_one(work, papers, box, terms.seconds) for work in works]
+            records = [grade_one(work, exercises, box, settings) for work in works]
             found["worker: grade, parsing included, ms"] = 1e3 * used() / count
     found["bytes returned, kB"] = len(pickle.dumps(records)) / count / 1e3
     with Gradebook(folder / "book.sqlite") as book:
@@ -90,10 +91,10 @@ def _on_one_machine(source, folder, terms):
     return found
 
 
-def _calls(source, address, scheduler, terms):
+def _calls(source, address, scheduler, settings):
     """What a call costs that brings a batch to a worker, and does nothing there."""
     works = [load(one) for one in submissions(source)]
-    calls = [("name", terms, batch) for batch in _batches(works, MOST)]
+    calls = [("name", settings, batch) for batch in _batches(works, MOST)]
     with connected(address) as cluster:
         list(cluster.results(_nothing, calls[:2]))
         before, start = _cpu_of(scheduler), time.process_time()

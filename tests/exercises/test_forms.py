@@ -33,6 +33,19 @@ def test_outputs_have_the_form_of_the_reference(key, answer):
         assert difference(plain(got), want) is None
 
 
+@pytest.mark.parametrize("exercise", exercises().values(), ids=lambda e: e.id)
+def test_the_solution_has_the_form_of_the_reference(exercise):
+    """Later cells use the one or the other's form, as the exercise is solved or not."""
+    for question in draw_questions(exercise, np.random.default_rng(1))[:6]:
+        with quietly():
+            try:
+                right = exercise.reference(*(live(fresh(a)) for a in question.args))
+            except ValueError:
+                continue
+            got = exercise.solution(*(live(fresh(a)) for a in question.args))
+        assert has_form(got, right), (got, right)
+
+
 def pairs(p, y):
     yield [np.mean((p - y) ** 2)]
     yield (2 * (p - y) / p.size).tolist()

@@ -1,4 +1,4 @@
-"""Exercise 03.4: back-propagation through any number of layers."""
+"""Exercise 03.5: back-propagation through any number of layers."""
 
 import numpy as np
 
@@ -109,7 +109,7 @@ def _changed(change):
 
 
 EXERCISE = Exercise(
-    id="03.4",
+    id="03.5",
     points=6,
     returns=("dW", "db"),
     solution=backprop,
@@ -127,8 +127,8 @@ EXERCISE = Exercise(
         Misconception(
             "sums over the batch",
             _summed_over_the_batch,
-            "The cost is averaged over the batch, so its gradient is as well: divide by B. Once, in the δ of the "
-            "output, is enough: everything else follows from it.",
+            "The cost is averaged over the batch, so its gradient is as well: divide by B. It is enough to divide the δ of "
+            "the output once, because everything else follows from it.",
         ),
         Misconception(
             "sign of Mitchell's delta",

@@ -1,4 +1,4 @@
-"""Exercise 03.1: the error term of an output unit."""
+"""Exercise 03.2: the error term of an output unit."""
 
 import numpy as np
 
@@ -43,7 +43,7 @@ def delta_output(o, t):
 
 
 EXERCISE = Exercise(
-    id="03.1",
+    id="03.2",
     points=2,
     returns="error term",
     solution=delta_output,
@@ -88,7 +88,7 @@ EXERCISE = Exercise(
         Misconception(
             "slope of tanh",
             lambda o, t: (1 - o**2) * (t - o),
-            "1 − o² is the slope of tanh. Written with its output, the slope of the sigmoid is another one.",
+            "1 − o² is the slope of tanh. The units here are sigmoids, whose slope is a different function of the output.",
         ),
         Misconception(
             "half of the slope",

@@ -99,7 +99,7 @@ def _reference(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches):
         dz = (np.exp(z - log_sum[:, None]) - y[rows]) / len(rows)
         da = (dz @ U)[:, :-1] * (a1 * (1 - a1))[:, :-1]
         U, V = U - lr * np.einsum("bk,bh->kh", dz, a1), V - lr * np.einsum("bh,bm->hm", da, x1)
-    return losses
+    return losses.tolist()
 
 
 def _updates_too_early(x, y, W_hidden, b_hidden, W_out, b_out, lr, batches):

@@ -13,7 +13,7 @@ def axes() -> Iterator[Statement]:
     """Claims about axes: a wrong shape, a transpose, a reduction too many."""
     yield Statement(
         "has the wrong shape",
-        "The values are right, but the shape is not. Is an axis kept that should go (`keepdims`), or the reverse?",
+        "The values are right, but the shape is not. Does an axis remain that should be gone (`keepdims`, `reshape`), or is one missing?",
         test=lambda args, want, got: (
             np.shape(got) != np.shape(want)
             and same_value(np.ravel(np.asarray(got, dtype=float)), np.ravel(want))

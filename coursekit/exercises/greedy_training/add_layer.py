@@ -129,7 +129,7 @@ EXERCISE = Exercise(
                     lambda layers, new: [*layers[:-1], new, np.full(np.shape(layers[-1]), 0.1)],
                 ),
             ),
-            "The output layer lost its trained values. It is put back as it was.",
+            "The output layer lost its trained values. Put it back as it was.",
         ),
         Misconception(
             "the new layer transposed",

@@ -102,8 +102,7 @@ EXERCISE = Exercise(
         Misconception(
             "median instead of mean",
             lambda p, y: (np.median(np.abs(p - y)), np.sign(p - y) / p.size),
-            "MAE is the mean of the absolute differences. The median comes in elsewhere: it is the "
-            "constant that minimizes MAE.",
+            "You take the median of the absolute differences. MAE is their mean.",
         ),
         Misconception(
             "one loss per sample",
@@ -124,8 +123,8 @@ EXERCISE = Exercise(
         "`d = p - y`, then `return np.mean(___), np.sign(d) / d.size`.",
     ),
     explanation=(
-        "Every error pulls with the same force, 1/N, however large it is. So the constant that fits best is "
-        "the median, and an outlier counts no more than any other point. The price: the gradient does not "
+        "Every error pulls with the same force, 1/N, however large it is. So an outlier pulls no harder than "
+        "any other point. The price: the gradient does not "
         "shrink near the target, and at p = y there is a kink, where 0 is our choice among the subgradients."
     ),
 )

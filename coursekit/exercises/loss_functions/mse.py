@@ -125,7 +125,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "The loss charges large errors far more than small ones: twice as far off costs four times as much. "
-        "So the constant that fits best is the mean, and one outlier pulls it. The gradient 2(p − y)/N "
-        "shrinks as the prediction gets close, which is why squared error settles smoothly."
+        "So a single outlier can dominate the mean. The gradient 2(p − y)/N shrinks as the prediction gets close, "
+        "which is why training with squared error settles smoothly."
     ),
 )

@@ -49,7 +49,7 @@ def training_plan(budget):
     budget: multiplications; an example costs 2528, and an update 1210 with "SGD", 2420 with
     "momentum" (0.9) or "RMSprop", 3630 with "Adam"
     Returns (optimizer, batch_size, lr, schedule): one of these four names, a whole number from 1
-    to 300, the rate of the first step, and "constant" or "cosine" (which ends at 0 with the budget).
+    to 300, the rate of the first step, and "constant" or "cosine" (0 when the budget is spent).
     """
     return "SGD", 5, 0.2, "constant"
 

@@ -7,7 +7,7 @@ __all__ = ["EXERCISES"]
 EXERCISES = (
     l2_penalty.EXERCISE,
     soft_threshold.EXERCISE,
-    ridge.EXERCISE,
-    dropout.EXERCISE,
     early_stopping.EXERCISE,
+    dropout.EXERCISE,
+    ridge.EXERCISE,
 )

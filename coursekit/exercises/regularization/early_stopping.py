@@ -1,4 +1,4 @@
-"""Exercise 04.5: early stopping with patience."""
+"""Exercise 04.3: early stopping with patience."""
 
 import numpy as np
 
@@ -121,7 +121,7 @@ def _never_resets(validation, patience):
 
 
 EXERCISE = Exercise(
-    id="04.5",
+    id="04.3",
     points=3,
     returns=("best", "stop"),
     solution=early_stopping,

@@ -1,4 +1,4 @@
-"""Exercise 04.3: ridge regression with a free intercept."""
+"""Exercise 04.5: ridge regression with a free intercept."""
 
 import numpy as np
 
@@ -134,7 +134,7 @@ def _lam_everywhere(x, y, lam):
 
 
 EXERCISE = Exercise(
-    id="04.3",
+    id="04.5",
     points=4,
     returns=("w", "b"),
     solution=ridge,

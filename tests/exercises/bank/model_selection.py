@@ -666,3 +666,126 @@ def cross_validate(fit, predict, x, y, folds):
         model = fit(x[train], y[train])
         errors += np.sum(predict(model, x[val]) != y[val])
     return errors / len(folds)
+
+
+@wrong("05.7", "the two costs are swapped")
+def cheapest_threshold(score, label, miss, false_alarm):
+    best, lowest = np.inf, np.inf
+    for t in np.append(np.inf, np.unique(score)[::-1]):
+        called = score >= t
+        cost = false_alarm * np.sum((label == 1) & ~called) + miss * np.sum((label == 0) & called)
+        if cost / len(label) < lowest:
+            best, lowest = t, cost / len(label)
+    return best, lowest
+
+
+@wrong("05.7", "minimizes the number of mistakes, whatever they cost")
+def cheapest_threshold(score, label, miss, false_alarm):
+    ts = np.append(np.inf, np.unique(score)[::-1])
+    mistakes = [np.sum((score >= t) != (label == 1)) for t in ts]
+    t = ts[np.argmin(mistakes)]
+    called = score >= t
+    cost = miss * np.sum((label == 1) & ~called) + false_alarm * np.sum((label == 0) & called)
+    return t, cost / len(label)
+
+
+@wrong("05.7", "positive only above the threshold")
+def cheapest_threshold(score, label, miss, false_alarm):
+    ts = np.append(np.inf, np.unique(score)[::-1])
+    costs = []
+    for t in ts:
+        called = score > t
+        costs.append(
+            (miss * np.sum((label == 1) & ~called) + false_alarm * np.sum((label == 0) & called)) / len(label)
+        )
+    return ts[np.argmin(costs)], min(costs)
+
+
+@wrong("05.7", "the total cost, not divided by the number of examples")
+def cheapest_threshold(score, label, miss, false_alarm):
+    ts = np.append(np.inf, np.unique(score)[::-1])
+    called = score >= ts[:, None]
+    cost = miss * np.sum(~called & (label == 1), axis=1) + false_alarm * np.sum(called & (label == 0), axis=1)
+    return ts[np.argmin(cost)], cost.min()
+
+
+@wrong("05.7", "the threshold for scores that are true probabilities")
+def cheapest_threshold(score, label, miss, false_alarm):
+    t = false_alarm / (miss + false_alarm)
+    called = score >= t
+    cost = miss * np.sum((label == 1) & ~called) + false_alarm * np.sum((label == 0) & called)
+    return t, cost / len(label)
+
+
+@wrong("05.7", "argmax in place of argmin")
+def cheapest_threshold(score, label, miss, false_alarm):
+    ts = np.append(np.inf, np.unique(score)[::-1])
+    called = score >= ts[:, None]
+    cost = miss * np.sum(~called & (label == 1), axis=1) + false_alarm * np.sum(called & (label == 0), axis=1)
+    i = np.argmax(cost)
+    return ts[i], cost[i] / len(label)
+
+
+@wrong("05.8", "the lowest error of plain cross-validation")
+def nested_cross_validate(fit, predict, settings, x, y, outer, inner):
+    errors = []
+    for s in settings:
+        wrong_ones = 0
+        for train, val in outer:
+            wrong_ones += np.sum(predict(fit(x[train], y[train], s), x[val]) != y[val])
+        errors.append(wrong_ones / len(y))
+    return min(errors)
+
+
+@wrong("05.8", "the setting is chosen on the outer validation rows")
+def nested_cross_validate(fit, predict, settings, x, y, outer, inner):
+    errors = 0
+    for train, val in outer:
+        counts = [np.sum(predict(fit(x[train], y[train], s), x[val]) != y[val]) for s in settings]
+        errors += min(counts)
+    return errors / len(y)
+
+
+@wrong("05.8", "not fitted again: the last inner model is judged")
+def nested_cross_validate(fit, predict, settings, x, y, outer, inner):
+    errors = 0
+    for (train, val), folds in zip(outer, inner):
+        best, lowest = None, np.inf
+        for s in settings:
+            wrong_ones = 0
+            for a, b in folds:
+                wrong_ones += np.sum(predict(fit(x[a], y[a], s), x[b]) != y[b])
+            if wrong_ones < lowest:
+                best, lowest = s, wrong_ones
+        errors += np.sum(predict(fit(x[a], y[a], best), x[val]) != y[val])
+    return errors / len(y)
+
+
+@wrong("05.8", "the outer folds' rates are averaged")
+def nested_cross_validate(fit, predict, settings, x, y, outer, inner):
+    rates = []
+    for (train, val), folds in zip(outer, inner):
+        counts = [sum(np.sum(predict(fit(x[a], y[a], s), x[b]) != y[b]) for a, b in folds) for s in settings]
+        best = settings[np.argmin(counts)]
+        rates.append(np.mean(predict(fit(x[train], y[train], best), x[val]) != y[val]))
+    return np.mean(rates)
+
+
+@wrong("05.8", "the setting itself is not looked up: its index is passed to fit")
+def nested_cross_validate(fit, predict, settings, x, y, outer, inner):
+    errors = 0
+    for (train, val), folds in zip(outer, inner):
+        counts = [sum(np.sum(predict(fit(x[a], y[a], s), x[b]) != y[b]) for a, b in folds) for s in settings]
+        best = np.argmin(counts)
+        errors += np.sum(predict(fit(x[train], y[train], best), x[val]) != y[val])
+    return errors / len(y)
+
+
+@wrong("05.8", "accuracy instead of error")
+def nested_cross_validate(fit, predict, settings, x, y, outer, inner):
+    right = 0
+    for (train, val), folds in zip(outer, inner):
+        counts = [sum(np.sum(predict(fit(x[a], y[a], s), x[b]) != y[b]) for a, b in folds) for s in settings]
+        best = settings[np.argmin(counts)]
+        right += np.sum(predict(fit(x[train], y[train], best), x[val]) == y[val])
+    return right / len(y)

@@ -152,54 +152,54 @@ def solve_ridge(x, y, lam):
     return w, y.mean() - x.mean(axis=0) @ w
 
 
-@wrong("04.3", "the bias is penalized too")
+@wrong("04.5", "the bias is penalized too")
 def ridge(x, y, lam):
     X = np.hstack([x, np.ones((len(x), 1))])
     wb = np.linalg.pinv(X.T @ X + lam * np.eye(X.shape[1])) @ X.T @ y
     return wb[:-1], wb[-1]
 
 
-@wrong("04.3", "no bias: b is 0")
+@wrong("04.5", "no bias: b is 0")
 def ridge(x, y, lam):
     w = np.linalg.pinv(x.T @ x + lam * np.eye(x.shape[1])) @ x.T @ y
     return w, 0.0
 
 
-@wrong("04.3", "λ is multiplied by m")
+@wrong("04.5", "λ is multiplied by m")
 def ridge(x, y, lam):
     return solve_ridge(x, y, lam * len(x))
 
 
-@wrong("04.3", "λ is divided by m")
+@wrong("04.5", "λ is divided by m")
 def ridge(x, y, lam):
     return solve_ridge(x, y, lam / len(x))
 
 
-@wrong("04.3", "λ is ignored: plain least squares")
+@wrong("04.5", "λ is ignored: plain least squares")
 def ridge(x, y, lam):
     X = np.column_stack([x, np.ones(len(x))])
     wb = np.linalg.lstsq(X, y, rcond=None)[0]
     return wb[:-1], wb[-1]
 
 
-@wrong("04.3", "b is the mean of y: the mean of x is forgotten")
+@wrong("04.5", "b is the mean of y: the mean of x is forgotten")
 def ridge(x, y, lam):
     w, b = solve_ridge(x, y, lam)
     return w, np.mean(y)
 
 
-@wrong("04.3", "b and w are swapped")
+@wrong("04.5", "b and w are swapped")
 def ridge(x, y, lam):
     w, b = solve_ridge(x, y, lam)
     return b, w
 
 
-@wrong("04.3", "λ is squared")
+@wrong("04.5", "λ is squared")
 def ridge(x, y, lam):
     return solve_ridge(x, y, lam**2)
 
 
-@wrong("04.3", "λ is subtracted from the diagonal")
+@wrong("04.5", "λ is subtracted from the diagonal")
 def ridge(x, y, lam):
     xc = x - x.mean(axis=0)
     A = xc.T @ xc - lam * np.eye(x.shape[1])
@@ -207,7 +207,7 @@ def ridge(x, y, lam):
     return w, y.mean() - x.mean(axis=0) @ w
 
 
-@wrong("04.3", "λ is added to every entry of the matrix instead of to its diagonal")
+@wrong("04.5", "λ is added to every entry of the matrix instead of to its diagonal")
 def ridge(x, y, lam):
     xc = x - x.mean(axis=0)
     A = xc.T @ xc + lam
@@ -215,7 +215,7 @@ def ridge(x, y, lam):
     return w, y.mean() - x.mean(axis=0) @ w
 
 
-@wrong("04.3", "x is centered over all of its entries instead of per column")
+@wrong("04.5", "x is centered over all of its entries instead of per column")
 def ridge(x, y, lam):
     xc = x - x.mean()
     w = np.linalg.pinv(xc.T @ xc + lam * np.eye(x.shape[1])) @ xc.T @ (y - y.mean())
@@ -305,7 +305,7 @@ def dropout(h, p, rng, train):
     return h * (rng.random(h.shape) >= p) / (1 - p)
 
 
-@wrong("04.5", "returns stop before best")
+@wrong("04.3", "returns stop before best")
 def early_stopping(validation, patience):
     best = 0
     for e, v in enumerate(validation):
@@ -316,7 +316,7 @@ def early_stopping(validation, patience):
     return len(validation) - 1, best
 
 
-@wrong("04.5", "an equal loss counts as better")
+@wrong("04.3", "an equal loss counts as better")
 def early_stopping(validation, patience):
     best = 0
     for e, v in enumerate(validation):
@@ -327,7 +327,7 @@ def early_stopping(validation, patience):
     return best, len(validation) - 1
 
 
-@wrong("04.5", "waits one epoch too long")
+@wrong("04.3", "waits one epoch too long")
 def early_stopping(validation, patience):
     best = 0
     for e, v in enumerate(validation):
@@ -338,7 +338,7 @@ def early_stopping(validation, patience):
     return best, len(validation) - 1
 
 
-@wrong("04.5", "the best of all epochs, also of those after the stop")
+@wrong("04.3", "the best of all epochs, also of those after the stop")
 def early_stopping(validation, patience):
     best = 0
     stop = len(validation) - 1
@@ -351,7 +351,7 @@ def early_stopping(validation, patience):
     return int(np.argmin(validation)), stop
 
 
-@wrong("04.5", "compares with the epoch before instead of with the best so far")
+@wrong("04.3", "compares with the epoch before instead of with the best so far")
 def early_stopping(validation, patience):
     bad = 0
     best = 0
@@ -366,7 +366,7 @@ def early_stopping(validation, patience):
     return best, len(validation) - 1
 
 
-@wrong("04.5", "the waiting counter is never reset at a new best")
+@wrong("04.3", "the waiting counter is never reset at a new best")
 def early_stopping(validation, patience):
     bad = 0
     best = 0
@@ -380,7 +380,7 @@ def early_stopping(validation, patience):
     return best, len(validation) - 1
 
 
-@wrong("04.5", "epochs are counted from 1")
+@wrong("04.3", "epochs are counted from 1")
 def early_stopping(validation, patience):
     best = 0
     for e, v in enumerate(validation):
@@ -391,7 +391,7 @@ def early_stopping(validation, patience):
     return best + 1, len(validation)
 
 
-@wrong("04.5", "the number of epochs instead of the last epoch if the patience never ends")
+@wrong("04.3", "the number of epochs instead of the last epoch if the patience never ends")
 def early_stopping(validation, patience):
     best = 0
     for e, v in enumerate(validation):
@@ -402,7 +402,7 @@ def early_stopping(validation, patience):
     return best, len(validation)
 
 
-@wrong("04.5", "the lowest loss instead of its epoch")
+@wrong("04.3", "the lowest loss instead of its epoch")
 def early_stopping(validation, patience):
     best = 0
     for e, v in enumerate(validation):
@@ -413,7 +413,7 @@ def early_stopping(validation, patience):
     return validation[best], len(validation) - 1
 
 
-@wrong("04.5", "a higher loss counts as better, as if it were an accuracy")
+@wrong("04.3", "a higher loss counts as better, as if it were an accuracy")
 def early_stopping(validation, patience):
     best = 0
     for e, v in enumerate(validation):
@@ -424,6 +424,6 @@ def early_stopping(validation, patience):
     return best, len(validation) - 1
 
 
-@wrong("04.5", "always runs through all epochs")
+@wrong("04.3", "always runs through all epochs")
 def early_stopping(validation, patience):
     return int(np.argmin(validation)), len(validation) - 1

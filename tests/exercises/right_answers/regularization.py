@@ -157,7 +157,7 @@ def stopping_by_itertools(validation, patience):
 RIGHT = {
     "04.1": [l2_by_loops, l2_by_einsum, l2_in_float32, l2_by_torch],
     "04.2": [soft_by_loops, soft_by_relus, soft_by_where, soft_in_float32],
-    "04.3": [ridge_by_lstsq, ridge_by_bordered_system, ridge_by_svd, ridge_in_float32],
+    "04.3": [stopping_by_waiting, stopping_by_running_minimum, stopping_by_itertools],
     "04.4": [dropout_by_loops, dropout_by_choice, dropout_in_float32, dropout_by_binomial, dropout_by_torch],
-    "04.5": [stopping_by_waiting, stopping_by_running_minimum, stopping_by_itertools],
+    "04.5": [ridge_by_lstsq, ridge_by_bordered_system, ridge_by_svd, ridge_in_float32],
 }
