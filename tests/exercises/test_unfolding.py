@@ -67,7 +67,7 @@ def test_colored_code_is_the_code(exercise):
 
 def test_gaps_of_a_short_solution():
     assert with_gaps(lookup("02.1")) == ["d = p - y", f"return (np.{GAP}(d ** 2), 2 * d / d.{GAP})"]
-    assert with_gaps(lookup("03.1")) == [f"return o {GAP} (1 {GAP} o) {GAP} (t {GAP} o)"]
+    assert with_gaps(lookup("03.2")) == [f"return o {GAP} (1 {GAP} o) {GAP} (t {GAP} o)"]
     assert ast.parse("\n".join(with_gaps(lookup("02.6")))) is not None
     assert "'identity'" not in "".join(with_gaps(lookup("02.6")))
 

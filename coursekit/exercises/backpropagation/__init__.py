@@ -13,11 +13,11 @@ from coursekit.exercises.backpropagation import (
 __all__ = ["EXERCISES"]
 
 EXERCISES = (
+    numerical_gradient.EXERCISE,
     delta_output.EXERCISE,
     delta_hidden.EXERCISE,
     backpropagation_step.EXERCISE,
     backprop.EXERCISE,
-    numerical_gradient.EXERCISE,
     train_two_layers.EXERCISE,
     tanh_operation.EXERCISE,
 )

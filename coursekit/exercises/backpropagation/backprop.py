@@ -1,4 +1,4 @@
-"""Exercise 03.4: back-propagation through any number of layers."""
+"""Exercise 03.5: back-propagation through any number of layers."""
 
 import numpy as np
 
@@ -109,7 +109,7 @@ def _changed(change):
 
 
 EXERCISE = Exercise(
-    id="03.4",
+    id="03.5",
     points=6,
     returns=("dW", "db"),
     solution=backprop,

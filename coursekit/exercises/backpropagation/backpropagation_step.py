@@ -1,4 +1,4 @@
-"""Exercise 03.3: one step of Mitchell's BACKPROPAGATION procedure."""
+"""Exercise 03.4: one step of Mitchell's BACKPROPAGATION procedure."""
 
 import numpy as np
 
@@ -85,7 +85,7 @@ def _updates_too_early(x, t, W_hidden, b_hidden, W_out, b_out, eta):
 
 
 EXERCISE = Exercise(
-    id="03.3",
+    id="03.4",
     points=5,
     returns=("W_hidden", "b_hidden", "W_out", "b_out"),
     solution=backpropagation_step,

@@ -1,4 +1,4 @@
-"""Exercise 03.2: the error terms of the hidden units."""
+"""Exercise 03.3: the error terms of the hidden units."""
 
 import numpy as np
 
@@ -51,7 +51,7 @@ def _slope(o):
 
 
 EXERCISE = Exercise(
-    id="03.2",
+    id="03.3",
     points=3,
     returns="error term",
     solution=delta_hidden,

@@ -1,4 +1,4 @@
-"""Exercise 03.1: the error term of an output unit."""
+"""Exercise 03.2: the error term of an output unit."""
 
 import numpy as np
 
@@ -43,7 +43,7 @@ def delta_output(o, t):
 
 
 EXERCISE = Exercise(
-    id="03.1",
+    id="03.2",
     points=2,
     returns="error term",
     solution=delta_output,

@@ -1,4 +1,4 @@
-"""Networks of sigmoid hidden layers under a softmax, for exercise 03.4: draws, and the cost."""
+"""Networks of sigmoid hidden layers under a softmax, for exercise 03.5: draws, and the cost."""
 
 from itertools import pairwise
 

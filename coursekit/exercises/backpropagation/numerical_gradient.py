@@ -1,4 +1,4 @@
-"""Exercise 03.5: the gradient by central differences."""
+"""Exercise 03.1: the gradient by central differences."""
 
 import numpy as np
 
@@ -160,7 +160,7 @@ def _shifts_add_up(f, x, h):
 
 
 EXERCISE = Exercise(
-    id="03.5",
+    id="03.1",
     points=3,
     returns="gradient",
     solution=numerical_gradient,

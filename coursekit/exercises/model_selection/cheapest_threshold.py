@@ -30,7 +30,7 @@ def _alarms_cost_more(rng):
     return [_case(rng, 12, 5, 1, 2), _case(rng, 14, 6, 1, 3)]
 
 
-def _special(rng):
+def _special(rng) -> list[tuple]:
     """Ties of score and of cost; calling nothing, or everything, is cheapest; whole numbers; a view."""
     n = int(rng.integers(8, 11))
     score, label = distinct_scores(rng, n), mixed_labels(rng, n, 3)

@@ -51,7 +51,7 @@ def _uneven(rng):
     return [_case(rng, 13, 3, 2), _case(rng, 14, 4, 3, 2)]
 
 
-def _special(rng):
+def _special(rng) -> list[tuple]:
     """Settings between which the inner folds cannot decide; one setting; other labels; whole numbers; a view."""
     _, _, settings, x, y, outer, inner = _case(rng, 13, 3, 2)
     n = 11

@@ -79,7 +79,7 @@ def ranked_pairs(score: ArrayLike, label: ArrayLike, names: Sequence[str] = ("po
 
 
 @style.look
-def precision_recall(fpr: ArrayLike, tpr: ArrayLike, shares: Sequence[float], at: float = 0.8) -> Panels:
+def precision_recall(fpr: ArrayLike, tpr: ArrayLike, shares: ArrayLike, at: float = 0.8) -> Panels:
     """One ROC curve, and the precision–recall curves it gives for several shares of positives.
 
     fpr, tpr (T + 1,): as `ck.roc_curve` returns them; shares: of positives, above 0 and below 1. With π the share the

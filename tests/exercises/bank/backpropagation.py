@@ -12,93 +12,93 @@ def sigmoid(z):
     return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
 
 
-@wrong("03.1", "the sign: o - t")
+@wrong("03.2", "the sign: o - t")
 def delta_output(o, t):
     return (o - t) * o * (1 - o)
 
 
-@wrong("03.1", "without the sigmoid's derivative")
+@wrong("03.2", "without the sigmoid's derivative")
 def delta_output(o, t):
     return t - o
 
 
-@wrong("03.1", "the derivative is o (o - 1)")
+@wrong("03.2", "the derivative is o (o - 1)")
 def delta_output(o, t):
     return (t - o) * o * (o - 1)
 
 
-@wrong("03.1", "half of the error term")
+@wrong("03.2", "half of the error term")
 def delta_output(o, t):
     return 0.5 * (t - o) * o * (1 - o)
 
 
-@wrong("03.1", "summed over the units")
+@wrong("03.2", "summed over the units")
 def delta_output(o, t):
     return np.sum((t - o) * o * (1 - o))
 
 
-@wrong("03.1", "the sigmoid is applied to o once more before its derivative")
+@wrong("03.2", "the sigmoid is applied to o once more before its derivative")
 def delta_output(o, t):
     s = sigmoid(o)
     return (t - o) * s * (1 - s)
 
 
-@wrong("03.1", "the derivative of tanh")
+@wrong("03.2", "the derivative of tanh")
 def delta_output(o, t):
     return (t - o) * (1 - o**2)
 
 
-@wrong("03.1", "the squared error times the derivative")
+@wrong("03.2", "the squared error times the derivative")
 def delta_output(o, t):
     return (t - o) ** 2 * o * (1 - o)
 
 
-@wrong("03.1", "t and o are swapped in the derivative: t (1 - t)")
+@wrong("03.2", "t and o are swapped in the derivative: t (1 - t)")
 def delta_output(o, t):
     return (t - o) * t * (1 - t)
 
 
-@wrong("03.1", "averaged over the batch: divided by the number of rows")
+@wrong("03.2", "averaged over the batch: divided by the number of rows")
 def delta_output(o, t):
     return (t - o) * o * (1 - o) / len(o)
 
 
-@wrong("03.1", "missing parentheses: t - o * o * (1 - o)")
+@wrong("03.2", "missing parentheses: t - o * o * (1 - o)")
 def delta_output(o, t):
     return t - o * o * (1 - o)
 
 
-@wrong("03.2", "without the sigmoid's derivative")
+@wrong("03.3", "without the sigmoid's derivative")
 def delta_hidden(o_hidden, W_out, delta_out):
     return delta_out @ W_out
 
 
-@wrong("03.2", "the weights are transposed, which fits only H = K")
+@wrong("03.3", "the weights are transposed, which fits only H = K")
 def delta_hidden(o_hidden, W_out, delta_out):
     return o_hidden * (1 - o_hidden) * (delta_out @ W_out.T)
 
 
-@wrong("03.2", "the sign")
+@wrong("03.3", "the sign")
 def delta_hidden(o_hidden, W_out, delta_out):
     return -o_hidden * (1 - o_hidden) * (delta_out @ W_out)
 
 
-@wrong("03.2", "o + (1 - o) in place of the product")
+@wrong("03.3", "o + (1 - o) in place of the product")
 def delta_hidden(o_hidden, W_out, delta_out):
     return (o_hidden + (1 - o_hidden)) * (delta_out @ W_out)
 
 
-@wrong("03.2", "the derivative o (1 - o) is taken as 1 - o")
+@wrong("03.3", "the derivative o (1 - o) is taken as 1 - o")
 def delta_hidden(o_hidden, W_out, delta_out):
     return (1 - o_hidden) * (delta_out @ W_out)
 
 
-@wrong("03.2", "the weights are summed without the error terms of the outputs")
+@wrong("03.3", "the weights are summed without the error terms of the outputs")
 def delta_hidden(o_hidden, W_out, delta_out):
     return o_hidden * (1 - o_hidden) * W_out.sum(axis=0)
 
 
-@wrong("03.2", "only the last output unit counts: the sum is overwritten in the loop")
+@wrong("03.3", "only the last output unit counts: the sum is overwritten in the loop")
 def delta_hidden(o_hidden, W_out, delta_out):
     back = np.zeros_like(o_hidden)
     for k in range(W_out.shape[0]):
@@ -106,22 +106,22 @@ def delta_hidden(o_hidden, W_out, delta_out):
     return o_hidden * (1 - o_hidden) * back
 
 
-@wrong("03.2", "only the first output unit counts")
+@wrong("03.3", "only the first output unit counts")
 def delta_hidden(o_hidden, W_out, delta_out):
     return o_hidden * (1 - o_hidden) * (delta_out[..., :1] * W_out[0])
 
 
-@wrong("03.2", "the mean over the output units instead of the sum")
+@wrong("03.3", "the mean over the output units instead of the sum")
 def delta_hidden(o_hidden, W_out, delta_out):
     return o_hidden * (1 - o_hidden) * (delta_out @ W_out) / W_out.shape[0]
 
 
-@wrong("03.2", "the derivative of tanh")
+@wrong("03.3", "the derivative of tanh")
 def delta_hidden(o_hidden, W_out, delta_out):
     return (1 - o_hidden**2) * (delta_out @ W_out)
 
 
-@wrong("03.2", "the absolute values of the weights")
+@wrong("03.3", "the absolute values of the weights")
 def delta_hidden(o_hidden, W_out, delta_out):
     return o_hidden * (1 - o_hidden) * (delta_out @ np.abs(W_out))
 
@@ -134,7 +134,7 @@ def parts(x, t, W_hidden, b_hidden, W_out, b_out):
     return h, o, d_out, d_hid
 
 
-@wrong("03.3", "the steps are subtracted although the deltas are negative gradients")
+@wrong("03.4", "the steps are subtracted although the deltas are negative gradients")
 def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     h, o, d_out, d_hid = parts(x, t, W_hidden, b_hidden, W_out, b_out)
     return (
@@ -145,7 +145,7 @@ def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     )
 
 
-@wrong("03.3", "the hidden deltas use the new output weights")
+@wrong("03.4", "the hidden deltas use the new output weights")
 def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     h, o, d_out, _ = parts(x, t, W_hidden, b_hidden, W_out, b_out)
     W_out = W_out + eta * np.outer(d_out, h)
@@ -154,7 +154,7 @@ def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     return W_hidden + eta * np.outer(d_hid, x), b_hidden + eta * d_hid, W_out, b_out
 
 
-@wrong("03.3", "changes the arrays it is given")
+@wrong("03.4", "changes the arrays it is given")
 def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     h, o, d_out, d_hid = parts(x, t, W_hidden, b_hidden, W_out, b_out)
     W_hidden += eta * np.outer(d_hid, x)
@@ -164,7 +164,7 @@ def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     return W_hidden, b_hidden, W_out, b_out
 
 
-@wrong("03.3", "the biases are not updated")
+@wrong("03.4", "the biases are not updated")
 def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     h, o, d_out, d_hid = parts(x, t, W_hidden, b_hidden, W_out, b_out)
     return (
@@ -175,13 +175,13 @@ def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     )
 
 
-@wrong("03.3", "the learning rate is left out")
+@wrong("03.4", "the learning rate is left out")
 def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     h, o, d_out, d_hid = parts(x, t, W_hidden, b_hidden, W_out, b_out)
     return W_hidden + np.outer(d_hid, x), b_hidden + d_hid, W_out + np.outer(d_out, h), b_out + d_out
 
 
-@wrong("03.3", "the output layer's delta lacks the sigmoid's derivative")
+@wrong("03.4", "the output layer's delta lacks the sigmoid's derivative")
 def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     h = sigmoid(W_hidden @ x + b_hidden)
     o = sigmoid(W_out @ h + b_out)
@@ -195,7 +195,7 @@ def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     )
 
 
-@wrong("03.3", "the outer products are the wrong way round and reshaped, not transposed, to fit")
+@wrong("03.4", "the outer products are the wrong way round and reshaped, not transposed, to fit")
 def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     h, o, d_out, d_hid = parts(x, t, W_hidden, b_hidden, W_out, b_out)
     return (
@@ -206,7 +206,7 @@ def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     )
 
 
-@wrong("03.3", "the output layer's step uses the hidden units' net inputs instead of their outputs")
+@wrong("03.4", "the output layer's step uses the hidden units' net inputs instead of their outputs")
 def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     h, o, d_out, d_hid = parts(x, t, W_hidden, b_hidden, W_out, b_out)
     net = W_hidden @ x + b_hidden
@@ -218,7 +218,7 @@ def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     )
 
 
-@wrong("03.3", "the forward pass ignores the biases")
+@wrong("03.4", "the forward pass ignores the biases")
 def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     h, o, d_out, d_hid = parts(x, t, W_hidden, 0, W_out, 0)
     return (
@@ -229,7 +229,7 @@ def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     )
 
 
-@wrong("03.3", "the output layer comes first in what is returned")
+@wrong("03.4", "the output layer comes first in what is returned")
 def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     h, o, d_out, d_hid = parts(x, t, W_hidden, b_hidden, W_out, b_out)
     return (
@@ -240,7 +240,7 @@ def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     )
 
 
-@wrong("03.3", "the hidden delta lacks the sigmoid's derivative")
+@wrong("03.4", "the hidden delta lacks the sigmoid's derivative")
 def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     h, o, d_out, _ = parts(x, t, W_hidden, b_hidden, W_out, b_out)
     d_hid = W_out.T @ d_out
@@ -252,7 +252,7 @@ def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     )
 
 
-@wrong("03.3", "returns the steps instead of the new weights")
+@wrong("03.4", "returns the steps instead of the new weights")
 def backpropagation_step(x, t, W_hidden, b_hidden, W_out, b_out, eta):
     h, o, d_out, d_hid = parts(x, t, W_hidden, b_hidden, W_out, b_out)
     return eta * np.outer(d_hid, x), eta * d_hid, eta * np.outer(d_out, h), eta * d_out
@@ -271,7 +271,7 @@ def outputs(weights, biases, x):
     return acts
 
 
-@wrong("03.4", "the gradient is not divided by B")
+@wrong("03.5", "the gradient is not divided by B")
 def backprop(weights, biases, x, y):
     acts = outputs(weights, biases, x)
     d = acts[-1] - y
@@ -284,7 +284,7 @@ def backprop(weights, biases, x, y):
     return dW, db
 
 
-@wrong("03.4", "the lists begin with the output layer")
+@wrong("03.5", "the lists begin with the output layer")
 def backprop(weights, biases, x, y):
     acts = outputs(weights, biases, x)
     d = (acts[-1] - y) / len(x)
@@ -297,7 +297,7 @@ def backprop(weights, biases, x, y):
     return dW, db
 
 
-@wrong("03.4", "the derivative of the hidden sigmoids is missing")
+@wrong("03.5", "the derivative of the hidden sigmoids is missing")
 def backprop(weights, biases, x, y):
     acts = outputs(weights, biases, x)
     d = (acts[-1] - y) / len(x)
@@ -309,7 +309,7 @@ def backprop(weights, biases, x, y):
     return dW, db
 
 
-@wrong("03.4", "the output delta is multiplied by o (1 - o) too")
+@wrong("03.5", "the output delta is multiplied by o (1 - o) too")
 def backprop(weights, biases, x, y):
     acts = outputs(weights, biases, x)
     o = acts[-1]
@@ -322,7 +322,7 @@ def backprop(weights, biases, x, y):
     return dW, db
 
 
-@wrong("03.4", "the sign: y - o")
+@wrong("03.5", "the sign: y - o")
 def backprop(weights, biases, x, y):
     acts = outputs(weights, biases, x)
     d = (y - acts[-1]) / len(x)
@@ -334,7 +334,7 @@ def backprop(weights, biases, x, y):
     return dW, db
 
 
-@wrong("03.4", "the bias gradients are means over the batch of deltas that are divided by B already")
+@wrong("03.5", "the bias gradients are means over the batch of deltas that are divided by B already")
 def backprop(weights, biases, x, y):
     acts = outputs(weights, biases, x)
     d = (acts[-1] - y) / len(x)
@@ -346,7 +346,7 @@ def backprop(weights, biases, x, y):
     return dW, db
 
 
-@wrong("03.4", "the weight gradients are transposed")
+@wrong("03.5", "the weight gradients are transposed")
 def backprop(weights, biases, x, y):
     acts = outputs(weights, biases, x)
     d = (acts[-1] - y) / len(x)
@@ -358,7 +358,7 @@ def backprop(weights, biases, x, y):
     return dW, db
 
 
-@wrong("03.4", "sigmoid outputs instead of softmax")
+@wrong("03.5", "sigmoid outputs instead of softmax")
 def backprop(weights, biases, x, y):
     acts = [x]
     for W, b in zip(weights, biases):
@@ -372,7 +372,7 @@ def backprop(weights, biases, x, y):
     return dW, db
 
 
-@wrong("03.4", "softmax over the samples instead of the classes")
+@wrong("03.5", "softmax over the samples instead of the classes")
 def backprop(weights, biases, x, y):
     acts = [x]
     for W, b in zip(weights[:-1], biases[:-1]):
@@ -387,7 +387,7 @@ def backprop(weights, biases, x, y):
     return dW, db
 
 
-@wrong("03.4", "db keeps its batch axis as (1, n)")
+@wrong("03.5", "db keeps its batch axis as (1, n)")
 def backprop(weights, biases, x, y):
     acts = outputs(weights, biases, x)
     d = (acts[-1] - y) / len(x)
@@ -399,7 +399,7 @@ def backprop(weights, biases, x, y):
     return dW, db
 
 
-@wrong("03.4", "the derivative of ReLU in place of the sigmoid's")
+@wrong("03.5", "the derivative of ReLU in place of the sigmoid's")
 def backprop(weights, biases, x, y):
     acts = outputs(weights, biases, x)
     d = (acts[-1] - y) / len(x)
@@ -411,7 +411,7 @@ def backprop(weights, biases, x, y):
     return dW, db
 
 
-@wrong("03.5", "forward differences")
+@wrong("03.1", "forward differences")
 def numerical_gradient(f, x, h):
     g = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
@@ -421,7 +421,7 @@ def numerical_gradient(f, x, h):
     return g
 
 
-@wrong("03.5", "divides by h instead of 2h")
+@wrong("03.1", "divides by h instead of 2h")
 def numerical_gradient(f, x, h):
     g = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
@@ -431,7 +431,7 @@ def numerical_gradient(f, x, h):
     return g
 
 
-@wrong("03.5", "/ 2 * h in place of / (2 * h)")
+@wrong("03.1", "/ 2 * h in place of / (2 * h)")
 def numerical_gradient(f, x, h):
     g = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
@@ -441,12 +441,12 @@ def numerical_gradient(f, x, h):
     return g
 
 
-@wrong("03.5", "moves all entries at once")
+@wrong("03.1", "moves all entries at once")
 def numerical_gradient(f, x, h):
     return (f(x + h) - f(x - h)) / (2 * h) * np.ones(x.shape)
 
 
-@wrong("03.5", "moves x and does not move it back")
+@wrong("03.1", "moves x and does not move it back")
 def numerical_gradient(f, x, h):
     g = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
@@ -458,7 +458,7 @@ def numerical_gradient(f, x, h):
     return g
 
 
-@wrong("03.5", "the sign: minus side first")
+@wrong("03.1", "the sign: minus side first")
 def numerical_gradient(f, x, h):
     g = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
@@ -468,7 +468,7 @@ def numerical_gradient(f, x, h):
     return g
 
 
-@wrong("03.5", "works only for one axis: indexes whole rows of a matrix")
+@wrong("03.1", "works only for one axis: indexes whole rows of a matrix")
 def numerical_gradient(f, x, h):
     g = np.zeros(x.shape)
     for i in range(len(x)):
@@ -478,7 +478,7 @@ def numerical_gradient(f, x, h):
     return g
 
 
-@wrong("03.5", "returns a flat array")
+@wrong("03.1", "returns a flat array")
 def numerical_gradient(f, x, h):
     flat = x.ravel()
     g = []
@@ -490,7 +490,7 @@ def numerical_gradient(f, x, h):
     return np.array(g)
 
 
-@wrong("03.5", "uses a fixed step 1e-5 instead of h")
+@wrong("03.1", "uses a fixed step 1e-5 instead of h")
 def numerical_gradient(f, x, h):
     h = 1e-5
     g = np.zeros(x.shape)
@@ -501,7 +501,7 @@ def numerical_gradient(f, x, h):
     return g
 
 
-@wrong("03.5", "moves and moves back by adding, so x changes in its last digits")
+@wrong("03.1", "moves and moves back by adding, so x changes in its last digits")
 def numerical_gradient(f, x, h):
     g = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
@@ -514,7 +514,7 @@ def numerical_gradient(f, x, h):
     return g
 
 
-@wrong("03.5", "the shift is not undone in the copy, so later entries are evaluated at a moved point")
+@wrong("03.1", "the shift is not undone in the copy, so later entries are evaluated at a moved point")
 def numerical_gradient(f, x, h):
     g = np.zeros(x.shape)
     up, down = x.copy(), x.copy()

@@ -278,21 +278,21 @@ def tanh_by_torch(u):
 
 
 RIGHT = {
-    "03.1": [
+    "03.2": [
         delta_output_by_loops,
         delta_output_in_float32,
         delta_output_by_matrix_product,
         delta_output_by_torch,
     ],
-    "03.2": [
+    "03.3": [
         delta_hidden_by_loops,
         delta_hidden_by_transposes,
         delta_hidden_by_einsum,
         delta_hidden_in_float32,
     ],
-    "03.3": [step_by_loops, step_with_columns, step_in_float32, step_by_torch],
-    "03.4": [backprop_by_loops, backprop_by_recursion, backprop_in_float32, backprop_by_torch],
-    "03.5": [numerical_by_copies, numerical_by_put_back, numerical_by_unravel],
+    "03.4": [step_by_loops, step_with_columns, step_in_float32, step_by_torch],
+    "03.5": [backprop_by_loops, backprop_by_recursion, backprop_in_float32, backprop_by_torch],
+    "03.1": [numerical_by_copies, numerical_by_put_back, numerical_by_unravel],
     "03.6": [train_by_loops, train_with_columns, train_by_torch],
     "03.7": [tanh_by_exponentials, tanh_by_the_sigmoid, tanh_by_torch],
 }
