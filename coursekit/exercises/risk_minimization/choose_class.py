@@ -193,9 +193,13 @@ def _close_call(rng, slip, deviation=_deviation, deltas=(0.02, 0.05, 0.1, 0.2)):
 
 
 def _close_calls(rng):
-    """Each slip takes the wrong class in one of them, and the two slips about δ differ from each other in one more."""
-    apart = _close_call(rng, CONFIDENCE[0], NO_DELTA[0], deltas=(0.5, 0.6, 0.7))
-    return [*(_close_call(rng, slip) for slip in SLIPS), apart]
+    """Each slip takes the wrong class in one of them, and slips that are much alike differ in one more."""
+    large = (0.5, 0.6, 0.7)
+    apart = [
+        _close_call(rng, CONFIDENCE[0], NO_DELTA[0], deltas=large),
+        _close_call(rng, NO_K[0], NO_2_IN_THE_LOG[0], deltas=large),
+    ]
+    return [*(_close_call(rng, slip) for slip in SLIPS), *apart]
 
 
 def _sloppy(name, slips, says):
