@@ -140,6 +140,7 @@ def test_the_two_paths_of_one_weight_have_opposite_signs(lesson):
 
 def test_an_error_signal_with_numbers_as_in_the_text(lesson):
     assert lesson["delta2"] == pytest.approx([-0.293, 0.125], abs=5e-4)
+    assert lesson["delta3"] == pytest.approx([-0.876], abs=5e-4)
     assert lesson["W2"][:, 0] == pytest.approx([1.2, 0.5])
     assert lesson["slope1"][0] == pytest.approx(0.132, abs=5e-4)
     of_the_text = (1.2 * -0.293 + 0.5 * 0.125) * 0.132
@@ -184,6 +185,9 @@ def test_most_bugs_learn_and_only_differences_everywhere_catch_all_that_fit(less
     assert lesson["still"] == 6
     for bug, checks in lesson["found"].items():
         assert False in (checks["shapes fit"], checks["every weight"]), bug
+    fitting = [bug for bug, checks in lesson["found"].items() if checks["shapes fit"]]
+    assert len(fitting) == 7  # "all seven bugs whose shapes fit"
+    assert not lesson["found"]["x instead of a⁽¹⁾"]["shapes fit"]
     assert lesson["found"]["transpose forgotten"]["shapes fit"]  # "a forgotten transpose goes through"
     assert lesson["found"]["biases forgotten"]["this weight"]
     assert not lesson["found"]["sign turned"]["cost falls"]
