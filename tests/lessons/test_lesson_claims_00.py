@@ -28,13 +28,31 @@ def test_counts(lesson):
     count = lesson["count"]
     assert (lesson["per_image"], count([5, 2]), count([64, 32, 10])) == (2368, 12, 2410)
     assert (count([2, 2]), count([2, 16, 16, 16, 2])) == (6, 626)
-    assert 600 * 600 == 360_000
+    large = count([784, 600, 600, 10])
+    assert (784 * 600, 600 * 600) == (470_400, 360_000)
+    assert (470_400 + 360_000) / large > 0.98  # "almost all of the parameters"
     assert count([64, 64, 10]) == pytest.approx(2 * count([64, 32, 10]), rel=0.01)  # "almost exactly"
 
 
 def test_random_weights_guess(lesson):
     assert 5 < lesson["right"] < 20
     assert lesson["output"][1].argmax() != lesson["digits"].label[1]  # the image shown
+
+
+def test_relu_cannot_be_multiplied_out_and_two_units_compute_the_absolute_value():
+    def relu(z):
+        return np.maximum(z, 0)
+
+    assert (relu(1 - 1), relu(1) + relu(-1)) == (0, 1)
+    x = np.linspace(-3, 3, 13)
+    np.testing.assert_array_equal(relu(x) + relu(-x), abs(x))
+
+
+def test_two_tanh_steps_make_a_ridge():
+    z = np.array([-6.0, 0, 6])
+    far, middle, other = np.tanh(z + 1) - np.tanh(z - 1)
+    assert middle == pytest.approx(1.5, abs=0.05)
+    assert max(far, other) < 0.01
 
 
 def test_the_linear_stack_is_one_map(lesson):
@@ -45,10 +63,10 @@ def test_the_linear_stack_is_one_map(lesson):
 def test_without_an_activation_depth_gains_nothing_with_one_it_does(lesson):
     one, four, bent = (lesson[name] for name in ("one", "four", "bent"))
     gap = one - four
-    assert abs(gap.mean()) < 1.5  # "the small difference": within its own spread
+    assert abs(gap.mean()) < 1.5  # "almost the same": within its own spread
     assert abs(gap.mean()) < gap.std(ddof=1)
     assert (gap > 0).any()
-    assert (gap < 0).any()  # "either may come out ahead"
+    assert (gap < 0).any()  # "on some data sets one is slightly better, and on others the other"
     assert one.mean() > 8
     assert bent.mean() < 4
     assert (one - bent > 0).all()
@@ -67,7 +85,7 @@ def test_six_hidden_units_are_enough_for_two_moons(lesson):
     three, six = lesson["three"], lesson["six"]
     assert lesson["equal"]
     assert six.mean() < three.mean()
-    assert three.std(ddof=1) > 2 * six.std(ddof=1)  # "the large spread"
+    assert three.std(ddof=1) > 2 * six.std(ddof=1)  # "the spread of their error is large"
     assert np.median(three) < three.mean()  # most runs find the bends, some do not
 
 
@@ -99,6 +117,24 @@ def test_the_panel_s_weight_must_grow_by_one(lesson):
     W, b, x = (lesson[name] for name in ("W", "b", "x"))
     z = W[1] @ x + b[1] + x[3] * np.array([0.9, 1.0])
     assert z[0] < 0 < z[1]
+
+
+def test_the_other_answers_to_the_panel_s_questions(lesson):
+    W, batch = lesson["W"], lesson["batch"]
+    assert W[0, 2] == 0.8
+    parts = W[1] * batch[2]  # neuron 2, sample 3
+    assert parts.argmax() == 4
+    assert parts[4] == pytest.approx(0.81)
+
+
+def test_one_product_agrees_with_one_sample_at_a_time(lesson):
+    W, b, batch = (lesson[name] for name in ("W", "b", "batch"))
+    np.testing.assert_allclose(batch @ W.T + b, lesson["one_by_one"], rtol=1e-12)
+
+
+def test_exp_overflows_where_the_text_says():
+    assert np.log10(np.finfo(float).max) == pytest.approx(308, abs=0.3)
+    assert np.finfo(np.float32).max == pytest.approx(3.4e38, rel=0.01)
 
 
 def test_one_design_fits_and_bends(lesson):

@@ -244,7 +244,8 @@ def _products_after_quotients(function) -> Iterator[Fact]:
             ):
                 line = _at(node, function)
                 text = ast.unparse(node)
-                factor = node.right.left if _is_power(node.right) else node.right
+                power = node.right if isinstance(node.right, ast.BinOp) and _is_power(node.right) else None
+                factor = power.left if power else node.right
                 if len(text) <= 60 and isinstance(factor, ast.Name) and isinstance(left.right, ast.Constant):
                     yield Fact(
                         "/ then *",

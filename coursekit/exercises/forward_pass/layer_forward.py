@@ -45,7 +45,7 @@ def layer_forward(W, b, x):
     W, b: weights (n, m) and biases (n,)
     x: one sample (m,), or a batch of samples, one per row, (B, m)
     Returns (z, a): z = W x + b for each sample and a = sigmoid(z), both (n,) or (B, n). The
-    sigmoid holds for z from -1000 to 1000, without a warning.
+    sigmoid must be correct, and cause no warning, for z between -1000 and 1000.
     """
     z = x @ W.T + b
     e = np.exp(-np.abs(z))

@@ -60,7 +60,10 @@ def _reference(budget):
 
 def _cause(args, output):
     """Why a plan does not reach its target: the first reason that holds."""
-    optimizer, batch_size, lr, schedule = _settings(output)
+    plan = _settings(output)
+    if plan is None:
+        return "not a plan"
+    optimizer, batch_size, lr, schedule = plan
     loss = loss_within_budget(optimizer, batch_size, lr, schedule, args[0])
     if batch_size >= 60:
         return "few updates"

@@ -32,12 +32,13 @@ def _falling(rng):
 
 def _edges(rng):
     steps, warmup, peak = _sizes(rng)
-    return [
+    cases: list[tuple] = [
         Case("steps after the last one", (steps, steps, warmup, peak)),
         Case("steps after the last one", (steps + int(rng.integers(3, 20)), steps, warmup, peak)),
         Case("no warm-up", (0, steps, 0, peak)),
         Case("no warm-up", (steps // 3, steps, 0, peak)),
     ]
+    return cases
 
 
 def warmup_then_cosine(t, steps, warmup, peak):

@@ -61,8 +61,8 @@ def _distributions(rng):
 def true_error(guess, label, probability):
     """The true error L_D(h) over a finite domain: the probability of a mistake.
 
-    guess, label: predicted and correct label at each point of the domain, (K,) whole numbers
-    probability: the probability of each point, (K,)
+    guess, label: predicted and actual label of each possible pair (x, y), (K,) whole numbers
+    probability: the probability of each pair, (K,)
     Returns a number from 0 to 1. Raises ValueError if a probability is negative, or if they do
     not sum to 1 (to 1e-6).
     """

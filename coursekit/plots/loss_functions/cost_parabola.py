@@ -22,8 +22,8 @@ def cost_parabola(x: ArrayLike, y: ArrayLike, steps: Sequence[float]) -> Panels:
     x, y (n,): the data; steps: changes of the slope, all different from 0. Returns two panels.
     """
     x, y = inputs.pair("cost_parabola", "x", x, "y", y)
-    steps = inputs.vector("cost_parabola", "steps", steps)
-    if (steps == 0).any():
+    changes = inputs.vector("cost_parabola", "steps", steps)
+    if (changes == 0).any():
         raise ValueError("cost_parabola: a step is 0; expected changes of the slope, such as (10, 20).")
     slope, intercept = least_squares(x, y)
 
@@ -31,7 +31,7 @@ def cost_parabola(x: ArrayLike, y: ArrayLike, steps: Sequence[float]) -> Panels:
         return ((np.asarray(a)[..., None] * x + np.asarray(b)[..., None] - y) ** 2).mean(axis=-1)
 
     axes = panels(1, 2, height=4.4, width_ratios=(1, 1.1))
-    figure, reach = axes[0].figure, 1.6 * abs(steps).max()
+    figure, reach = axes[0].figure, 1.6 * abs(changes).max()
     axes[1].remove()
     axes[1] = bowl = figure.add_subplot(1, 2, 2, projection="3d")
     low, parts = float(cost(slope, intercept)), []
@@ -39,7 +39,7 @@ def cost_parabola(x: ArrayLike, y: ArrayLike, steps: Sequence[float]) -> Panels:
     axes[0].plot(slopes, cost(slopes, np.full(161, intercept)), color=style.BLUE)
     axes[0].axhline(low, color=style.MUTED, linewidth=1)
     axes[0].plot(slope, low, "X", color=style.VERMILLION, markersize=11, label="best line")
-    for step in steps:
+    for step in changes:
         high = float(cost(slope + step, intercept))
         axes[0].plot([slope + step] * 2, [low, high], "o-", color=style.INK, linewidth=1.2, markevery=[1])
         words = f"step {number(step)}: + {number(high - low)}"

@@ -1,9 +1,8 @@
 """Lesson 06a, a still figure: the factor per step of gradient descent with momentum, for every curvature."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
@@ -13,7 +12,7 @@ from coursekit.plots.optimization.descent_panel import factor
 
 
 @style.look
-def momentum_factors(momenta: Sequence[float]) -> Axes:
+def momentum_factors(momenta: ArrayLike) -> Axes:
     """The size of the larger root of r² − (1 + β − ηλ) r + β = 0 against ηλ, one curve per momentum β.
 
     A direction of curvature λ is multiplied by this factor per step in the long run; below 1 it converges. Between

@@ -7,7 +7,6 @@ const error = (trainer, part) => trainer.latest[part].wrong;
 
 export const GUIDES = {
   bend: {
-    lesson: "00",
     title: "What bending buys",
     text: "Four linear units cannot separate the two circles, however long they train. Change one setting so that fewer than 5 % of the validation points are wrong.",
     state: { task: "circles", layers: [4], activation: "linear", rate: 0.3 },
@@ -16,7 +15,6 @@ export const GUIDES = {
     solved: (state, trainer) => (error(trainer, "validation") < 0.05 ? `the activation ${state.activation}` : null),
   },
   equal: {
-    lesson: "03",
     title: "Units that stay equal",
     text: "All weights start at 0.5, and the units of the hidden layer never become different: look at their pictures. Change one setting so that XOR is learned: fewer than 3 % of the training points wrong.",
     state: { task: "xor", layers: [4], init: "equal", rate: 0.3 },
@@ -25,7 +23,6 @@ export const GUIDES = {
     solved: (state, trainer) => (error(trainer, "train") < 0.03 && state.init !== "equal" ? "different initial weights" : null),
   },
   memorize: {
-    lesson: "04",
     title: "Thirty points, three of ten labels wrong",
     text: "The network memorizes wrong labels: training error falls, validation error rises. Without changing the data or the layers, keep fewer than 15 % of the validation points wrong after 3,000 steps. Find two ways.",
     state: { task: "moons", layers: [8, 8], noise: 0.3, train: 0.1, optimizer: "adam", rate: 0.03, batch: 32 },
@@ -39,7 +36,6 @@ export const GUIDES = {
     },
   },
   rate: {
-    lesson: "06",
     title: "A rate that is too large",
     text: "The training loss jumps up and down and does not fall. Keep plain SGD and change the learning rate until the training loss stays below 0.1 within 2,000 steps.",
     state: { task: "moons", layers: [6], activation: "relu", init: "he", rate: 10, train: 0.5 },
@@ -48,7 +44,6 @@ export const GUIDES = {
     solved: (state, trainer) => (trainer.steps <= 2000 && trainer.latest.train.loss < 0.1 ? `rate ${state.rate}` : null),
   },
   vanishing: {
-    lesson: "07",
     title: "The signal that does not arrive",
     text: "Four layers of sigmoid units learn nothing: look at the error signals by layer. Without changing the layers or the data, get fewer than 5 % of the training points wrong within 5,000 steps. Find two cures.",
     state: { task: "circles", layers: [6, 6, 6, 6], activation: "sigmoid", init: "small", rate: 0.1 },
