@@ -1,8 +1,13 @@
 """The numbers and verdicts in the prose of lesson 02 agree with what its own cells compute."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 from lesson_cells import names_of
+
+from coursekit import data
+from coursekit import numpy_backend as ck
 
 
 @pytest.fixture(scope="module")
@@ -25,16 +30,47 @@ def test_the_numbers_worked_out_by_hand():
     assert np.log([0.9, 0.8, 0.6]).sum() == pytest.approx(-0.839, abs=5e-4)
     exponentials = np.exp([2.0, 1.0, -1.0])
     assert exponentials.round(2).tolist() == [7.39, 2.72, 0.37]
-    assert exponentials.sum() == pytest.approx(10.47, abs=6e-3)
-    assert (exponentials / exponentials.sum()).round(2).tolist() == [0.71, 0.26, 0.04]
+    assert exponentials.sum() == pytest.approx(10.48, abs=5e-3)
+    assert (exponentials / exponentials.sum()).round(3).tolist() == [0.705, 0.259, 0.035]
     assert -np.log(exponentials[1] / exponentials.sum()) == pytest.approx(1.35, abs=5e-3)
     assert [round(-np.log(p), 3) for p in (0.9, 0.1)] == [0.105, 2.303]
     entropy = -0.7 * np.log(0.7) - 0.3 * np.log(0.3)
     assert entropy == pytest.approx(0.611, abs=5e-4)
+    assert entropy / np.log(2) == pytest.approx(0.881, abs=5e-4)
+    assert -np.log2(0.5) == 1  # bits at q = 0.5, for every p
     a = 1 / (1 + np.exp(-4))
     assert a * a * (1 - a) == pytest.approx(0.017, abs=5e-4)
-    assert np.log(2) == pytest.approx(0.69, abs=5e-3)
+    assert [round(float(np.log(k)), 2) for k in (2, 10)] == [0.69, 2.30]
     assert np.log(np.finfo(float).max) == pytest.approx(709.8, abs=0.05)
+    assert 2 * NormalDist().cdf(1) - 1 == pytest.approx(2 / 3, abs=0.02)  # within one standard deviation
+
+
+def test_the_absolute_error_is_lowest_at_the_middle_of_the_sorted_list():
+    grid = np.round(np.arange(0, 120, 0.5), 1)
+    lowest = lambda y: grid[np.isclose(cost := np.abs(grid[:, None] - y).mean(axis=1), cost.min())]
+    assert lowest([18, 20, 21, 22, 79]).tolist() == [21]
+    assert lowest([18, 20, 21, 22, 179]).tolist() == [21]
+    assert lowest([10] * 9 + [110]).tolist() == [10]  # question 1: ties, and an even number of values
+    assert lowest([1, 3, 5, 9]).tolist() == [3, 3.5, 4, 4.5, 5]  # all between the two middle values
+
+
+def test_the_naive_loss_is_infinite_when_wrong_and_nan_when_right():
+    q = 1.0  # σ(40) in double precision
+    assert 1 / (1 + np.exp(-40.0)) == q
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = lambda y: y * np.log(np.float64(q)) + (1 - y) * np.log(np.float64(1 - q))
+        slope = lambda y: (q - y) / np.float64(q * (1 - q)) * (q * (1 - q))
+        assert -terms(0) == np.inf
+        assert np.isnan(terms(1))
+        assert np.isnan([slope(0), slope(1)]).all()
+
+
+def test_an_untrained_classifier_costs_about_the_logarithm_of_the_number_of_classes():
+    digits = data.digits()
+    for seed in range(20):
+        net = ck.mlp([64, 32, 10], ck.relu, rng=np.random.default_rng(seed))
+        z = ck.predict(net, digits.x)
+        assert float(ck.softmax_cross_entropy(z, digits.y)) == pytest.approx(np.log(10), rel=0.25)
 
 
 def test_the_rises_over_the_bowl(lesson):
@@ -93,7 +129,7 @@ def test_the_verdict_depends_on_the_rate(lesson):
 def test_after_forty_epochs_the_squared_error_is_as_good(lesson):
     gap = lesson["gap"]
     assert gap.size == 20
-    assert abs(gap.mean()) < 0.5  # "a fraction of a percentage point"
+    assert abs(gap.mean()) < 0.5  # "less than half a percentage point"
     assert abs(gap.mean()) < gap.std(ddof=1) / np.sqrt(20)  # "smaller than its standard error"
     assert 4 <= (gap < 0).sum() <= 16  # "in many of the 20 splits its sign is reversed"
 
@@ -108,6 +144,6 @@ def test_the_shorter_the_training_the_larger_the_advantage_of_cross_entropy(less
     assert ahead[0] > 1
 
 
-def test_the_squared_error_takes_steps_at_most_a_quarter_as_long():
+def test_the_slope_of_the_sigmoid_is_at_most_a_quarter():
     p = np.linspace(0, 1, 101)
     assert (p * (1 - p)).max() == pytest.approx(0.25)

@@ -53,14 +53,14 @@ EXERCISE = Exercise(
         Misconception(
             "mean and median swapped",
             lambda y, loss: np.median(y) if loss == "mse" else np.mean(y),
-            "It is the other way round. Squared errors balance at the mean; absolute errors balance where "
-            "as many targets lie above as below, at the median.",
+            "It is the other way round. The squared errors are least at the mean, the absolute errors at the "
+            "median, the value in the middle of the sorted targets.",
         ),
         Misconception(
             "the mean for both losses",
             lambda y, loss: np.mean(y),
-            "For MAE each target pulls with the same force, so the best constant has as many targets "
-            "above as below: which number is that?",
+            "For MAE each target pulls with the same force. Raising c helps as long as more targets lie above "
+            "it than below: at which number does this end?",
         ),
         Misconception(
             "the median for both losses",
@@ -126,8 +126,9 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Write the loss of a constant c as a function of c. What is its derivative, and where is it 0?",
-        "MSE: Σ 2(c − y) = 0. MAE: Σ sign(c − y) = 0, so as many targets lie above c as below.",
+        "Write the loss of a constant c as a function of c. What is its derivative, and where does its sign change?",
+        "MSE: Σ 2(c − y) = 0. MAE: Σ sign(c − y) is negative while more targets lie above c than below, then "
+        "positive: the sign changes at the value in the middle of the sorted targets.",
         '`if loss == "mse": return np.mean(y)`, else the middle of `np.sort(___)`.',
     ),
     explanation=(

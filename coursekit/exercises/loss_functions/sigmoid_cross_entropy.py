@@ -59,7 +59,7 @@ def sigmoid_cross_entropy(z, y):
 
     z, y: logits and targets in [0, 1], both of the same shape
     Returns (loss, gradient): the mean over all entries of -[y log σ(z) + (1 - y) log(1 - σ(z))],
-    exact even at z = ±800, and an array of z's shape.
+    accurate even at z = ±800, and an array of z's shape.
     """
     e = np.exp(-np.abs(z))  # never overflows
     loss = np.mean(np.maximum(z, 0) - z * y + np.log1p(e))

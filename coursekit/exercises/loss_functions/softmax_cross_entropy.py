@@ -46,7 +46,7 @@ def softmax_cross_entropy(z, y):
 
     z, y: logits and one-hot rows, both (B, K)
     Returns (loss, gradient): the mean over the B samples of -log softmax(z)[true class],
-    exact even at logits of ±1000, and an array (B, K).
+    accurate even at logits of ±1000, and an array (B, K).
     """
     s = z - z.max(axis=1, keepdims=True)  # the largest logit of each row is 0: exp cannot overflow
     log_p = s - np.log(np.exp(s).sum(axis=1, keepdims=True))

@@ -30,7 +30,7 @@ def classic_script() -> str:
     """The same as a script that is no module: a page opened from a folder may load it. It defines coursekitPlayground."""
     inside = re.sub(r"^export default", "const anywidget =", script(), flags=re.MULTILINE)
     inside = re.sub(r"^export ", "", inside, flags=re.MULTILINE)
-    return f"(() => {{\n{inside}\nglobalThis.coursekitPlayground = {{ start }};\n}})();\n"
+    return f"(() => {{\n{inside}\nglobalThis.coursekitPlayground = {{ Playground, Trainer, defaults, start }};\n}})();\n"
 
 
 def styles() -> str:
