@@ -39,10 +39,14 @@ def test_the_limit_is_sharp(lesson):
     assert below == pytest.approx(4.6e-4, rel=0.02)
     assert at == pytest.approx(1.0, abs=1e-6)
     assert above == pytest.approx(2755, rel=0.01)
+    flat, _, steep = 1 - 0.99 * lesson["limit"] * lesson["eigenvalues"]
+    assert (flat, steep) == (pytest.approx(0.9802), pytest.approx(-0.98))
 
 
 def test_four_rates_make_the_four_curves_of_the_text(lesson):
     """Too low: smooth and slow; good: low; too high: high and scattered; much too high: guessing from the start."""
+    assert lesson["X"][:, None].shape == (20, 1, 1000, 64)
+    assert lesson["lr"].shape == (4, 1, 1)
     low, good, high, extreme = (lesson["end_of"][name] for name in lesson["four_rates"])
     assert low.min() > 0.8
     assert good.mean() == pytest.approx(0.06, abs=0.02)
@@ -169,6 +173,14 @@ def test_nesterovs_best_factor_at_condition_number_100():
         worst = max(worst, abs(roots).max())
     assert worst == pytest.approx(1 - 2 / root, abs=0.002)
     assert worst == pytest.approx(0.885, abs=0.002)
+
+
+def test_momentum_allows_nineteen_times_the_effective_rate():
+    """The limit grows by 1 + β and the effective rate by 1/(1 − β): (1 + 0.9)/(1 − 0.9) = 19, by the roots."""
+    rate_of = lambda effective: effective * (1 - 0.9)
+    for effective, stable in ((18.9 * 2, True), (19.1 * 2, False)):  # in units of 1/λ
+        roots = np.roots([1, -(1 + 0.9 - rate_of(effective)), 0.9])
+        assert (abs(roots).max() < 1) == stable
 
 
 def test_on_digits_momentum_is_a_larger_rate(lesson):

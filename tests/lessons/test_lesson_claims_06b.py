@@ -5,6 +5,7 @@ import pytest
 from lesson_cells import names_of
 
 from coursekit import numpy_backend as ck
+from coursekit.exercises.optimization import training_plan, warmup_then_cosine
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,9 @@ def test_the_valleys_of_four_optimizers(lesson):
         "Adam": 3,
     }
     assert mean["SGD"][-1] == pytest.approx(np.log(10), abs=0.1)
+    assert lesson["best_rate"]["momentum 0.9"] / (1 - 0.9) == pytest.approx(1, rel=0.1)  # its effective rate
+    assert lesson["rates"][6] == pytest.approx(0.96, abs=0.01)
+    assert mean["SGD"][6] > 0.5
 
 
 def test_at_rate_3_every_hidden_unit_is_dead(lesson):
@@ -88,6 +92,8 @@ def test_constant_rates_have_a_floor_that_schedules_go_through(lesson):
     for name in ("step decay", "1/t", "cosine"):
         assert end[name] < end["constant 0.01"] / 3
     assert lesson["factor"] > 200
+    for name in ("step decay", "1/t", "cosine"):
+        assert lesson["plans"][name](lesson["steps"] - 1) < 0.01
 
 
 def test_a_warm_up_helps_next_to_the_cliff_only(lesson):
@@ -106,6 +112,33 @@ def test_the_range_test_has_a_slope_and_a_cliff(lesson):
     assert many[mean.argmin()] == pytest.approx(0.51, rel=0.4)
     assert lesson["at_3"].mean() == pytest.approx(np.log(10), abs=0.1)
     assert np.isfinite(lesson["short_test"]).all()
+    spread, best = lesson["short_test"].std(axis=1, ddof=1), mean.argmin()
+    assert many[spread.argmax()] == pytest.approx(
+        0.93, rel=0.1
+    )  # "a little to the right of the lowest point"
+    assert spread.max() / spread[best] == pytest.approx(2, rel=0.35)
+    widest = lesson["short_test"][spread.argmax()]
+    assert (widest < 1).sum() > 1
+    assert (widest > 2).sum() == 1
+
+
+def test_the_budgets_and_targets_of_the_exercise():
+    tasks = (training_plan.GENEROUS, training_plan.TIGHT, training_plan.VERY_TIGHT)
+    assert [target for target, _ in tasks] == [0.1, 0.15, 0.4]
+    millions = [[budget / 1e6 for budget in budgets] for _, budgets in tasks]
+    assert np.round(millions[0]).tolist() == [15, 17]
+    assert np.round(millions[1]).tolist() == [8, 8]
+    assert np.round(millions[2]).tolist() == [3, 3]
+
+
+def test_the_example_of_a_schedule():
+    rates = [warmup_then_cosine.warmup_then_cosine(t, 10, 2, 1.0) for t in (*range(5), 10, 11)]
+    assert np.round(rates, 2).tolist() == [0.5, 1, 1, 0.96, 0.85, 0, 0]
+
+
+def test_in_a_ravine_the_lower_loss_can_be_further_away():
+    loss = lambda w: (w[0] ** 2 + 100 * w[1] ** 2) / 2
+    assert (loss((3, 0)), loss((0, 1))) == (4.5, 50)
 
 
 def test_one_valley_from_one_start_and_a_ridge_between_two(lesson):

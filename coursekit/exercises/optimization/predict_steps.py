@@ -50,7 +50,7 @@ def predict_steps(eigenvalues, w0, lr, fraction):
 
     eigenvalues (d,): the curvatures λ_i, all above 0; w0 (d,): the start, no entry is 0
     lr: the rate; fraction: distance at the end over distance at the start, above 0 and below 1
-    Returns a number, right within 5 %; np.inf if the distance never gets there.
+    Returns a number, right within 5 %; np.inf if a direction does not shrink.
     """
     factors = abs(1 - lr * eigenvalues)
     last = np.argmax(factors)  # the direction that arrives last
@@ -84,7 +84,7 @@ def _law(args, output):
         return f"it returns an array of shape {np.shape(output)} instead of one number of steps"
     said, exact = float(np.squeeze(output)), _reference(*args)
     if np.isinf(exact):
-        return None if said == exact else f"it returns {said:.4g}, but the distance never gets there: np.inf"
+        return None if said == exact else f"it returns {said:.4g}, but one direction does not shrink: np.inf"
     if abs(said - exact) <= WITHIN * exact + 1:  # not so for nan
         return None
     return f"it returns {said:.4g} steps, but {exact:.4g} are needed"
