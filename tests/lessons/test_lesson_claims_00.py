@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from lesson_cells import names_of
 
+from coursekit import numpy_backend as ck
 from coursekit import plots, widgets
 
 
@@ -21,6 +22,7 @@ def test_neuron_1_by_hand(lesson):
 def test_reshape_is_silent_and_wrong(lesson):
     W, x, table = (lesson[name] for name in ("W", "x", "table"))
     np.testing.assert_allclose(x @ table, W @ x)
+    np.testing.assert_allclose(table.T @ x, W @ x)
     assert not np.allclose(table.reshape(2, 5) @ x, W @ x)
 
 
@@ -39,13 +41,24 @@ def test_random_weights_guess(lesson):
     assert lesson["output"][1].argmax() != lesson["digits"].label[1]  # the image shown
 
 
-def test_relu_cannot_be_multiplied_out_and_two_units_compute_the_absolute_value():
-    def relu(z):
-        return np.maximum(z, 0)
+def test_no_activation_of_the_lesson_but_the_identity_is_affine():
+    """An affine function has a constant slope; layers with such an activation merge."""
+    z = np.linspace(-3, 3, 13)
+    for f in (ck.sigmoid, ck.tanh, ck.relu):
+        assert np.ptp(np.diff(f(z)) / np.diff(z)) > 0.1
+    assert np.ptp(np.diff(ck.identity(z)) / np.diff(z)) < 1e-12
 
-    assert (relu(1 - 1), relu(1) + relu(-1)) == (0, 1)
+
+def test_layers_with_an_affine_activation_merge():
+    rng = np.random.default_rng(0)
+    V, W, b, d, x = (rng.normal(size=shape) for shape in ((2, 4), (4, 3), 4, 2, (3, 5)))
+    stack = V @ (2 * (W @ x + b[:, None]) + 1) + d[:, None]
+    np.testing.assert_allclose(stack, 2 * V @ W @ x + (V @ (2 * b + 1) + d)[:, None])
+
+
+def test_two_relu_units_compute_the_absolute_value():
     x = np.linspace(-3, 3, 13)
-    np.testing.assert_array_equal(relu(x) + relu(-x), abs(x))
+    np.testing.assert_array_equal(ck.relu(x) + ck.relu(-x), abs(x))
 
 
 def test_two_tanh_steps_make_a_ridge():
@@ -63,10 +76,10 @@ def test_the_linear_stack_is_one_map(lesson):
 def test_without_an_activation_depth_gains_nothing_with_one_it_does(lesson):
     one, four, bent = (lesson[name] for name in ("one", "four", "bent"))
     gap = one - four
-    assert abs(gap.mean()) < 1.5  # "almost the same": within its own spread
+    assert abs(gap.mean()) < 1.5  # "by less than 1.5 percentage points"
     assert abs(gap.mean()) < gap.std(ddof=1)
     assert (gap > 0).any()
-    assert (gap < 0).any()  # "on some data sets one is slightly better, and on others the other"
+    assert (gap < 0).any()  # "on some data sets one network is better, on others the other"
     assert one.mean() > 8
     assert bent.mean() < 4
     assert (one - bent > 0).all()
@@ -85,13 +98,19 @@ def test_six_hidden_units_are_enough_for_two_moons(lesson):
     three, six = lesson["three"], lesson["six"]
     assert lesson["equal"]
     assert six.mean() < three.mean()
-    assert three.std(ddof=1) > 2 * six.std(ddof=1)  # "the spread of their error is large"
+    assert three.std(ddof=1) > 2 * six.std(ddof=1)  # "more than twice that of six units"
     assert np.median(three) < three.mean()  # most runs find the bends, some do not
 
 
 def test_hidden_units_respond_to_several_digits(lesson):
     assert 2 <= lesson["typical"] <= 8
     assert lesson["activation"].shape == (797, 32)
+
+
+def test_untrained_units_also_respond_to_some_digits(lesson):
+    hidden, label = lesson["layers"][0][1], lesson["digits"].label
+    means = np.stack([hidden[label == digit].mean(axis=0) for digit in range(10)])
+    assert (means > 0.5).any(axis=0).sum() > 16  # "too, have mean activations above ½ for some digits"
 
 
 def test_trained_digits_are_read_in_more_than_nine_of_ten_cases(lesson):
@@ -115,6 +134,8 @@ def test_outputs_of_the_untrained_network_are_no_probabilities(lesson):
 def test_the_panel_s_weight_must_grow_by_one(lesson):
     """Input 4, neuron 2: at steps of 0.1 the activation first exceeds ½ at + 1.0."""
     W, b, x = (lesson[name] for name in ("W", "b", "x"))
+    assert W[1] @ x + b[1] == pytest.approx(-1.93)
+    assert 1.93 / x[3] == pytest.approx(0.965)
     z = W[1] @ x + b[1] + x[3] * np.array([0.9, 1.0])
     assert z[0] < 0 < z[1]
 
@@ -135,6 +156,14 @@ def test_one_product_agrees_with_one_sample_at_a_time(lesson):
 def test_exp_overflows_where_the_text_says():
     assert np.log10(np.finfo(float).max) == pytest.approx(308, abs=0.3)
     assert np.finfo(np.float32).max == pytest.approx(3.4e38, rel=0.01)
+
+
+def test_one_form_of_the_sigmoid_only_warns_and_the_other_is_not_a_number():
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        assert 1 / (1 + np.exp(np.array([1000.0]))) == 0  # z = −1000
+    with np.errstate(over="ignore", invalid="ignore"):
+        e = np.exp(np.array([1000.0]))
+        assert np.isnan(e / (e + 1))
 
 
 def test_one_design_fits_and_bends(lesson):

@@ -181,6 +181,60 @@ def test_in_other_networks_too_most_bugs_lower_the_cost(lesson):
     assert np.mean(lesson["passing"]) > 4
 
 
+def test_the_nineteen_derivatives_and_one_step_answer_the_first_question(lesson):
+    flat = {
+        (name, *index): value
+        for name, array in lesson["derivatives"].items()
+        for index, value in np.ndenumerate(array)
+    }
+    assert len(flat) == 19
+    ranked = sorted(flat, key=lambda key: -abs(flat[key]))
+    assert ranked[:4] == [("b3", 0), ("W3", 0, 1), ("W3", 0, 0), ("b2", 0)]
+    assert [flat[key] for key in ranked[:4]] == pytest.approx([-0.88, -0.70, -0.53, -0.29], abs=5e-3)
+    assert ranked[-1] == ("W1", 0, 3)
+    assert flat[ranked[-1]] == pytest.approx(-0.008, abs=5e-4)
+    numbers = [lesson["stepped"][name] for name in ("W1", "b1", "W2", "b2", "W3", "b3")]
+    assert lesson["answer"](*numbers) == pytest.approx(0.33, abs=5e-3)
+    assert lesson["cost"](*numbers) < lesson["C"]
+    assert all(
+        np.all((numbers_after - lesson["before"][name]) * lesson["derivatives"][name] < 0)
+        for name, numbers_after in lesson["stepped"].items()
+    )  # each parameter moves against its derivative
+
+
+def test_one_forward_sweep_serves_all_weights_of_a_unit(lesson):
+    """ "One sweep per unit: five for our network, 42 for the digit network": the weights differ by the factor x_i."""
+    for delta, into, derivative in (
+        (lesson["delta1"], lesson["x"], lesson["dW1"]),
+        (lesson["delta2"], lesson["a1"], lesson["dW2"]),
+    ):
+        np.testing.assert_allclose(derivative / into, np.broadcast_to(delta[:, None], derivative.shape))
+    assert lesson["delta1"].size + lesson["delta2"].size + lesson["delta3"].size == 5
+    assert lesson["h"] + lesson["n"] == 42
+
+
+def test_a_step_at_eighty_degrees_to_the_negative_gradient_lowers_the_cost():
+    for degrees, falls in ((80, True), (100, False)):
+        step = 0.01 * np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+        w = np.array([1.0, 0.0])  # the gradient of w·w/2 is w, so the direction of descent is -w
+        assert (np.sum((w - step) ** 2) < np.sum(w**2)) == falls
+
+
+def test_the_check_does_not_see_a_wrong_entry_far_below_the_largest():
+    scale = np.array([1.0, 1e-6])
+    wrong = lambda w: scale * [1.0, 2.0]
+    assert ck.check_gradient(lambda w: w @ scale, np.ones(2), gradient=wrong) < 1e-5
+
+
+def test_the_general_error_signal_of_an_output_unit(lesson):
+    """ "∂C/∂a times f'(z)", here for a sigmoid output and the squared error."""
+    f, z, t, h = lesson["f"], np.array([0.3, -1.2]), np.array([1.0, 0.0]), 1e-6
+    cost = lambda z: 0.5 * np.sum((f(z) - t) ** 2)
+    a = f(z)
+    by_trying = [(cost(z + h * e) - cost(z - h * e)) / (2 * h) for e in np.eye(2)]
+    assert (a - t) * a * (1 - a) == pytest.approx(by_trying, rel=1e-6)
+
+
 def test_most_bugs_learn_and_only_differences_everywhere_catch_all_that_fit(lesson):
     assert lesson["still"] == 6
     for bug, checks in lesson["found"].items():
@@ -236,6 +290,7 @@ def test_the_cost_falls_on_while_validation_rises(lesson):
 
 def test_in_float32_a_right_derivative_looks_wrong(lesson):
     assert lesson["off"] > 1e-3
+    assert np.finfo(np.float32).eps ** (1 / 3) == pytest.approx(5e-3, rel=0.05)
 
 
 def test_the_chain_of_two_units_has_the_numbers_of_its_text(lesson):

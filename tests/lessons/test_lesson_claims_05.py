@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from lesson_cells import names_of
+from scipy.stats import binomtest, norm
 
 from coursekit import data
 from coursekit import numpy_backend as ck
@@ -43,9 +44,12 @@ def test_four_in_five_are_right_and_a_quarter_of_the_malignant_are_missed(lesson
     assert lesson["accuracy"] == pytest.approx(0.8, abs=0.04)
     assert (len(val), label[val].sum(), len(lesson["test"])) == (143, 51, 142)
     assert label[lesson["test"]].mean() == pytest.approx(0.40, abs=0.005)
+    assert label[lesson["train"]].mean() < 0.5  # the answer where the measurements say little: "benign"
     tpr = lesson["tpr"]
     assert tpr == pytest.approx(0.73, abs=0.05)  # "about three quarters of the cancers"
     assert 1 - tpr > 1 - lesson["accuracy"]  # more mistakes among the malignant than among all
+    assert tpr < 0.8  # both rates are worse than those of the screening counted by hand
+    assert lesson["fpr"] > 0.1
     assert np.sqrt(tpr * (1 - tpr) / 51) == pytest.approx(0.06, abs=0.005)  # "six points"
     assert lesson["precision"] == pytest.approx(0.05, abs=0.01)  # at 1 in 100
     assert 0.01 * tpr + 0.99 * (1 - lesson["fpr"]) < 0.99  # less accurate than calling everything benign
@@ -74,11 +78,12 @@ def test_the_six_tumors(lesson):
 
 def test_some_digits_are_much_harder_than_others(lesson):
     assert lesson["digit_accuracy"].mean() == pytest.approx(0.94, abs=0.012)
+    assert 797 * (1 - lesson["digit_accuracy"].mean()) == pytest.approx(50, abs=10)  # mistakes of one network
     assert np.ptp(lesson["digit_recall"]) > 0.1
     wrong = np.zeros((10, 10))
     off = lesson["answers"] != lesson["true_digit"]
     np.add.at(wrong, (lesson["true_digit"][off], lesson["answers"][off]), 1)
-    assert np.sort(wrong.ravel())[::-1][:15].sum() > wrong.sum() / 2  # 15 of 90 cells hold most of them
+    assert np.sort(wrong.ravel())[::-1][:15].sum() > wrong.sum() / 2  # "fifteen of these cells"
 
 
 def test_neither_count_falls_with_the_threshold_and_most_steps_raise_one_of_them_or_none(lesson):
@@ -90,6 +95,7 @@ def test_neither_count_falls_with_the_threshold_and_most_steps_raise_one_of_them
 def test_the_area_is_the_share_of_pairs_in_order_and_ties_count_half(lesson):
     assert lesson["share_in_order"] == pytest.approx(lesson["area"], abs=0.005)
     assert lesson["area"] == lesson["squared"]
+    assert lesson["area"] == pytest.approx(ck.auc(np.exp(lesson["score"][lesson["val"]]), lesson["y"]))
     areas = {name: np.trapezoid(tpr, fpr) for name, (fpr, tpr) in lesson["curves"].items()}
     assert max(areas, key=areas.get) == "network"
     middle = (lesson["most"] + lesson["least"]) / 2
@@ -103,20 +109,41 @@ def test_most_alarms_are_right_in_the_clinic_and_hardly_any_in_a_screening(lesso
     assert screening < 0.1
 
 
-def test_digits_in_file_order_are_harder_in_every_run(lesson):
-    shuffled, in_order = lesson["by_order"]
+def test_the_labels_of_the_digits_repeat_one_form_and_the_blocks_begin_with_it():
+    written = "".join(map(str, data.digits().label))
+    form = written[:128]
+    forms = written.count(form[30:46])  # the digits after three times 0 to 9
+    assert len(written) / forms == pytest.approx(130, abs=3)
+    for begin in (386, 776, 1029, 1415):
+        assert written[begin : begin + 48] == form[:48]
+
+
+def test_digits_of_unseen_writers_are_harder_in_every_run(lesson):
+    shuffled, whole_forms = lesson["by_order"]
     assert shuffled.mean() == pytest.approx(6, abs=0.7)
-    assert in_order.mean() - shuffled.mean() == pytest.approx(2.9, abs=0.8)
-    assert (in_order > shuffled).mean() >= 0.95
+    assert whole_forms.mean() - shuffled.mean() == pytest.approx(3.3, abs=0.8)
+    assert (whole_forms > shuffled).mean() >= 0.95
 
 
 def test_the_wrong_way_finds_order_in_noise(lesson):
     assert np.mean(lesson["wrong"]) < 0.03  # random labels look predictable
-    assert np.mean(lesson["right"]) == pytest.approx(0.535, abs=0.04)  # no better than guessing
+    assert 0.5 < np.mean(lesson["right"]) < 0.575  # no better than guessing, "slightly above ½"
     assert len(lesson["wrong"]) == 20
+    assert lesson["noise_label"].sum() == 25
+
+
+def test_with_independent_coin_tosses_the_right_way_is_not_above_one_half(lesson):
+    rng, errors = np.random.default_rng(0), []
+    for _ in range(100):
+        x, y = rng.standard_normal((50, 300)), rng.integers(0, 2, 50)
+        folds = data.kfold(50, 5, rng)
+        errors.append(lesson["mine"](lesson["fit_chosen"], lesson["predict_chosen"], x, y, folds))
+    assert np.mean(errors) == pytest.approx(0.5, abs=3 * np.std(errors, ddof=1) / 10)
 
 
 def test_bias_and_spread_of_the_folds(lesson):
+    assert norm.cdf(-1) == pytest.approx(0.16, abs=0.005)  # the lowest possible error
+    assert lesson["truth"].min() > norm.cdf(-1)
     bias, estimated = lesson["bias"], lesson["estimated"]
     sd = {name: estimate.std(ddof=1) for name, estimate in estimated.items()}
     assert bias["the error on the training rows"] < -0.03
@@ -133,6 +160,15 @@ def test_bias_and_spread_of_the_folds(lesson):
 def test_the_best_of_many_coins(lesson):
     np.testing.assert_allclose(lesson["exact"], [0.5, 0.4232, 0.3752, 0.3393], atol=5e-5)
     np.testing.assert_allclose(lesson["lowest"].mean(axis=1), lesson["exact"], atol=0.012)
+    models = lesson["models"]
+    furthest = np.sqrt(np.log(models) / (2 * 100))  # the bound on the gap
+    assert (0.5 - lesson["exact"] <= furthest + 1e-12).all()
+    assert furthest[-1] == pytest.approx(0.19, abs=0.005)
+    assert 0.5 - furthest[-1] == pytest.approx(0.31, abs=0.005)
+
+
+def test_5_to_8_is_no_difference():
+    assert binomtest(5, 13, 0.5).pvalue == pytest.approx(0.58, abs=0.005)
 
 
 def test_the_winner_promises_19_and_delivers_26_errors_in_100(lesson):
@@ -140,6 +176,8 @@ def test_the_winner_promises_19_and_delivers_26_errors_in_100(lesson):
     assert reported == pytest.approx(0.19, abs=0.01)
     assert delivered == pytest.approx(0.26, abs=0.01)
     assert np.sum(lesson["difference"] > 0) >= 17
+    every = lesson["all_24"]  # over all configurations: no bias beyond its standard error
+    assert abs(every.mean()) < every.std(ddof=1) / np.sqrt(20)
     difference = lesson["nested"] - lesson["delivered"]
     assert abs(nested - delivered) < difference.std(ddof=1) / np.sqrt(20)  # "less than its uncertainty"
     assert lesson["nested"].std(ddof=1) == pytest.approx(lesson["reported"].std(ddof=1), rel=0.3)
@@ -148,12 +186,22 @@ def test_the_winner_promises_19_and_delivers_26_errors_in_100(lesson):
 
 def test_one_standard_error_buys_no_accuracy_here(lesson):
     loss = -lesson["gain"]
-    assert 0 < loss.mean() < 2.5 * loss.std(ddof=1) / np.sqrt(20)
+    assert 0 < loss.mean() < 2 * loss.std(ddof=1) / np.sqrt(20)
     assert 3 <= lesson["lower_draws"] <= 12
     assert lesson["higher_draws"] >= 3
     simplest, lowest = lesson["by_rule"], lesson["mean"].argmin(axis=1)
     assert (simplest <= lowest).all()
     assert np.exp(np.mean(np.log(lesson["strengths"][simplest] / lesson["strengths"][lowest]))) > 4
+
+
+def test_no_group_of_scores_departs_from_calibration(lesson):
+    score, label, val = lesson["score"], lesson["label"], lesson["val"]
+    assert label[val].mean() > 1 / 3  # "more than a third"
+    for low, high in ((0, 1 / 6), (1 / 6, 1 / 2), (1 / 2, 1)):
+        group = val[(score[val] >= low) & (score[val] < high)]
+        p = score[group].mean()
+        assert len(group) > 30
+        assert abs(label[group].mean() - p) < 2 * np.sqrt(p * (1 - p) / len(group))
 
 
 def test_the_price_asks_for_a_low_threshold(lesson):
@@ -162,9 +210,14 @@ def test_the_price_asks_for_a_low_threshold(lesson):
     assert 0.05 < t < 0.35
     assert cost(lesson["val"], t) <= lesson["prices"][0.2]
     assert cost(lesson["val"], t) + 5 < cost(lesson["test"], t) < cost(lesson["test"], 0.5)
-    score, label, test = lesson["score"], lesson["label"], lesson["test"]
-    each = np.where(label[test] == 1, 5 * (score[test] < t), score[test] >= t)
-    assert 100 * each.std(ddof=1) / np.sqrt(142) == pytest.approx(10, abs=3)
+    score, label, errors = lesson["score"], lesson["label"], []
+    for rows in (lesson["test"], lesson["val"]):
+        each = np.where(label[rows] == 1, 5 * (score[rows] < t), score[rows] >= t)
+        errors.append(100 * each.std(ddof=1) / np.sqrt(len(rows)))
+    assert errors == pytest.approx([10, 9], abs=1.5)
+    assert np.hypot(*errors) == pytest.approx(13, abs=1.5)
+    difference = cost(lesson["test"], t) - cost(lesson["val"], t)
+    assert 0.5 < difference / np.hypot(*errors) < 1.5  # "about as large as the difference itself"
     assert len(np.unique(score[lesson["val"]])) > 100
 
 

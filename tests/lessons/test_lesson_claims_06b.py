@@ -113,7 +113,9 @@ def test_the_range_test_has_a_slope_and_a_cliff(lesson):
     assert lesson["at_3"].mean() == pytest.approx(np.log(10), abs=0.1)
     assert np.isfinite(lesson["short_test"]).all()
     spread, best = lesson["short_test"].std(axis=1, ddof=1), mean.argmin()
-    assert many[spread.argmax()] == pytest.approx(0.93, rel=0.1)
+    assert many[spread.argmax()] == pytest.approx(
+        0.93, rel=0.1
+    )  # "a little to the right of the lowest point"
     assert spread.max() / spread[best] == pytest.approx(2, rel=0.35)
     widest = lesson["short_test"][spread.argmax()]
     assert (widest < 1).sum() > 1

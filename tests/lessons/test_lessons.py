@@ -4,6 +4,7 @@ Two of NumPy's runs are made elsewhere: blank by nbval, cell by cell and by the 
 with mistakes in a browser (browser/test_every_lesson.py). Here verdicts count, and what a run costs.
 """
 
+import ast
 import re
 
 import nbformat
@@ -99,6 +100,16 @@ def test_it_is_stored_clean(path):
             assert cell.execution_count is None
             assert len(cell.source.splitlines()) <= 25, cell.source
             assert all(len(line) <= 100 for line in cell.source.splitlines()), cell.id  # the page's width
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_a_cell_that_uses_torch_imports_it(path):
+    """Without PyTorch the shell skips a cell that imports it; a later cell would fail."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            tree = ast.parse(cell.source)
+            used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+            assert "torch" not in used or "import torch" in cell.source, cell.id
 
 
 @pytest.mark.parametrize("path", LESSONS)

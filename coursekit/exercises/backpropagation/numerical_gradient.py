@@ -49,7 +49,7 @@ def numerical_gradient(f, x, h):
     e_i is 1 at entry i and 0 elsewhere.
 
     f: a function that takes an array of x's shape and returns a number
-    x: an array of any shape, the same afterwards, bit for bit; h: the step, above 0
+    x: an array of any shape, left exactly as it was; h: the step, above 0
     Returns an array of x's shape.
     """
     gradient = np.zeros(x.shape)

@@ -28,9 +28,9 @@ def _without_biases(rng):
 
 
 def count_parameters(sizes, bias=True):
-    """How many numbers a fully connected network learns.
+    """Count the parameters of a fully connected network.
 
-    sizes: units of each layer, the inputs first, such as [5, 2]: five inputs, two neurons
+    sizes: the inputs, then the units of each layer, such as [5, 2]: five inputs, two neurons
     bias: whether the neurons have biases
     Returns an int.
     """

@@ -36,8 +36,8 @@ def forward(weights, biases, x):
 
     weights, biases: lists with W (n, m) and b (n,) for each layer, the first layer first
     x: samples (B, m), one per row
-    Returns a list with (z, a) for each layer, both (B, n): z = W x + b for each sample, and
-    a = sigmoid(z), which is the x of the next layer.
+    Returns a list with (z, a) for each layer, both (B, n): z = x Wᵀ + b (W x + b for
+    each sample) and a = sigmoid(z), which is the x of the next layer.
     """
 
     def sigmoid(z):

@@ -29,7 +29,7 @@ def _asked(loss):
 
 
 def best_constant(y, loss):
-    """The number c for which predicting c everywhere has the least loss.
+    """The number c for which predicting c everywhere has the lowest cost.
 
     y: targets (N,), N odd; loss: "mse" or "mae"
     Returns a number.

@@ -13,9 +13,7 @@ def _tasks(*tasks):
 def choose_loss(task):
     """The output activation and the loss that fit a task.
 
-    The loss is the negative log-likelihood of the target's distribution: Gaussian for a number,
-    Laplace for a number with gross outliers, Bernoulli for each yes or no, categorical for one
-    class of many.
+    The loss is the negative log-likelihood of the target's distribution, given the input.
 
     task: "house price", "delivery time with gross outliers", "spam", "digit", "tags of a photo" or
     "rain tomorrow (probability)"
@@ -106,7 +104,7 @@ EXERCISE = Exercise(
         Misconception(
             "squared error for a probability",
             (_but(rain=("sigmoid", "mse")), _but(rain=("identity", "mse"))),
-            "Whether it rains is a yes or no, so its distribution is Bernoulli, and the loss is the sigmoid cross-entropy. "
+            "Whether it rains is a yes or no, so the loss is the sigmoid cross-entropy. "
             "Squared error has the same best prediction, but learns slowly where the network is confidently wrong.",
         ),
         Misconception(
@@ -118,7 +116,7 @@ EXERCISE = Exercise(
         Misconception(
             "absolute error without outliers",
             _but(price=("identity", "mae")),
-            "The task mentions no outliers, so the target counts as Gaussian: squared error. (With a few castles "
+            "The task mentions no outliers, so the target counts as normally distributed: squared error. (With a few castles "
             "among the houses, the absolute error would be a good choice.)",
         ),
         Misconception(
@@ -184,13 +182,13 @@ EXERCISE = Exercise(
     hints=(
         "For each task: is the answer a number, one label, or several labels at once? If a number: are "
         "there gross outliers?",
-        "Ask which distribution the target has: Gaussian noise → mse, heavy tails → mae, a coin → "
+        "Ask which distribution the target has: normal noise → mse, heavy tails → mae, a coin → "
         "sigmoid, one of K → softmax.",
         'A dictionary with six lines, such as `"digit": ("softmax", ___)`, then `return choices[task]`.',
     ),
     explanation=(
-        "Each loss is the negative log-likelihood of an assumption about the target: Gaussian (mse), "
-        "Laplace (mae), Bernoulli (sigmoid cross-entropy), one of K (softmax cross-entropy). The output "
+        "Each loss is the negative log-likelihood of an assumption about the target: normal (mse), "
+        "Laplace (mae), yes or no (sigmoid cross-entropy), one of K (softmax cross-entropy). The output "
         "activation makes the prediction a parameter of that distribution. So the task decides both "
         "together."
     ),

@@ -42,10 +42,10 @@ def _awkward(rng):
 
 
 def softmax_cross_entropy(z, y):
-    """Categorical cross-entropy of logits z for one-hot targets y, and its gradient in z.
+    """Categorical cross-entropy of logits z and one-hot y, and its gradient with respect to z.
 
     z, y: logits and one-hot rows, both (B, K)
-    Returns (loss, gradient): the mean over the B samples of -log softmax(z)[true class],
+    Returns (loss, gradient): the mean over the B examples of -log softmax(z)[true class],
     accurate even at logits of ±1000, and an array (B, K).
     """
     s = z - z.max(axis=1, keepdims=True)  # the largest logit of each row is 0: exp cannot overflow
@@ -149,7 +149,7 @@ EXERCISE = Exercise(
                 _with(None, lambda y, log_p, p, n: (p - y) / y.size),
             ),
             "You divide by B·K. The sum over classes stays a sum, since only one of its terms is not 0; "
-            "the mean runs over the B samples.",
+            "the mean runs over the B examples.",
         ),
         Misconception(
             "sums over the samples",

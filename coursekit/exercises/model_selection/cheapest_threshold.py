@@ -1,4 +1,4 @@
-"""Exercise 05.7: the threshold at which the mistakes cost least."""
+"""Exercise 05.7: the threshold with the lowest total cost of mistakes."""
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def _special(rng) -> list[tuple]:
 
 
 def cheapest_threshold(score, label, miss, false_alarm):
-    """The threshold at which the mistakes of a classifier cost least, and what they cost there.
+    """The threshold with the lowest total cost of mistakes, and that cost per example.
 
     score: (N,), high means positive; label: (N,) of 0 and 1; miss, false_alarm: the cost of one
     mistake of each kind; positive is called where score >= threshold

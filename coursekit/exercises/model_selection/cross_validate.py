@@ -64,7 +64,7 @@ def cross_validate(fit, predict, x, y, folds):
     fit: a function, model = fit(x_train, y_train), that does everything that learns from data
     predict: a function, guesses (V,) = predict(model, x_val)
     x: inputs (N, m); y: labels (N,); folds: [(train, val), ...], index arrays as kfold returns
-    Returns a number: the errors of all folds together, divided by N.
+    Returns a number: the number of mistakes in all folds, divided by N.
     """
     errors = 0
     for train, val in folds:

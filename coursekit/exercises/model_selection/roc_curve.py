@@ -46,7 +46,7 @@ def _awkward(rng):
 
 
 def roc_curve(score, label):
-    """The ROC curve: both rates at every threshold worth looking at.
+    """The ROC curve: both rates at every threshold where one of them can change.
 
     score: (N,), high means positive; label: (N,) of 0 and 1, both present
     Returns (fpr, tpr, thresholds), three arrays (T + 1,) for T distinct scores: from (0, 0) at

@@ -49,7 +49,8 @@ def early_stopping(validation, patience):
     validation: the validation loss after each epoch, (epochs,), epochs from 0
     patience: a number of epochs, at least 1
     Returns (best, stop): stop is the first epoch that lies `patience` epochs past the best so
-    far, or the last one; best is the first epoch with the lowest loss seen up to stop.
+    far, or the last epoch if there is none; best is the first epoch with the lowest loss up to
+    stop.
     """
     best = 0
     for epoch in range(len(validation)):
@@ -248,7 +249,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "The weights of `best` are kept, so the epochs up to `stop` only paid for finding out. Patience buys certainty "
-        "with time: too little falls for a bump, and a later, deeper valley is never seen. Stopping early keeps the "
-        "weights near where they began, which for a linear model is much like a ridge penalty."
+        "with time: with too little, training stops at a short rise, and a later, deeper valley is never seen. Stopping "
+        "early keeps the weights near where they began, which for a linear model is similar to a ridge penalty."
     ),
 )

@@ -346,7 +346,7 @@ EXERCISE = Exercise(
         _sloppy(
             "confidence for δ",
             CONFIDENCE,
-            "δ is the probability of failure, such as 0.05, not the confidence 1 − δ.",
+            "δ is the allowed probability of failure, such as 0.05, not the confidence 1 − δ.",
         ),
         _sloppy(
             "no logarithm",

@@ -165,7 +165,7 @@ EXERCISE = Exercise(
                 _by(lambda delta, hypotheses: math.log(2 * hypotheses / (1 - delta))),
                 _by(lambda delta, hypotheses: -math.log(delta) / (2 * hypotheses)),
             ),
-            "δ is the probability of failure, such as 0.05, and 1 − δ the confidence. A smaller δ must make "
+            "δ is the allowed probability of failure, such as 0.05, and 1 − δ the confidence. A smaller δ must make "
             "m larger.",
         ),
         Misconception(
