@@ -78,8 +78,6 @@ def strength(points: int = 30, noise: float = 0.3) -> Explorer:
 
     def model(strength, draw):
         run, chosen = started(draw), int(np.argmin(abs(STRENGTHS - strength)))
-        while draw == 0 and run.advance():  # the first picture shows trained networks
-            pass
         yield run.state(chosen, nodes)
         while run.advance():
             yield run.state(chosen, nodes)
