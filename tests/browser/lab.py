@@ -6,6 +6,8 @@ Chromium is the system's own (`CHROMIUM=/path` names another); Playwright drives
 """
 
 import contextlib
+import functools
+import http.server
 import json
 import os
 import secrets
@@ -14,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -26,6 +29,21 @@ SETTINGS = {
 PANEL_IDLE = """() => {
     const panel = window.jupyterapp?.shell.currentWidget;
     return panel?.content?.widgets && panel.sessionContext.session?.kernel?.status === 'idle'; }"""
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def pages(folder):
+    """Serve a folder on 127.0.0.1; yields the address."""
+    handler = functools.partial(_Quiet, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
 
 
 def chromium():

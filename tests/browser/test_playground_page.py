@@ -1,9 +1,5 @@
 """The playground on a page without a kernel: by keyboard, on a phone, in a dark theme."""
 
-import functools
-import http.server
-import threading
-
 import lab
 import pytest
 
@@ -25,12 +21,8 @@ def served(tmp_path_factory):
     for name, background, color in (("light", "#ffffff", "#111111"), ("dark", "#181a1b", "#eeeeee")):
         page = PAGE.replace("BACKGROUND", background).replace("COLOR", color)
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
-    handler.log_message = lambda *_: None
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with lab.pages(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,7 @@
 """Laws of `coursekit site`: whole without a kernel, without a server, and without anything from elsewhere."""
 
-import functools
-import http.server
 import json
 import re
-import threading
 
 import lab
 import nbformat
@@ -156,12 +153,8 @@ def test_what_cannot_be_done_is_said(tmp_path):
 
 @pytest.fixture(scope="module")
 def served(folder):
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
-    handler.log_message = lambda *_: None
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with lab.pages(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

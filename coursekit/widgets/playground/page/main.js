@@ -1,7 +1,7 @@
 // The playground on the page: controls, the network, curves, signals, and the loop that trains.
 
 import { CHOICES } from "./choices.js";
-import { GRID, curve, heatmap, lattice, lossCurves, paletteFor, points, rgb, sharp, signalBars } from "./drawing.js";
+import { curve, heatmap, lattice, lossCurves, paletteFor, points, rgb, sharp, signalBars } from "./drawing.js";
 import { GUIDES } from "./guides.js";
 import { lookAt } from "./lens.js";
 import { control, h, lensTables, number } from "./parts.js";
