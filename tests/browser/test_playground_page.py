@@ -90,6 +90,25 @@ def test_a_guided_task_says_when_it_is_solved(opened, served):
     opened.get_by_role("button", name="Run").wait_for()  # it pauses by itself
 
 
+def test_a_notebook_may_draw_it_before_it_is_on_the_page(opened, served):
+    """Then it has no background yet; JupyterLab did so now and then, and the panel stayed without pictures."""
+    open_situation(opened, served + "dark.html")
+    corner = opened.evaluate(
+        """async () => {
+            const { default: widget } = await import("./playground.js");
+            const el = document.createElement("div");
+            widget.render({ model: { get: () => ({}) }, el });
+            document.querySelector("main").replaceChildren(el);
+            await new Promise((ready) => setTimeout(ready, 300));
+            const losses = el.querySelectorAll("figure canvas")[0];
+            return [...losses.getContext("2d").getImageData(2, 2, 1, 1).data];
+        }"""
+    )
+    assert max(corner[:3]) < 200  # of the dark palette
+    for picture in opened.locator("figure canvas").all():
+        assert picture.get_attribute("aria-label")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1200])
 def test_it_fits_and_axe_finds_nothing(opened, served, theme, width):

@@ -6,8 +6,10 @@ const RANGE = 1.15; // the plane reaches from −RANGE to RANGE
 const LIGHT = { paper: [255, 255, 255], blue: [0, 114, 178], orange: [213, 94, 0], ink: "#1a1a1a", faint: "#c8c8c8" };
 const DARK = { paper: [24, 26, 27], blue: [86, 180, 233], orange: [240, 140, 40], ink: "#eeeeee", faint: "#555555" };
 
-// The colors for the page that holds the element: dark where its background is.
+// The colors for the page that holds the element: dark where its background is. A notebook may draw an element before it
+// is on the page; there it has no background yet.
 export function paletteFor(element) {
+  if (!element.isConnected) return LIGHT;
   for (let e = element; e; e = e.parentElement) {
     const [r, g, b, alpha = 1] = getComputedStyle(e).backgroundColor.match(/[\d.]+/g).map(Number);
     if (alpha > 0) return r + g + b < 384 ? DARK : LIGHT;

@@ -69,7 +69,7 @@ export class Playground {
         h("summary", {}, "One step under the lens"),
         h("p", {}, "Training pauses. Choose a training point to see every number of its forward pass, its backward pass and the update it alone would cause."),
         h("label", {}, "training point ", this.sample), this.lens));
-    this.resized = new ResizeObserver(() => this.connect());
+    this.resized = new ResizeObserver(() => this.draw()); // also when the element comes onto the page: then it has colors
     this.resized.observe(this.network);
   }
 
