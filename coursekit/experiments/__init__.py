@@ -10,6 +10,7 @@ curvature        the largest eigenvalue of the Hessian of the loss (lesson 06b)
 landscape        the loss on a plane through weight space (lesson 06b)
 regularization   penalties, dropout, shifted images and early stopping on few digits (lesson 04)
 loss_comparison  cross-entropy and squared error on digits (lesson 02)
+grids            tables of comparisons: every contender at every learning rate that was tried
 weights          copy the parameters of a network, and write them back
 """
 
@@ -18,6 +19,7 @@ from coursekit.experiments import (
     clinic,
     compression,
     curvature,
+    grids,
     landscape,
     loss_comparison,
     pretraining,
@@ -32,6 +34,7 @@ __all__ = [
     "clinic",
     "compression",
     "curvature",
+    "grids",
     "landscape",
     "loss_comparison",
     "pretraining",
