@@ -105,6 +105,18 @@ def imports(statements: Iterable[ast.stmt]) -> Imports:
     return Imports(frozenset(names), frozenset(pure))
 
 
+def changes_a_library(node: ast.AST, imports: Imports) -> bool:
+    """Whether an expression or target may change something of a module, which other answers use too: np.mean = f."""
+    match node:
+        case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
+            return next(objects(node), None) in imports.names
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _DYNAMIC
+        case ast.Call(func=ast.Attribute(attr=name) as function):
+            return bool(_SETTER.match(name)) and next(objects(function), None) in imports.names
+    return False
+
+
 class _Visitor(ast.NodeVisitor):
     """Collects facts; `local` is the stack of names that are not global here."""
 

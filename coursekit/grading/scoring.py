@@ -86,19 +86,24 @@ def unanswered(graded: GradedExercise) -> Result:
     return Result(plain_verdict(exercise, "unanswered", f"There is no function `{exercise.name}`."))
 
 
-def _together(several: "list[_Scoring]", kind) -> list[ParsedReply | None]:
-    """The replies of answers that run in one process, to the graded or the shown questions; None where it did not come
-    so far, and where only a process of its own shows what the answer says."""
-    found: list[ParsedReply | None] = [None] * len(several)
-    if len(several) > 1:
-        jobs = [(one.job(), one.questions(kind).message) for one in several]
-        replies = several[0].sandbox.run_together(jobs, sum(2 * one.seconds + 1 for one in several))
-        for i, (one, reply) in enumerate(zip(several, replies, strict=False)):
-            parsed = one.parsed(reply, one.questions(kind))
-            disturbed = parsed.troubles or parsed.errors or parsed.state in ("missing", "no function")
-            if not parsed.borrowed and (i == 0 or not disturbed):  # the first one had the process to itself
-                found[i] = parsed
-    return found
+def _together(answers: "list[_Scoring]", kind) -> list[ParsedReply | None]:
+    """The replies of answers that run in one process, to the graded or the shown questions.
+
+    None for an answer that only a process of its own can judge fairly: it may change what the others use, or needs a
+    formula that one of them must write, or failed in a way that may be another's fault, or its turn never came.
+    """
+    sharing = [one for one in answers if not one.answer.alone]
+    if len(sharing) < 2:
+        return [None] * len(answers)
+    jobs = [(one.job(), one.questions(kind).message) for one in sharing]
+    replies = sharing[0].sandbox.run_together(jobs, sum(2 * one.seconds + 1 for one in sharing))
+    found = {}
+    for i, (one, reply) in enumerate(zip(sharing, replies, strict=False)):
+        parsed = one.parsed(reply, one.questions(kind))
+        failed = parsed.troubles or parsed.errors or parsed.state in ("missing", "no function")
+        if not parsed.borrowed and (i == 0 or not failed):  # the first one had the process to itself
+            found[one] = parsed
+    return [found.get(one) for one in answers]
 
 
 class _Scoring:
