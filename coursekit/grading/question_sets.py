@@ -23,7 +23,7 @@ one_at_a_time = threading.Lock()  # the judge sets NumPy's and Python's warnings
 
 @dataclass(frozen=True)
 class QuestionSet:
-    """Questions, as they are, as bytes for the sandbox, and with what the reference and known mistakes say.
+    """Questions, their bytes for the sandbox, and the outcomes of the reference and of known mistakes.
 
     known: replies that came before and the verdicts on them, by a hash of the reply; in a class many are the same to the
     last bit, and are then neither parsed nor judged again.

@@ -200,7 +200,7 @@ class Sandbox:
         if not self._clean:
             raise self._gone()
 
-    def _tell(self, kind, message):
+    def _give(self, kind, message):
         """Give the server something to keep."""
         self._exchange(kind, message, START, LONGEST_REPLY)
         self._await_clean()
@@ -278,9 +278,9 @@ class Sandbox:
             raise SandboxError(f"it {self._server.how_it_ended()}")
         self._clean = True  # nothing has run yet
         self._check(json.loads(greeting))
-        self._tell(CODE, encode(stage.withheld_code()))
+        self._give(CODE, encode(stage.withheld_code()))
         for cells in self._prepared:
-            self._tell(PREPARE, cells)
+            self._give(PREPARE, cells)
 
     def _check(self, held):
         """Refuse a sandbox that does not hold what it promises, then try to break out of it."""

@@ -25,7 +25,7 @@ from coursekit.grading.reply import LONGEST, STOPS, ParsedReply, parse_answer_re
 from coursekit.grading.sandbox import Sandbox, SandboxReply
 from coursekit.grading.slicing import Answer
 
-_SHOWN = ("case", "call", "complaint", "expected", "got", "code", "printed")  # what tells of inputs
+_SHOWN = ("case", "call", "complaint", "expected", "got", "code", "printed")  # fields that show inputs
 _NOTHING_SHOWN = dict.fromkeys(_SHOWN) | {"printed": ""}
 _PRIVATE = "a test of your instructor's, number"
 _PREFIX_TIME = 3  # times the seconds of an answer, for all cells above it
@@ -211,7 +211,7 @@ class _Scoring:
             return plain_verdict(exercise, outcome, f"`{exercise.name}` {words}")
         try:
             verdict = _remembered(graded, parsed, _without_texts, exercise)
-        except Exception:  # an output that nobody thought of must not stop the others' grading
+        except Exception:  # an unforeseen output must not stop the others' grading
             return plain_verdict(exercise, "wrong", _BY_HAND)
         failure = parsed.stopped
         shown = _NOTHING_SHOWN | (_of_a_stop(failure) if failure else {"case": verdict.case and "hidden"})
@@ -313,7 +313,7 @@ def _with_troubles(verdict, troubles):
 
 
 def _stable(text):
-    """Without addresses in memory, which are others each day."""
+    """The text without addresses in memory, which differ from run to run."""
     return re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", text)
 
 

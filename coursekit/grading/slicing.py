@@ -32,8 +32,8 @@ class Answer:
     """What to run for an exercise.
 
     target: the Python expression that gives the function. slice, prefix: the statements to run, by cell, in order.
-    names: those needed of what the slice imports. source: its text, with the functions that it uses. blank: it says
-    nothing yet. doubtful: the prefix may give something else than the slice. alone: it may change what the notebook's
+    names: those needed of what the slice imports. source: its text, with the functions that it uses. blank: it is
+    not written yet. doubtful: the prefix may give something else than the slice. alone: it may change what the notebook's
     other answers use, so it must not share a process with them. findings: sentences for a human.
     """
 

@@ -101,7 +101,7 @@ def lines(cell: Cell, node: ast.stmt) -> str:
 
 
 def idle(statement: ast.stmt) -> bool:
-    """Whether a statement of a stub says nothing."""
+    """Whether a statement leaves its function unanswered."""
     match statement:
         case ast.Pass() | ast.Expr(value=ast.Constant()) | ast.Return(value=None | ast.Constant(value=None)):
             return True

@@ -66,7 +66,7 @@ def _content(file):
         return file.load_bytes(), None
     except Unreadable as error:
         return None, str(error)
-    except Exception as error:  # whatever a file system can say: it must not stop the others' grading
+    except Exception as error:  # any error of a file system: it must not stop the others' grading
         return None, f"it could not be read ({type(error).__name__}: {str(error)[:100]})"
 
 
@@ -79,7 +79,7 @@ def grade_one(
         return _grade_one(submission, own, sandbox, settings)
     except GradingError:
         raise
-    except Exception as error:  # a file that nobody thought of must not stop the others' grading
+    except Exception as error:  # an unforeseen file must not stop the others' grading
         return ungraded(submission, exercises, f"{type(error).__name__}: {str(error)[:100]}")
 
 
