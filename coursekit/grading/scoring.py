@@ -72,11 +72,13 @@ def score(
     prefix_time = prefix_time or PrefixTime(_FOREVER)
     every = [_Scoring(*one, cells, sandbox, seconds) for one in asked]
     written = [one for one in every if not one.answer.blank]
-    for one, reply in zip(written, _together(written, "graded"), strict=True):
-        one.judge_graded(reply, prefix_time)
+    replies = _together(written, "graded")
+    for one in written:
+        one.judge_graded(replies.get(one), prefix_time)
     failing = [one for one in written if one.needs_example]
-    for one, reply in zip(failing, _together(failing, "shown"), strict=True):
-        one.add_example(reply)
+    replies = _together([one for one in failing if one.returned_values], "shown")
+    for one in failing:
+        one.add_example(replies.get(one))
     return [one.result() for one in every]
 
 
@@ -86,24 +88,30 @@ def unanswered(graded: GradedExercise) -> Result:
     return Result(plain_verdict(exercise, "unanswered", f"There is no function `{exercise.name}`."))
 
 
-def _together(answers: "list[_Scoring]", kind) -> list[ParsedReply | None]:
+def _together(answers: "list[_Scoring]", kind) -> "dict[_Scoring, ParsedReply]":
     """The replies of answers that run in one process, to the graded or the shown questions.
 
-    None for an answer that only a process of its own can judge fairly: it may change what the others use, or needs a
+    An answer is missing if only a process of its own can judge it fairly: it may change what the others use, or calls a
     formula that one of them must write, or failed in a way that may be another's fault, or its turn never came.
     """
     sharing = [one for one in answers if not one.answer.alone]
     if len(sharing) < 2:
-        return [None] * len(answers)
+        return {}
     jobs = [(one.job(), one.questions(kind).message) for one in sharing]
     replies = sharing[0].sandbox.run_together(jobs, sum(2 * one.seconds + 1 for one in sharing))
     found = {}
     for i, (one, reply) in enumerate(zip(sharing, replies, strict=False)):
         parsed = one.parsed(reply, one.questions(kind))
-        failed = parsed.troubles or parsed.errors or parsed.state in ("missing", "no function")
-        if not parsed.borrowed and (i == 0 or not failed):  # the first one had the process to itself
+        if not parsed.borrowed and (
+            i == 0 or _returned_values(parsed)
+        ):  # the first had the process to itself
             found[one] = parsed
-    return [found.get(one) for one in answers]
+    return found
+
+
+def _returned_values(parsed: ParsedReply) -> bool:
+    """Whether the answer could be defined, and raised no error (or is blank)."""
+    return not (parsed.troubles or parsed.errors or parsed.state in ("missing", "no function"))
 
 
 class _Scoring:
@@ -122,6 +130,11 @@ class _Scoring:
     def needs_example(self) -> bool:
         """Whether the feedback needs the answer to the shown questions."""
         return self._verdict.outcome != "passed"
+
+    @property
+    def returned_values(self) -> bool:
+        """Whether it answered all graded questions without an error, by what it names alone."""
+        return not self._whole and self._parsed is not None and _returned_values(self._parsed)
 
     def result(self) -> Result:
         return Result(self._verdict, tuple(self._findings))

@@ -69,18 +69,35 @@ def test_an_answer_may_call_what_another_one_must_write(tmp_path):
     assert [graded[key].outcome for key in ("02.1", key)] == ["passed", "passed"]
 
 
-def test_right_answers_need_one_process_and_wrong_ones_a_second(tmp_path, monkeypatch):
-    together, alone = [], []
-    both = Sandbox.run_together
-    monkeypatch.setattr(Sandbox, "run_together", lambda self, jobs, *more: (together if len(jobs) > 1 else alone).append(len(jobs)) or both(self, jobs, *more))  # fmt: skip
-    wrong = [mistake_source(exercise) for exercise in LESSON.values()]
-    cells = {"right": notebook(IMPORT, USES, *RIGHT.values()), "wrong": notebook(IMPORT, USES, *wrong)}
-    run(hand_in(tmp_path / "in", **cells), tmp_path / "out")
-    graded = verdicts(tmp_path / "out")
-    assert {v.outcome for v in graded["right"].values()} == {"passed"}
-    assert {v.outcome for v in graded["wrong"].values()} == {"wrong"}
-    assert together[0] == together[1] == len(LESSON)
-    assert len(alone) <= 2  # mistakes that raise an error
+@pytest.fixture
+def processes(monkeypatch):
+    """The targets of the jobs of each process that runs answers, as they are started."""
+    started, run_together = [], Sandbox.run_together
+
+    def noted(self, jobs, *more):
+        started.append([job["target"] for job, _ in jobs])
+        return run_together(self, jobs, *more)
+
+    monkeypatch.setattr(Sandbox, "run_together", noted)
+    return started
+
+
+def test_right_answers_need_one_process(tmp_path, processes):
+    run(hand_in(tmp_path / "in", ana=notebook(IMPORT, USES, *RIGHT.values())), tmp_path / "out")
+    assert {v.outcome for v in verdicts(tmp_path / "out")["ana"].values()} == {"passed"}
+    assert processes == [[exercise.name for exercise in LESSON.values()]]
+
+
+def test_wrong_answers_need_a_second_one_for_the_feedback(tmp_path, processes):
+    wrong = [mistake_source(LESSON[key]) for key in ("02.1", "02.2")]
+    run(hand_in(tmp_path / "in", ana=notebook(IMPORT, USES, *wrong)), tmp_path / "out")
+    assert processes == [["mse", "mae"]] * 2
+
+
+def test_an_answer_that_never_ends_runs_once(tmp_path, processes):
+    wrong = [answer("while True: pass"), mistake_source(LESSON["02.2"])]
+    run(hand_in(tmp_path / "in", ana=notebook(IMPORT, USES, *wrong)), tmp_path / "out", seconds=1)
+    assert processes == [["mse", "mae"], ["mae"], ["mae"]]
 
 
 def test_what_is_said_of_a_wrong_answer_is_what_it_says_alone(tmp_path):
