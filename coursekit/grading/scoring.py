@@ -92,13 +92,14 @@ def _together(answers: "list[_Scoring]", kind) -> "dict[_Scoring, ParsedReply]":
     """The replies of answers that run in one process, to the graded or the shown questions.
 
     An answer is missing if only a process of its own can judge it fairly: it may change what the others use, or calls a
-    formula that one of them must write, or failed in a way that may be another's fault, or its turn never came.
+    formula that one of them must write, or failed in a way that may be another's fault, or its turn never came: together
+    they have the time of one.
     """
     sharing = [one for one in answers if not one.answer.alone]
     if len(sharing) < 2:
         return {}
     jobs = [(one.job(), one.questions(kind).message) for one in sharing]
-    replies = sharing[0].sandbox.run_together(jobs, sum(2 * one.seconds + 1 for one in sharing))
+    replies = sharing[0].sandbox.run_together(jobs, max(one.limit for one in sharing))
     found = {}
     for i, (one, reply) in enumerate(zip(sharing, replies, strict=False)):
         parsed = one.parsed(reply, one.questions(kind))
@@ -120,6 +121,7 @@ class _Scoring:
     def __init__(self, graded, answer, cells, sandbox, seconds):
         self.graded, self.answer, self.cells = graded, answer, cells
         self.sandbox, self.seconds = sandbox, time_for(graded, seconds)
+        self.limit = 2 * self.seconds + 1  # of its process: for the definitions, then for the questions
         self._verdict = plain_verdict(
             graded.exercise, "unanswered", f"`{graded.exercise.name}` is not answered yet."
         )
@@ -208,7 +210,7 @@ class _Scoring:
 
     def _run(self, questions: QuestionSet, prefix_seconds: float | None = None) -> ParsedReply:
         """Ask the answer a set of questions in a process of its own."""
-        limit = 2 * self.seconds + 1 if prefix_seconds is None else self.seconds + prefix_seconds + 1
+        limit = self.limit if prefix_seconds is None else self.seconds + prefix_seconds + 1
         return self.parsed(self.sandbox.run(self.job(prefix_seconds), questions.message, limit), questions)
 
     def _judged(self, parsed: ParsedReply) -> Verdict:
