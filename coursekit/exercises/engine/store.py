@@ -10,6 +10,7 @@ The file is in $COURSEKIT_HOME if that is set, else in the user's data folder.
 import contextlib
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import platformdirs
 
 from coursekit.exercises.engine.showing import say
 
+DRIVE = Path("/drive")  # where JupyterLite keeps the notebooks, in the browser's storage
 BUSY = 2.0  # seconds to wait until another notebook has finished writing
 
 SCHEMA = """
@@ -38,10 +40,17 @@ _memory: dict[Path, sqlite3.Connection] = {}  # what could not be written to a f
 _reported: set[Path] = set()  # files about which a notice was shown
 
 
+def in_browser() -> bool:
+    """Whether this Python runs in a browser, where the home folder is lost with the page."""
+    return sys.platform == "emscripten"
+
+
 def store() -> Path:
     """The file of the learner's records."""
-    home = os.environ.get("COURSEKIT_HOME") or platformdirs.user_data_path("coursekit", appauthor=False)
-    return Path(home) / "progress.sqlite"
+    home = os.environ.get("COURSEKIT_HOME")
+    if not home and in_browser() and DRIVE.is_dir():
+        home = DRIVE
+    return Path(home or platformdirs.user_data_path("coursekit", appauthor=False)) / "progress.sqlite"
 
 
 def write(*statements: Statement) -> None:
