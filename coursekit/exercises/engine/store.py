@@ -87,9 +87,29 @@ def read(query: str, values: Sequence[object] = ()) -> list[tuple]:
 
 @contextlib.contextmanager
 def _connected(path: Path) -> Iterator[sqlite3.Connection]:
+    if in_browser():
+        with _whole_file(path) as connection:
+            yield connection
+        return
     with contextlib.closing(sqlite3.connect(path, timeout=BUSY)) as connection:
         _create_tables(connection)
         yield connection
+
+
+@contextlib.contextmanager
+def _whole_file(path: Path) -> Iterator[sqlite3.Connection]:
+    """A database in memory, read from the file as a whole and written back as a whole if it was changed.
+
+    JupyterLite's drive damages a file that SQLite changes in place ("database disk image is malformed").
+    """
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        if path.exists():
+            connection.deserialize(path.read_bytes())
+        _create_tables(connection)
+        before = connection.total_changes
+        yield connection
+        if connection.total_changes > before:
+            path.write_bytes(connection.serialize())
 
 
 def _create_tables(connection):
