@@ -1,5 +1,7 @@
 """The first cell of a lesson on the site: say which edition this is, and where the learner's work is kept."""
 
+import os
+
 from coursekit.exercises.engine.showing import say
 from coursekit.exercises.engine.store import in_browser, store
 from coursekit.lite.editions import current_name, other_editions
@@ -11,6 +13,10 @@ def begin(lesson: str, edition: str) -> None:
     If it is an earlier edition, saved in the browser, name the current one and how to bring the answers there. If it is
     the current one and earlier ones are still saved, name those. Otherwise say where the work is kept.
     """
+    if in_browser():
+        os.environ["JPY_SESSION_NAME"] = (
+            f"{lesson}.{edition}.ipynb"  # as Jupyter's server would set it, for the guesses
+        )
     current = current_name(lesson)
     folder = store().parent
     saved = other_editions(lesson, [path.name for path in folder.iterdir()] if folder.is_dir() else [])

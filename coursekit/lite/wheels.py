@@ -39,12 +39,14 @@ def course_wheel(folder: Path) -> Path:
 
 
 def _package() -> Iterator[tuple[str, bytes]]:
-    """Every file of the package, and the lessons, which are beside it in a checkout."""
+    """Every file of the package; also the lessons and the tested versions, which are beside it in a checkout."""
     package = Path(coursekit.__file__).parent
     for path in sorted(package.rglob("*")):
         inside = path.relative_to(package)
         if path.is_file() and not {"__pycache__", ".ipynb_checkpoints", "lessons"} & set(inside.parts):
             yield inside.as_posix(), path.read_bytes()
+    if (tested := package.parent / "constraints.txt").is_file():
+        yield "constraints.txt", tested.read_bytes()
     for path in sorted(lessons_folder().iterdir()):
         if path.suffix in (".ipynb", ".md"):
             yield f"lessons/{path.name}", path.read_bytes()
