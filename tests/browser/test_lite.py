@@ -15,6 +15,8 @@ import os
 import lab
 import pytest
 
+import coursekit
+
 pytest.importorskip(
     "jupyterlite_pyodide_kernel", reason="no JupyterLite: pip install -c constraints.txt -e '.[lite]'"
 )
