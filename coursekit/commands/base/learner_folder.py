@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coursekit.commands.base.errors import CommandError
-from coursekit.exercises.engine.carry_over import NOTICE, carried_over
-from coursekit.lesson_files import lessons_folder
+from coursekit.lesson_files import NOTICE, lessons_folder
 
 DEFAULT_FOLDER = Path("~/coursekit-lessons")
 RECORD = ".coursekit.json"  # in the folder: a hash of each lesson as it was last copied
@@ -171,6 +170,8 @@ def _bring(lesson, mine, given):
 
 
 def _carry_over(lesson, mine):
+    from coursekit.exercises.engine.carry_over import carried_over
+
     before = mine.read_bytes()
     old = keep_old(mine)
     write_whole(mine, carried_over(before, lesson.read_bytes(), old.name, date.today()))

@@ -6,7 +6,8 @@ import json
 import re
 from datetime import date
 
-NOTICE = "coursekit-update"  # id of the cell that reports an update; it does not count as a change
+from coursekit.lesson_files import NOTICE
+
 BACKEND = re.compile(r"^from coursekit import (numpy|torch)_backend as ck", re.MULTILINE)
 
 
