@@ -3,7 +3,7 @@
 import os
 
 from coursekit.exercises.engine.showing import say
-from coursekit.exercises.engine.store import in_browser, store
+from coursekit.exercises.engine.store import drive, in_browser, store
 from coursekit.lite.editions import current_name, other_editions
 
 
@@ -14,30 +14,35 @@ def begin(lesson: str, edition: str) -> None:
     the current one and earlier ones are still saved, name those. Otherwise say where the work is kept.
     """
     if in_browser():
-        os.environ["JPY_SESSION_NAME"] = (
-            f"{lesson}.{edition}.ipynb"  # as Jupyter's server would set it, for the guesses
-        )
+        # as Jupyter's server would set it: guesses belong to this lesson
+        os.environ["JPY_SESSION_NAME"] = f"{lesson}.{edition}.ipynb"
     current = current_name(lesson)
     folder = store().parent
     saved = other_editions(lesson, [path.name for path in folder.iterdir()] if folder.is_dir() else [])
     if current and current != f"{lesson}.{edition}.ipynb":
         text = (
-            f"This is your saved copy of an earlier edition of the lesson. The current edition is [{current}]({current}). "
-            "Your answers stay in this copy. To bring them into the current edition, run "
+            f"This is your saved copy of an earlier edition of the lesson. The current edition is `{current}`, in the "
+            "list of files on the left. Your answers stay in this copy. To bring them into the current edition, run "
             f'`from coursekit import lite; lite.carry_over("{lesson}")` in a new cell, then open the current edition.'
         )
         say(text, "A newer edition of this lesson")
     elif saved:
         text = (
-            f"Your browser still has {_copies(saved)} of this lesson, with what you wrote there: {', '.join(saved)}. "
+            f"Your browser still has {_copies(saved)} of this lesson, with what you wrote there: {', '.join(f'`{name}`' for name in saved)}. "
             f'To bring the answers into this notebook, run `lite.carry_over("{lesson}")` in a new cell.'
         )
         say(text, "Your earlier copy of this lesson")
-    elif in_browser():
+    elif drive():
         say(
             "This notebook runs in your browser; no server sees your answers. Your browser keeps your notebooks and your "
             "progress, until you delete its data for this site. `lite.export_work()` writes one file to download.",
             "Where your work is kept",
+        )
+    elif in_browser():
+        say(
+            "Your guesses and points are lost when this page is closed, because this window lets no page keep files for "
+            "Python. A private window does that in some browsers: open the lesson in an ordinary one.",
+            "Progress not kept",
         )
 
 

@@ -100,6 +100,12 @@ def test_the_first_cell_says_where_the_work_is_kept_and_which_lesson_it_is(capsy
     assert current_lesson() == "02"
 
 
+def test_in_a_window_that_keeps_nothing_the_first_cell_says_so(drive, capsys):
+    drive.rmdir()
+    lite.begin(LESSON, edition(lesson_file()))
+    assert "lost when this page is closed" in capsys.readouterr().out
+
+
 def test_an_old_copy_names_the_current_edition(capsys):
     lite.begin(LESSON, "000000")
     said = capsys.readouterr().out

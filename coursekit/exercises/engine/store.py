@@ -45,11 +45,14 @@ def in_browser() -> bool:
     return sys.platform == "emscripten"
 
 
+def drive() -> Path | None:
+    """The folder that a browser keeps; None elsewhere, and in a browser that keeps nothing, as in some private windows."""
+    return DRIVE if in_browser() and DRIVE.is_dir() else None
+
+
 def store() -> Path:
     """The file of the learner's records."""
-    home = os.environ.get("COURSEKIT_HOME")
-    if not home and in_browser() and DRIVE.is_dir():
-        home = DRIVE
+    home = os.environ.get("COURSEKIT_HOME") or drive()
     return Path(home or platformdirs.user_data_path("coursekit", appauthor=False)) / "progress.sqlite"
 
 
