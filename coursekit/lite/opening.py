@@ -27,8 +27,9 @@ def begin(lesson: str, edition: str) -> None:
         )
         say(text, "A newer edition of this lesson")
     elif saved:
+        names = ", ".join(f"`{name}`" for name in saved)
         text = (
-            f"Your browser still has {_copies(saved)} of this lesson, with what you wrote there: {', '.join(f'`{name}`' for name in saved)}. "
+            f"Your browser still has {_copies(saved)} of this lesson, with what you wrote there: {names}. "
             f'To bring the answers into this notebook, run `lite.carry_over("{lesson}")` in a new cell.'
         )
         say(text, "Your earlier copy of this lesson")

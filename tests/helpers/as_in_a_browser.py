@@ -34,7 +34,7 @@ def forbid() -> None:
 
     threading.Thread.start = refuse(RuntimeError, "can't start new thread")
     _thread.start_new_thread = refuse(RuntimeError, "can't start new thread")
-    subprocess.Popen = refuse(OSError, "emscripten does not support processes.")
+    subprocess.Popen.__init__ = refuse(OSError, "emscripten does not support processes.")
     os.fork = os.system = os.posix_spawn = refuse(OSError, "emscripten does not support processes.")
     multiprocessing.Process.start = refuse(OSError, "emscripten does not support processes.")
     socket.socket.__init__ = socket.socketpair = refuse(OSError, "no sockets")
