@@ -17,6 +17,12 @@ from pathlib import Path
 
 import nbformat
 
+# Modules of Python that Pyodide 314 lacks, and packages that are not installed there.
+MISSING = (
+    "_multiprocessing", "curses", "pwd", "resource", "tkinter",
+    "jupyterlab", "jupyter_server", "pooch", "zmq",
+)  # fmt: skip
+
 
 def forbid() -> None:
     """Make this process as poor as a browser's Python."""
@@ -38,7 +44,7 @@ def forbid() -> None:
     os.fork = os.system = os.posix_spawn = refuse(OSError, "emscripten does not support processes.")
     multiprocessing.Process.start = refuse(OSError, "emscripten does not support processes.")
     socket.socket.__init__ = socket.socketpair = refuse(OSError, "no sockets")
-    for module in ("jupyterlab", "jupyter_server", "pooch", "zmq"):  # not installed there
+    for module in MISSING:
         sys.modules[module] = None
 
 
