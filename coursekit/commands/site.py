@@ -43,6 +43,11 @@ def run(options: argparse.Namespace) -> None:
 
     print(
         write_site(
-            options.out, options.lessons, address=options.address, lite=options.lite, cache=options.cache, jobs=options.jobs
+            options.out,
+            options.lessons,
+            address=options.address,
+            lite=options.lite,
+            cache=options.cache,
+            jobs=options.jobs,
         )
     )

@@ -19,7 +19,9 @@ def draw_card(path: Path, title: str = "Training\nneural networks") -> None:
     arms = data.spirals(300, rng, turns=1.3)
     net = ck.mlp([2, 16, 16, 2], ck.tanh, rng=rng)
     adam = ck.Adam(net.parameters(), lr=0.02)
-    ck.fit(net, arms.x, arms.y, loss=ck.softmax_cross_entropy, optimizer=adam, epochs=200, batch_size=30, rng=rng)
+    ck.fit(
+        net, arms.x, arms.y, loss=ck.softmax_cross_entropy, optimizer=adam, epochs=200, batch_size=30, rng=rng
+    )
     line = np.linspace(-1.25, 1.25, 240)
     plane = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
     figure = Figure(figsize=(12, 6.3), dpi=100, facecolor=GROUND)
@@ -36,4 +38,3 @@ def draw_card(path: Path, title: str = "Training\nneural networks") -> None:
         va="center", linespacing=1.4,
     )  # fmt: skip
     canvas.print_png(path)
-

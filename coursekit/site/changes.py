@@ -10,7 +10,9 @@ from xml.sax.saxutils import escape, quoteattr
 from markdown_it import MarkdownIt
 
 TITLE = "Training neural networks: what has changed"
-RELEASE = re.compile(r"^## (?P<version>\S+) \((?P<date>[^)]*)\)\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+RELEASE = re.compile(
+    r"^## (?P<version>\S+) \((?P<date>[^)]*)\)\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL
+)
 
 
 class Release(NamedTuple):
@@ -24,7 +26,8 @@ class Release(NamedTuple):
 def releases(changelog: str) -> list[Release]:
     """The releases of a changelog whose headings read "## 0.2.0 (2027-01-31)" or "## 0.2.0 (unreleased)", newest first."""
     return [
-        Release(found["version"], _day(found["date"]), found["text"].strip()) for found in RELEASE.finditer(changelog)
+        Release(found["version"], _day(found["date"]), found["text"].strip())
+        for found in RELEASE.finditer(changelog)
     ]
 
 
@@ -41,7 +44,7 @@ def feed(changelog: str, address: str = "") -> str:
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
         f"<title>{escape(TITLE)}</title>\n<id>{_identity('feed')}</id>\n<updated>{updated}T00:00:00Z</updated>\n"
-        f'<author><name>The coursekit authors</name></author>\n{own}<link href={quoteattr(address + "changes.html")}/>\n'
+        f"<author><name>The coursekit authors</name></author>\n{own}<link href={quoteattr(address + 'changes.html')}/>\n"
         + "".join(_entry(release, address) for release in entries)
         + "</feed>\n"
     )

@@ -49,7 +49,9 @@ def _kept_or_run(path, cache):
     try:
         notebook = run(path)
     except CellExecutionError as error:
-        raise CellExecutionError(f"{path.name} could not be run.\n{error}", error.ename, error.evalue) from None
+        raise CellExecutionError(
+            f"{path.name} could not be run.\n{error}", error.ename, error.evalue
+        ) from None
     cache.mkdir(parents=True, exist_ok=True)
     for older in cache.glob(f"{path.stem}-*.ipynb"):
         older.unlink(missing_ok=True)
@@ -92,9 +94,7 @@ def _package_mark():
     files = (
         path
         for path in sorted(PACKAGE.rglob("*"))
-        if path.is_file()
-        and path.suffix != ".pyc"
-        and path.relative_to(PACKAGE).parts[0] not in APART
+        if path.is_file() and path.suffix != ".pyc" and path.relative_to(PACKAGE).parts[0] not in APART
     )
     versions = (f"{name} {_version(name)}" for name in VERSIONS)
     return hashlib.sha256("\n".join([sys.version, *versions, *map(_digest, files)]).encode()).hexdigest()

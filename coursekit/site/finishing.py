@@ -60,12 +60,18 @@ def _head(text, page, settings):
     if settings.address:
         tags.append(("property", "og:url", settings.address + quote(page.as_posix())))
         tags.append(("property", "og:image", settings.address + CARD))
-        tags.append(("property", "og:image:alt", "Decision regions of a small network beside the title of the course"))
-    made = [f'<meta {kind}="{name}" content="{html.escape(value, quote=True)}">' for kind, name, value in tags]
+        tags.append(
+            ("property", "og:image:alt", "Decision regions of a small network beside the title of the course")
+        )
+    made = [
+        f'<meta {kind}="{name}" content="{html.escape(value, quote=True)}">' for kind, name, value in tags
+    ]
     if settings.address:
         made.append(f'<link rel="canonical" href="{settings.address}{quote(page.as_posix())}">')
     up = "../" * (len(page.parts) - 1)
-    made.append(f'<link rel="alternate" type="application/atom+xml" title="What has changed" href="{up}feed.xml">')
+    made.append(
+        f'<link rel="alternate" type="application/atom+xml" title="What has changed" href="{up}feed.xml">'
+    )
     return "\n".join(made)
 
 
@@ -76,7 +82,11 @@ def description(soup: BeautifulSoup) -> str:
             continue
         said = " ".join(paragraph.get_text().split())
         emphasized = paragraph.find("em", recursive=False)
-        if len(said) < 60 or said.startswith("This course follows") or (emphasized and emphasized.get_text().startswith(("About", "Difficulties"))):
+        if (
+            len(said) < 60
+            or said.startswith("This course follows")
+            or (emphasized and emphasized.get_text().startswith(("About", "Difficulties")))
+        ):
             continue
         return said if len(said) <= DESCRIPTION else said[: DESCRIPTION - 1].rpartition(" ")[0] + "…"
     return ""
@@ -85,7 +95,9 @@ def description(soup: BeautifulSoup) -> str:
 def _sitemap(pages, made, address):
     apart = {"search.html", "genindex.html", "404.html"}
     places = "".join(
-        f"<url><loc>{address}{quote(page.relative_to(made).as_posix())}</loc></url>\n" for page in pages if page.name not in apart
+        f"<url><loc>{address}{quote(page.relative_to(made).as_posix())}</loc></url>\n"
+        for page in pages
+        if page.name not in apart
     )
     return f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{places}</urlset>\n'
 
@@ -103,7 +115,8 @@ def _trim(made, used):
     style = static / "styles" / "pydata-sphinx-theme.css"
     text = style.read_text(encoding="utf-8")
     style.write_text(
-        ICON.sub(lambda rule: rule[0] if used & set(re.findall(r"fa-[\w-]+", rule[0])) else "", text), encoding="utf-8"
+        ICON.sub(lambda rule: rule[0] if used & set(re.findall(r"fa-[\w-]+", rule[0])) else "", text),
+        encoding="utf-8",
     )
     shutil.copy(ICONS, static / "vendor" / "fontawesome" / "webfonts" / ICONS.name)
 

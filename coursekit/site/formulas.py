@@ -15,20 +15,26 @@ from pathlib import Path
 
 VENDOR = Path(__file__).parent / "vendor"
 FONT = "stix-two-math.woff2"
-INLINE = re.compile(r'<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>', re.DOTALL)
+# with the punctuation that must stay on its line
+INLINE = re.compile(
+    r'(\(?)<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>([-\w]*[.,;:!?)’”]*)', re.DOTALL
+)
+LONG = 30  # characters of TeX from which on a formula inside a sentence may be broken after = or +
 DISPLAYED = re.compile(
     r'(<div class="(?:amsmath )?math notranslate nohighlight"[^>]*>\s*(?:<span class="eqno">.*?</span>)?)'
     r"(?:\\\[(.*?)\\\]|(\\begin.*?))\s*</div>",
     re.DOTALL,
 )
+# an operator after which a line may be broken has the spaces of one between two parts
+BROKEN = re.compile("<mo>([^<\u2061]+)</mo></mrow><mrow>")
 MATHJAX = re.compile(r"<script>window\.MathJax = .*?</script>", re.DOTALL)
 TRANSLATE = """
 const fs = require("fs"), vm = require("vm");
-const { library, formulas } = JSON.parse(fs.readFileSync(0, "utf8"));
+const { library, formulas, longest } = JSON.parse(fs.readFileSync(0, "utf8"));
 vm.runInThisContext(fs.readFileSync(library, "utf8") + "; this.temml = temml;");
 const set = ([tex, displayMode]) => {
     try {
-        return [temml.renderToString(tex, { displayMode, throwOnError: true, wrap: displayMode ? "none" : "tex" }), ""];
+        return [temml.renderToString(tex, { displayMode, throwOnError: true, wrap: displayMode || tex.length < longest ? "none" : "tex" }), ""];
     } catch (error) {
         return ["", error.message];
     }
@@ -55,7 +61,7 @@ def node() -> str | None:
 
 def to_mathml(formulas: list[tuple[str, bool]], program: str) -> list[str]:
     """MathML of each (TeX, whether it is displayed on a line of its own). Raises FormulaError."""
-    given = json.dumps({"library": str(VENDOR / "temml.min.js"), "formulas": formulas})
+    given = json.dumps({"library": str(VENDOR / "temml.min.js"), "formulas": formulas, "longest": LONG})
     ran = subprocess.run(
         [program, "-e", TRANSLATE], input=given, capture_output=True, text=True, encoding="utf-8", check=True
     )
@@ -63,7 +69,7 @@ def to_mathml(formulas: list[tuple[str, bool]], program: str) -> list[str]:
     for (tex, _), (_, error) in zip(formulas, made, strict=True):
         if error:
             raise FormulaError(f"the formula {tex!r} cannot be set: {error}")
-    return [mathml for mathml, _ in made]
+    return [BROKEN.sub(r'<mo form="infix">\1</mo></mrow><mrow>', mathml) for mathml, _ in made]
 
 
 def set_formulas(folder: Path, program: str) -> int:
@@ -72,15 +78,24 @@ def set_formulas(folder: Path, program: str) -> int:
     formulas = sorted({formula for text in pages.values() for formula in _formulas(text)})
     mathml = dict(zip(formulas, to_mathml(formulas, program), strict=True))
     for page, text in pages.items():
-        text = INLINE.sub(lambda found: mathml[_tex(found[1]), False], text)
-        text = DISPLAYED.sub(lambda found: f"{found[1]}{mathml[_tex(found[2] or found[3]), True]}</div>", text)
+        text = INLINE.sub(lambda found: _in_line(*found.groups(), mathml), text)
+        text = DISPLAYED.sub(
+            lambda found: f"{found[1]}{mathml[_tex(found[2] or found[3]), True]}</div>", text
+        )
         page.write_text(MATHJAX.sub("", text), encoding="utf-8")
     return len(formulas)
 
 
+def _in_line(before, escaped, after, mathml):
+    made = mathml[_tex(escaped), False]
+    if not (before or after) or len(_tex(escaped)) >= LONG:
+        return f"{before}{made}{after}"
+    return f'<span class="coursekit-keep">{before}{made}{after}</span>'
+
+
 def _formulas(text):
     for found in INLINE.finditer(text):
-        yield _tex(found[1]), False
+        yield _tex(found[2]), False
     for found in DISPLAYED.finditer(text):
         yield _tex(found[2] or found[3]), True
 

@@ -15,7 +15,9 @@ TOUCHED = 3
 
 def panels(lessons: list[tuple[str, str, NotebookNode]]) -> str:
     """Three panels of the lessons as Markdown. lessons: (title, address of the page without its ending, notebook)."""
-    found = [(cell, title, page, book) for title, page, notebook in lessons for cell, book in _books(notebook)]
+    found = [
+        (cell, title, page, book) for title, page, notebook in lessons for cell, book in _books(notebook)
+    ]
     chosen = [each for each in found if each[0] in PANELS] or found
     items = "\n".join(_item(*each) for each in chosen[:TOUCHED])
     return f'```{{raw}} html\n<div class="coursekit-touch">\n{items}\n</div>\n```' if items else ""

@@ -53,7 +53,9 @@ def lesson_page(
     for cell in notebook.cells:
         if cell.cell_type == "code":
             _set_input(cell)
-            cell.outputs = _help(cell) or _playground(cell) or [out for out in map(_kept, cell.outputs) if out]
+            cell.outputs = (
+                _help(cell) or _playground(cell) or [out for out in map(_kept, cell.outputs) if out]
+            )
             for output in cell.outputs:
                 shown += _to_files(output, pictures, address)
     if notebook.cells and notebook.cells[0].cell_type == "markdown":
@@ -109,7 +111,9 @@ def _playground(cell) -> list[NotebookNode]:
         return []
     call = ast.parse(f"f({found['arguments']})", mode="eval").body
     state = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}  # type: ignore[attr-defined]
-    address = "../playground.html#" + html.escape("&".join(f"{name}={value}" for name, value in state.items()))
+    address = "../playground.html#" + html.escape(
+        "&".join(f"{name}={value}" for name, value in state.items())
+    )
     return [
         new_output(
             "display_data",
