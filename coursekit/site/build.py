@@ -13,7 +13,7 @@ import nbformat
 from coursekit import __version__
 from coursekit.exercises.engine.lesson_sources import find_notebook, notebook_paths
 from coursekit.lesson_files import lessons_folder
-from coursekit.site import SiteError, changes, formulas
+from coursekit.site import SiteError, changes, formulas, links
 from coursekit.site.card import draw_card
 from coursekit.site.executing import CellExecutionError, executed
 from coursekit.site.finishing import CARD, finish
@@ -26,7 +26,11 @@ from coursekit.widgets.playground import bundle
 
 HERE = Path(__file__).parent
 TITLE = "Training neural networks"
-DOCS = ("learners.md", "install.md", "instructors.md", "grading.md", "own_lesson.md")
+DOCS = (
+    *(f"docs/{name}.md" for name in ("learners", "install", "instructors", "grading", "own_lesson")),
+    "CHANGELOG.md",
+)
+PAGES = ("teach.md", "playground.md", "gallery.md", "reference/index.md")
 CONFIGURATION: dict[str, Any] = {
     "project": TITLE,
     "author": "the authors of coursekit",
@@ -108,34 +112,42 @@ def _write_sources(source, paths, notebooks, settings, report):
     pictures = static / "pictures"
     for made in (pictures, source / "lessons", source / "docs", source / "reference"):
         made.mkdir(parents=True)
+    documents = _documents()
+    pages = {f"lessons/{path.name}" for path in paths} | set(documents) | {"index.md"}
+    pages |= {links.MOVED.get(name, name) for name in documents}
     shown, lessons = [], []
     for path, (notebook, is_new) in zip(paths, notebooks, strict=True):
         title = notebook.cells[0].source.partition("\n")[0].lstrip("# ") or path.stem
         of_page = lesson_page(notebook, path.name, pictures, "../_static/pictures", settings)
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = links.for_site(cell.source, f"lessons/{path.name}", pages, settings)
         nbformat.write(notebook, source / "lessons" / path.name)
         shown.append((title, f"lessons/{path.stem}", of_page))
         lessons.append((title, f"lessons/{path.stem}", notebook))
         report(f"{title}: {len(of_page)} pictures{'' if is_new else ', as run before'}")
-    shutil.copy(lessons_folder() / "README.md", source / "lessons" / "README.md")
-    root = lessons_folder().parent
-    docs = [name for name in DOCS if (root / "docs" / name).exists()]  # not in a wheel
-    for name in docs:
-        shutil.copy(root / "docs" / name, source / "docs" / name)
-    pages = [f"docs/{name.removesuffix('.md')}" for name in docs]
-    if changelog := _changelog():
-        (source / "changes.md").write_text(changes.changes_page(changelog), encoding="utf-8")
-        pages.append("changes")
+    for name, text in documents.items():
+        made = source / links.MOVED.get(name, name)
+        made.write_text(links.for_site(text, name, pages, settings), encoding="utf-8")
+    if "CHANGELOG.md" in documents:
+        made = source / links.MOVED["CHANGELOG.md"]
+        made.write_text(changes.changes_page(made.read_text(encoding="utf-8")), encoding="utf-8")
     for name, text in reference_pages().items():
         (source / "reference" / name).write_text(text, encoding="utf-8")
     (source / "gallery.md").write_text(gallery(shown), encoding="utf-8")
+    listed = [
+        links.MOVED.get(name, name).removesuffix(".md") for name in documents if name != "lessons/README.md"
+    ]
     for page in (HERE / "pages").glob("*.md"):
         text = page.read_text(encoding="utf-8")
         text = text.replace("PANELS", panels(lessons))
         text = text.replace("RUN_HERE", _run_here(settings))
         text = text.replace("LESSONS", "\n".join(f"lessons/{path.stem}" for path in paths))
         text = text.replace("FIRST", f"lessons/{paths[0].stem}")
-        text = text.replace("DOCS", "\n".join(pages))
-        (source / page.name).write_text(text, encoding="utf-8")
+        text = text.replace("DOCS", "\n".join(listed))
+        (source / page.name).write_text(
+            links.for_site(text, page.name, {*pages, *PAGES}, settings), encoding="utf-8"
+        )
     shutil.copytree(HERE / "static", static, dirs_exist_ok=True)
     for name in ("temml.css", formulas.FONT):
         shutil.copy(formulas.VENDOR / name, static / name)
@@ -143,10 +155,21 @@ def _write_sources(source, paths, notebooks, settings, report):
     (static / "playground.css").write_text(bundle.styles(), encoding="utf-8")
 
 
+def _documents():
+    """{path in the repository: Markdown} of every document that becomes a page; a wheel has not all of them."""
+    root = lessons_folder().parent
+    places = {
+        "lessons/README.md": lessons_folder() / "README.md",
+        "coursekit/notation.md": HERE.parent / "notation.md",
+    }
+    places |= {name: root / name for name in DOCS}
+    return {name: place.read_text(encoding="utf-8") for name, place in places.items() if place.exists()}
+
+
 def _run_here(settings):
     if not settings.lite:
         return ""
-    return f" Or [run the notebooks in this browser]({settings.lite}index.html), without an installation."
+    return f'Or <a href="{settings.lite}index.html">run the notebooks in this browser</a>, without an installation.'
 
 
 def _changelog():

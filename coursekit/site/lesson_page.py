@@ -24,6 +24,8 @@ from coursekit.site.settings import Settings
 WIDGET = "application/vnd.jupyter.widget-view+json"
 DATA = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 PLAYGROUND = re.compile(r"""^widgets\.playground\((?P<arguments>.*)\)""", re.MULTILINE)
+PAGE = re.compile(r"data:text/html;base64,([A-Za-z0-9+/=]+)")
+BLANK = "not answered yet, 0 of"  # the verdict on what nobody has answered
 CHECK = re.compile(r"""^check\(["'](\d\d\.\d+)["']""", re.MULTILINE)
 
 
@@ -91,6 +93,8 @@ def _kept(output):
     data = output.get("data", {})
     if data.pop(WIDGET, None) and "text/html" not in data:
         return None
+    if BLANK in data.get("text/html", ""):
+        return None
     if "text/html" in data:
         data.pop("image/png", None)  # the picture is in the HTML, with its alt text
     return output
@@ -141,13 +145,15 @@ def _to_files(output, pictures: Path, address: str) -> list[Shown]:
     if "text/html" not in data or "base64," not in data["text/html"]:
         return []
 
-    def to_file(encoded: str) -> str:
+    def to_file(encoded: str, kind: str = "png") -> str:
         content = base64.b64decode(encoded)
-        name = f"{hashlib.sha256(content).hexdigest()[:16]}.png"
+        name = f"{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
         (pictures / name).write_bytes(content)
         return f"{address}/{name}"
 
-    soup = BeautifulSoup(DATA.sub(lambda found: to_file(found[1]), data["text/html"]), "html.parser")
+    text = DATA.sub(lambda found: to_file(found[1]), data["text/html"])
+    text = PAGE.sub(lambda found: to_file(found[1], "html"), text)
+    soup = BeautifulSoup(text, "html.parser")
     shown = []
     for image in soup.select("img"):
         image["loading"] = "lazy"

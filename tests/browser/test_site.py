@@ -202,6 +202,18 @@ def test_without_node_the_formulas_are_set_in_the_readers_browser(tmp_path, monk
     assert any("Node.js is missing" in line for line in said)
 
 
+def test_a_page_inside_a_page_becomes_a_file_and_a_blank_verdict_goes(tmp_path):
+    new = nbformat.v4
+    html = '<a download="page.html" href="data:text/html;base64,PGI+eDwvYj4=">x</a>'
+    blank = '<section aria-label="Exercise 09.1 x: not answered yet, 0 of 10 points">x</section>'
+    outputs = [new.new_output("display_data", {"text/html": text}) for text in (html, blank)]
+    notebook = new.new_notebook(cells=[new.new_code_cell("1", outputs=outputs)])
+    lesson_page(notebook, "09_x.ipynb", tmp_path, "pictures", Settings())
+    (kept,) = notebook.cells[0].outputs
+    assert [file.read_text() for file in tmp_path.glob("*.html")] == ["<b>x</b>"]
+    assert 'href="pictures/' in kept.data["text/html"]
+
+
 def test_every_public_name_is_in_the_reference():
     pages = reference_pages()
     assert "## softmax_cross_entropy\n" in pages["coursekit.numpy_backend.md"]
