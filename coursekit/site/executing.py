@@ -3,6 +3,7 @@
 A lesson is run again only if its notebook, the package, or the versions of Python, NumPy, matplotlib or PyTorch have changed.
 """
 
+import asyncio
 import functools
 import hashlib
 import importlib.metadata
@@ -71,9 +72,8 @@ def run(path: Path) -> nbformat.NotebookNode:
     with tempfile.TemporaryDirectory(prefix="coursekit-site-", ignore_cleanup_errors=True) as home:
         environment = {**os.environ, "COURSEKIT_HOME": home, "COURSEKIT_FLIPBOOKS": "1"}
         client = NotebookClient(notebook, timeout=None, kernel_name="python3")
-        client.execute(
-            env=environment, cwd=home, stderr=subprocess.DEVNULL
-        )  # what it logs, not what cells say
+        # a loop of its own, because several threads do this; stderr is what the kernel logs, not what cells write
+        asyncio.run(client.async_execute(env=environment, cwd=home, stderr=subprocess.DEVNULL))
     return notebook
 
 

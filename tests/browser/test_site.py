@@ -119,7 +119,7 @@ def test_pictures_are_files_with_alt_texts_and_loaded_when_needed(soup, folder):
 
 def test_nothing_comes_from_elsewhere(folder):
     for file in folder.rglob("*.html"):
-        text = file.read_text()
+        text = re.sub(r'<link rel="canonical"[^>]*>', "", file.read_text())  # an address, not a request
         assert not re.search(r"<(script|link|img|iframe)[^>]*(src|href)=[\"']?(https?:)?//", text), file.name
 
 
