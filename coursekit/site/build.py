@@ -30,6 +30,15 @@ DOCS = (
     *(f"docs/{name}.md" for name in ("learners", "install", "instructors", "grading", "own_lesson")),
     "CHANGELOG.md",
 )
+CONTENTS = {  # part of the contents at the left → {page: its short title}
+    "ABOUT": {"notation": "Notation", "docs/learners": "For learners", "docs/install": "Install and start"},
+    "TEACHING": {
+        "docs/instructors": "Assignments and marks",
+        "docs/grading": "How grading works",
+        "docs/own_lesson": "Write your own lesson",
+    },
+    "CHANGES": {"changes": "What has changed"},
+}
 PAGES = ("teach.md", "playground.md", "gallery.md", "reference/index.md")
 CONFIGURATION: dict[str, Any] = {
     "project": TITLE,
@@ -54,6 +63,7 @@ CONFIGURATION: dict[str, Any] = {
     "html_copy_source": False,
     "html_show_sourcelink": False,
     "html_show_sphinx": False,
+    "html_use_index": False,
     "html_theme_options": {
         "use_download_button": False,
         "use_fullscreen_button": False,
@@ -144,7 +154,10 @@ def _write_sources(source, paths, notebooks, settings, report):
         text = text.replace("RUN_HERE", _run_here(settings))
         text = text.replace("LESSONS", "\n".join(f"lessons/{path.stem}" for path in paths))
         text = text.replace("FIRST", f"lessons/{paths[0].stem}")
-        text = text.replace("DOCS", "\n".join(listed))
+        for part, names in CONTENTS.items():
+            text = text.replace(
+                part, "\n".join(f"{names[name]} <{name}>" for name in names if name in listed)
+            )
         (source / page.name).write_text(
             links.for_site(text, page.name, {*pages, *PAGES}, settings), encoding="utf-8"
         )

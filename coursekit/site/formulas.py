@@ -27,6 +27,12 @@ DISPLAYED = re.compile(
 )
 # an operator after which a line may be broken has the spaces of one between two parts
 BROKEN = re.compile("<mo>([^<\u2061]+)</mo></mrow><mrow>")
+# a prime beside a single letter or name: browsers draw it too small as a superscript of a superscript's size
+PRIME = re.compile(
+    '<msup>(<m([ino])(?: [^>]*)?>[^<]*</m\\2>)<mo lspace="0em" rspace="0em" class="tml-prime[^"]*">([^<]*)</mo></msup>'
+)
+# the thin space of TeX before a function's name, which Temml leaves out behind an index or an exponent
+NAME = re.compile("(</(?:msub|msup|msubsup|mfrac|mstyle)>)(<mrow><mi>[a-zA-Z]{2,}</mi><mo>\u2061</mo>)")
 MATHJAX = re.compile(r"<script>window\.MathJax = .*?</script>", re.DOTALL)
 TRANSLATE = """
 const fs = require("fs"), vm = require("vm");
@@ -69,7 +75,13 @@ def to_mathml(formulas: list[tuple[str, bool]], program: str) -> list[str]:
     for (tex, _), (_, error) in zip(formulas, made, strict=True):
         if error:
             raise FormulaError(f"the formula {tex!r} cannot be set: {error}")
-    return [BROKEN.sub(r'<mo form="infix">\1</mo></mrow><mrow>', mathml) for mathml, _ in made]
+    return [_spaced(mathml) for mathml, _ in made]
+
+
+def _spaced(mathml):
+    mathml = BROKEN.sub(r'<mo form="infix">\1</mo></mrow><mrow>', mathml)
+    mathml = PRIME.sub(r'<mrow>\1<mo lspace="0em" rspace="0em">\3</mo></mrow>', mathml)
+    return NAME.sub(r'\1<mspace width="0.1667em"></mspace>\2', mathml)
 
 
 def set_formulas(folder: Path, program: str) -> int:

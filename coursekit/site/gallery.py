@@ -24,7 +24,7 @@ def _item(page: str, picture: Shown) -> str:
     alt = html.escape(picture.alt, quote=True)
     kind = '<span class="coursekit-kind">panel</span>' if picture.is_panel else ""
     image = (
-        f'<img src="_static/pictures/{picture.file}" alt="{alt}" width="{picture.width}" '
+        f'<img class="coursekit-figure" src="_static/pictures/{picture.file}" alt="{alt}" width="{picture.width}" '
         f'height="{picture.height}" loading="lazy">'
     )
     return f'<a href="{page}.html">{image}{kind}</a>'

@@ -8,6 +8,7 @@ from coursekit.lesson_files import lessons_folder
 
 COLAB = "https://colab.research.google.com/github/{repository}/blob/main/lessons/{file}"
 BINDER = "https://mybinder.org/v2/gh/{repository}/HEAD?urlpath=lab/tree/lessons/{file}"
+PROBLEM = "https://github.com/{repository}/issues/new?title={file}"
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,10 @@ class Settings:
     lite: str = ""
 
     def launchers(self, file: str, up: str = "../") -> list[tuple[str, str]]:
-        """(label, address) of every way to run the notebook `file`. up: the way from its page to the first page."""
+        """(label, address) of every way to run the notebook `file`, and to report a problem with it.
+
+        up: the way from its page to the first page.
+        """
         ways = []
         if self.lite:
             start = self.lite if "//" in self.lite else up + self.lite
@@ -29,6 +33,7 @@ class Settings:
         if self.repository:
             ways.append(("Open in Colab", COLAB.format(repository=self.repository, file=file)))
             ways.append(("Launch on Binder", BINDER.format(repository=self.repository, file=file)))
+            ways.append(("Report a problem", PROBLEM.format(repository=self.repository, file=file)))
         return ways
 
 

@@ -45,6 +45,14 @@ def test_an_operator_at_the_end_of_a_line_keeps_its_spaces(program):
     assert '<mo form="infix">=</mo></mrow><mrow>' in mathml
 
 
+def test_a_prime_is_as_large_as_its_letter_and_a_name_has_a_space_before_it(program):
+    (mathml,) = formulas.to_mathml([(r"v_j \tanh'(x) + f'(x)", False)], program)
+    assert "tml-prime" not in mathml
+    assert mathml.count("′</mo></mrow>") == 2
+    (mathml,) = formulas.to_mathml([(r"v_j \tanh x", False)], program)
+    assert '</msub><mspace width="0.1667em"></mspace><mrow><mi>tanh</mi>' in mathml
+
+
 def test_a_formula_that_is_not_tex_is_named(program):
     with pytest.raises(formulas.FormulaError, match=r"frac\{1"):
         formulas.to_mathml([("x", False), (r"\frac{1", True)], program)

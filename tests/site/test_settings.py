@@ -23,6 +23,7 @@ def test_the_repository_gives_launchers_and_the_address_of_its_pages(tmp_path, m
         "Run in this browser": "../lite/00_a.html",
         "Open in Colab": "https://colab.research.google.com/github/Ada/course/blob/main/lessons/00_a.ipynb",
         "Launch on Binder": "https://mybinder.org/v2/gh/Ada/course/HEAD?urlpath=lab/tree/lessons/00_a.ipynb",
+        "Report a problem": "https://github.com/Ada/course/issues/new?title=00_a.ipynb",
     }
 
 
