@@ -28,7 +28,9 @@ def draw_card(path: Path, title: str = "Training\nneural networks") -> None:
     canvas = FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 0.525, 1))
     regions = ck.predict(net, plane).argmax(axis=-1).reshape(240, 240)
-    axes.imshow(regions, origin="lower", extent=(-1.25, 1.25) * 2, cmap=ListedColormap(COLORS), alpha=0.3)
+    axes.imshow(
+        regions, origin="lower", extent=(-1.25, 1.25, -1.25, 1.25), cmap=ListedColormap(COLORS), alpha=0.3
+    )
     for value, color in enumerate(COLORS):
         axes.scatter(*arms.x[arms.y[:, value] == 1].T, s=34, color=color, edgecolor="white", linewidth=0.8)
     axes.set_axis_off()

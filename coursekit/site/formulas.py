@@ -11,6 +11,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 VENDOR = Path(__file__).parent / "vendor"
@@ -65,7 +66,7 @@ def node() -> str | None:
     return None
 
 
-def to_mathml(formulas: list[tuple[str, bool]], program: str) -> list[str]:
+def to_mathml(formulas: Sequence[tuple[str, bool]], program: str) -> list[str]:
     """MathML of each (TeX, whether it is displayed on a line of its own). Raises FormulaError."""
     given = json.dumps({"library": str(VENDOR / "temml.min.js"), "formulas": formulas, "longest": LONG})
     ran = subprocess.run(
@@ -90,7 +91,7 @@ def set_formulas(folder: Path, program: str) -> int:
     formulas = sorted({formula for text in pages.values() for formula in _formulas(text)})
     mathml = dict(zip(formulas, to_mathml(formulas, program), strict=True))
     for page, text in pages.items():
-        text = INLINE.sub(lambda found: _in_line(*found.groups(), mathml), text)
+        text = INLINE.sub(lambda found: _in_line(found, mathml), text)
         text = DISPLAYED.sub(
             lambda found: f"{found[1]}{mathml[_tex(found[2] or found[3]), True]}</div>", text
         )
@@ -98,7 +99,8 @@ def set_formulas(folder: Path, program: str) -> int:
     return len(formulas)
 
 
-def _in_line(before, escaped, after, mathml):
+def _in_line(found, mathml):
+    before, escaped, after = found.groups()
     made = mathml[_tex(escaped), False]
     if not (before or after) or len(_tex(escaped)) >= LONG:
         return f"{before}{made}{after}"
