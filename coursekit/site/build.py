@@ -142,7 +142,11 @@ def _write_sources(source, paths, notebooks, settings, report):
     if "CHANGELOG.md" in documents:
         made = source / links.MOVED["CHANGELOG.md"]
         made.write_text(changes.changes_page(made.read_text(encoding="utf-8")), encoding="utf-8")
-    for name, text in reference_pages().items():
+    code = [
+        (path.name, "\n".join(cell.source for cell in notebook.cells))
+        for path, (_, _, notebook) in zip(paths, lessons, strict=True)
+    ]
+    for name, text in reference_pages(code).items():
         (source / "reference" / name).write_text(text, encoding="utf-8")
     (source / "gallery.md").write_text(gallery(shown), encoding="utf-8")
     listed = [

@@ -12,7 +12,7 @@ GAP = 0.008  # its smallest width, as a share of the picture's
 
 
 def cut(pictures: Iterable[bytes]) -> float | None:
-    """The middle of the widest gap that all pictures (PNG, of one size) have, as a share of the width, or None."""
+    """The middle of the most central gap that all pictures (PNG, of one size) have, as a share of the width, or None."""
     free = None
     for picture in pictures:
         image = Image.open(io.BytesIO(picture))
@@ -24,12 +24,17 @@ def cut(pictures: Iterable[bytes]) -> float | None:
         if free is not None and len(free) != len(empty):
             return None
         free = empty if free is None else free & empty
-    return None if free is None else _widest(free)
+    return None if free is None else _central(free)
 
 
-def _widest(free):
+def _central(free):
     first, last = (int(share * len(free)) for share in MIDDLE)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], free.astype(int), [0]])))
-    gaps = [(end - start, (start + end) / 2) for start, end in zip(edges[::2], edges[1::2], strict=True)]
-    gaps = [gap for gap in gaps if first <= gap[1] <= last and gap[0] >= GAP * len(free)]
-    return round(max(gaps)[1] / len(free), 3) if gaps else None
+    pairs = zip(edges[::2], edges[1::2], strict=True)
+    middles = [(start + end) / 2 for start, end in pairs if end - start >= GAP * len(free)]
+    middles = [middle for middle in middles if first <= middle <= last]
+    return (
+        round(min(middles, key=lambda middle: abs(middle - len(free) / 2)) / len(free), 3)
+        if middles
+        else None
+    )

@@ -221,6 +221,16 @@ def test_every_public_name_is_in_the_reference():
     assert set(re.findall(r"coursekit\.\w+\.md", pages["index.md"])) == set(pages) - {"index.md"}
 
 
+def test_an_entry_of_the_reference_leads_to_its_lessons():
+    page = reference_pages([("02_a.ipynb", "ck.mse(p, y)"), ("03_b.ipynb", "ck.mse_grad(p)")])[
+        "coursekit.numpy_backend.md"
+    ]
+    entry = page.partition("## mse\n")[2].partition("## ")[0]
+    assert "used in lesson [02](../lessons/02_a.ipynb)" in entry
+    assert "03_b" not in entry
+    assert not re.search(r"numpy\.random\._generator|collections\.abc", page.partition("## AdamW")[0])
+
+
 def test_a_cell_that_fails_is_named(tmp_path, monkeypatch):
     lesson(tmp_path, "07_broken.ipynb", ("# 07 · Broken", ("1 / 0",)))
     monkeypatch.setattr(build, "notebook_paths", lambda: sorted(tmp_path.glob("*.ipynb")))

@@ -87,6 +87,7 @@ function split(picture) {
     image.style.cssText = `width: ${100 / share}%; max-width: none; min-width: 0; margin-left: ${(-100 * before) / share}%;`;
     const frame = element("span", { className: "coursekit-half" });
     frame.style.aspectRatio = ratio * share;
+    frame.style.width = `${(100 * share) / Math.max(cut, 1 - cut)}%`; // both parts on one scale
     image.replaceWith(frame);
     frame.append(image);
     return frame;
