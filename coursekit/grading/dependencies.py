@@ -252,10 +252,9 @@ class _Look:
     checks: tuple[tuple[str, ast.expr | None], ...]
 
 
-_MOST_SEEN = 2048  # cells
-_seen: dict[
-    tuple[str, Imports], tuple[_Look, ...]
-] = {}  # most cells are the lesson's own, in every submission
+# most cells are the lesson's own, in every submission
+_seen: dict[tuple[str, Imports], tuple[_Look, ...]] = {}
+_MOST_SEEN = 2048
 
 
 def _look_at(cell: Cell, imports: Imports) -> tuple[_Look, ...]:
