@@ -1,0 +1,181 @@
+"""Ways to train a network with several hidden layers, each with three optimizers and over a grid of learning rates (lesson 08).
+
+    found = train(ck, "plain", 3, "SGD", [0.5, 5.0], seeds=20)      # {(recipe, depth): Outcome}
+    rows = grid(ck, "plain", (1, 2, 3), "SGD", RATES["SGD"], 20)    # rows of the table grids/greedy_training.csv
+
+Every network of depth d, that is, with d hidden layers of 32 units, is trained for 25 (d + 1) epochs in all: this is what d
+greedy stages of 25 epochs and 25 epochs of fine-tuning take. Frozen networks are judged before fine-tuning, after 25 d epochs.
+"""
+
+import warnings
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coursekit import checks, data, initializers
+from coursekit.experiments.pretraining import greedy_autoencoder, greedy_stages
+from coursekit.training.members import copy_into, named_parameters
+
+WIDTH, STAGE, BATCH = 32, 25, 30  # units per hidden layer, epochs per stage, images per step
+ENCODER_EPOCHS, ENCODER_RATE = 15, 0.005  # of each autoencoder, trained with Adam
+OPTIMIZERS = ("SGD", "momentum", "Adam")
+
+
+def small_uniform(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Weights W (..., n, m) uniform in ±1/√m, as they were commonly drawn before 2010: variance 1/(3m)."""
+    return rng.uniform(-1, 1, shape) / np.sqrt(shape[-1])
+
+
+# recipe: activation, initial weights, and whether there is batch normalization
+RECIPES = {
+    "plain": ("sigmoid", small_uniform, False),
+    "plain, Glorot": ("sigmoid", initializers.glorot, False),
+    "greedy": ("sigmoid", small_uniform, False),
+    "autoencoders": ("sigmoid", small_uniform, False),
+    "batch norm": ("sigmoid", small_uniform, True),
+    "ReLU + He": ("relu", initializers.he, False),
+}
+# the learning rates that are tried; those of a recipe that is not named here are in the row "sigmoids"
+RATES = {
+    "sigmoids": {
+        "SGD": (0.2, 0.5, 1, 2, 3, 5, 7, 10),
+        "momentum": (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2),
+        "Adam": (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1),
+    },
+    "batch norm": {
+        "SGD": (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+        "momentum": (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5),
+        "Adam": (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05),
+    },
+    "ReLU + He": {
+        "SGD": (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1),
+        "momentum": (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1),
+        "Adam": (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05),
+    },
+}
+DEPTHS = (1, 2, 3, 4, 5)
+
+
+class Outcome(NamedTuple):
+    """Errors in percent on validation and test images, and the cost of the last epoch: each (rates, seeds)."""
+
+    validation: np.ndarray
+    test: np.ndarray
+    cost: np.ndarray
+
+
+def rates_of(recipe: str, optimizer: str) -> tuple[float, ...]:
+    """The learning rates that are tried for a recipe with an optimizer."""
+    return RATES.get(recipe, RATES["sigmoids"])[optimizer]
+
+
+def split(seeds: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Indices of 600 training, 400 validation and 797 test images, each (seeds, images), in a random order per seed."""
+    order = np.stack([np.random.default_rng(seed).permutation(1797) for seed in range(seeds)])
+    train, validation, test = np.split(order, [600, 1000], axis=1)
+    return train, validation, test
+
+
+def sizes(depth: int) -> list[int]:
+    """The layer sizes of a network with `depth` hidden layers."""
+    return [64, *[WIDTH] * depth, 10]
+
+
+def epochs(depth: int) -> int:
+    """The number of epochs that every recipe may use for a network of this depth."""
+    return STAGE * (depth + 1)
+
+
+def optimizer_at(ck: ModuleType, name: str, rates: ArrayLike) -> Callable[[Any], Any]:
+    """A function of the parameters (rates, seeds, n, m) that makes an optimizer with one learning rate per row."""
+    checks.one_of("optimizer_at", "name", name, OPTIMIZERS)
+    lr = np.asarray(rates, dtype=float)[:, None, None, None]
+    if name == "Adam":
+        return lambda parameters: ck.Adam(parameters, lr=lr)
+    return lambda parameters: ck.SGD(parameters, lr=lr, momentum=0.9 if name == "momentum" else 0.0)
+
+
+def train(
+    ck: ModuleType, recipe: str, depth: int, optimizer: str, rates: Sequence[float], seeds: int = 20
+) -> dict[tuple[str, int], Outcome]:
+    """Train as many networks as seeds at each rate; {(recipe, depth): Outcome}.
+
+    depth: the number of hidden layers. "greedy" passes through all smaller depths on its way and reports each, before
+    and after fine-tuning, as "greedy, frozen" and "greedy, fine-tuned". All recipes see the same batches in the same order.
+    """
+    checks.one_of("train", "recipe", recipe, tuple(RECIPES))
+    activation, init, batch_norm = RECIPES[recipe]
+    activation, make = getattr(ck, activation), optimizer_at(ck, optimizer, rates)
+    digits, (rows, _, _) = data.digits(), split(seeds)
+    X, Y = digits.x[rows].astype(np.float32), digits.y[rows].astype(np.float32)
+    settings = {"loss": ck.softmax_cross_entropy, "batch_size": BATCH}
+    kinds = {"ensemble": (len(rates), seeds), "init": init, "dtype": "float32"}
+    found = {}
+
+    def fit(net, count):
+        rng = np.random.default_rng(1)
+        return ck.fit(net, X, Y, optimizer=make(net.parameters()), epochs=count, rng=rng, **settings)
+
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)  # a rate that is too high diverges: its error says so
+        rng = np.random.default_rng(0)
+        if recipe == "greedy":
+            stages = greedy_stages(
+                ck, X, Y, sizes(depth), activation, optimizer=make, rng=rng, epochs=STAGE, **kinds, **settings
+            )
+            for reached, (net, history) in enumerate(stages, 1):
+                found["greedy, frozen", reached] = _outcome(ck, net, history, seeds)
+                found["greedy, fine-tuned", reached] = _outcome(ck, net, fit(net, STAGE), seeds)
+            return found
+        net = ck.mlp(sizes(depth), activation, rng=rng, batch_norm=batch_norm, **kinds)
+        count = epochs(depth)
+        if recipe == "autoencoders":
+            copy_into(named_parameters(net), named_parameters(_encoders(ck, X, depth, seeds)))
+            count -= ENCODER_EPOCHS * depth
+        found[recipe, depth] = _outcome(ck, net, fit(net, count), seeds)
+    return found
+
+
+def grid(
+    ck: ModuleType, recipe: str, depths: Sequence[int], optimizer: str, rates: Sequence[float], seeds: int = 20
+) -> list[dict[str, Any]]:
+    """Rows of the table `greedy_training`: one per recipe, depth, optimizer and rate.
+
+    mean, sd      of the validation error in %, over the seeds: it chooses the rate
+    test, test_sd of the test error in %, which is reported
+    cost          mean training cost of the last epoch
+    """
+    found = {}
+    for depth in [max(depths)] if recipe == "greedy" else depths:
+        found |= train(ck, recipe, depth, optimizer, rates, seeds)
+    rows = []
+    for (name, depth), outcome in found.items():
+        for i, rate in enumerate(rates):
+            validation, test, cost = (values[i] for values in outcome)
+            rows.append({
+                "contender": f"{name}, depth {depth}, {optimizer}", "recipe": name, "depth": depth,
+                "optimizer": optimizer, "rate": rate, "mean": validation.mean(), "sd": validation.std(ddof=1),
+                "test": test.mean(), "test_sd": test.std(ddof=1), "cost": cost.mean(), "n": seeds,
+            })  # fmt: skip
+    return rows
+
+
+def _encoders(ck, X, depth, seeds):
+    """Networks (seeds,) whose hidden layers were trained as autoencoders, without labels."""
+    return greedy_autoencoder(
+        ck, X, sizes(depth), ck.sigmoid, optimizer=lambda p: ck.Adam(p, lr=ENCODER_RATE), rng=np.random.default_rng(0),
+        ensemble=(seeds,), init=small_uniform, dtype="float32", loss=ck.sigmoid_cross_entropy, epochs=ENCODER_EPOCHS,
+        batch_size=BATCH,
+    )  # fmt: skip
+
+
+def _outcome(ck, net, history, seeds):
+    digits, (_, validation, test) = data.digits(), split(seeds)
+    errors = []
+    for rows in (validation, test):
+        guess = np.asarray(ck.to_numpy(ck.predict(net, digits.x[rows]))).argmax(axis=-1)
+        errors.append(100 * np.mean(guess != digits.label[rows], axis=-1))
+    return Outcome(*errors, history.train[-1])
