@@ -1,7 +1,8 @@
 """Ways to train a network with several hidden layers, each with three optimizers and over a grid of learning rates (lesson 08).
 
     found = train(ck, "plain", 3, "SGD", [0.5, 5.0], seeds=20)      # {(recipe, depth): Outcome}
-    rows = grid(ck, "plain", (1, 2, 3), "SGD", RATES["SGD"], 20)    # rows of the table grids/greedy_training.csv
+    found = grid(ck, "plain", "SGD", [0.5, 5.0])                     # the same for depths 1 to 5
+    rows(found, "SGD", [0.5, 5.0])                                  # as the table grids/greedy_training.csv has them
 
 Every network of depth d, that is, with d hidden layers of 32 units, is trained for 25 (d + 1) epochs in all: this is what d
 greedy stages of 25 epochs and 25 epochs of fine-tuning take. Frozen networks are judged before fine-tuning, after 25 d epochs.
@@ -41,18 +42,18 @@ RECIPES = {
 # the learning rates that are tried; those of a recipe that is not named here are in the row "sigmoids"
 RATES = {
     "sigmoids": {
-        "SGD": (0.2, 0.5, 1, 2, 3, 5, 7, 10),
-        "momentum": (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2),
-        "Adam": (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1),
+        "SGD": (0.5, 1, 2, 3, 5, 7, 10),
+        "momentum": (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2),
+        "Adam": (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1),
     },
     "batch norm": {
-        "SGD": (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
-        "momentum": (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5),
-        "Adam": (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05),
+        "SGD": (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2),
+        "momentum": (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2),
+        "Adam": (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02),
     },
     "ReLU + He": {
-        "SGD": (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1),
-        "momentum": (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1),
+        "SGD": (0.02, 0.05, 0.1, 0.2, 0.3, 0.5),
+        "momentum": (0.005, 0.01, 0.02, 0.03, 0.05, 0.1),
         "Adam": (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05),
     },
 }
@@ -109,8 +110,8 @@ def train(
     checks.one_of("train", "recipe", recipe, tuple(RECIPES))
     activation, init, batch_norm = RECIPES[recipe]
     activation, make = getattr(ck, activation), optimizer_at(ck, optimizer, rates)
-    digits, (rows, _, _) = data.digits(), split(seeds)
-    X, Y = digits.x[rows].astype(np.float32), digits.y[rows].astype(np.float32)
+    digits, (shown, _, _) = data.digits(), split(seeds)
+    X, Y = digits.x[shown].astype(np.float32), digits.y[shown].astype(np.float32)
     settings = {"loss": ck.softmax_cross_entropy, "batch_size": BATCH}
     kinds = {"ensemble": (len(rates), seeds), "init": init, "dtype": "float32"}
     found = {}
@@ -123,9 +124,20 @@ def train(
         warnings.simplefilter("ignore", RuntimeWarning)  # a rate that is too high diverges: its error says so
         rng = np.random.default_rng(0)
         if recipe == "greedy":
-            stages = greedy_stages(
-                ck, X, Y, sizes(depth), activation, optimizer=make, rng=rng, epochs=STAGE, **kinds, **settings
-            )
+            stages = list(
+                greedy_stages(
+                    ck,
+                    X,
+                    Y,
+                    sizes(depth),
+                    activation,
+                    optimizer=make,
+                    rng=rng,
+                    epochs=STAGE,
+                    **kinds,
+                    **settings,
+                )
+            )  # all of them before any is fine-tuned: a stage starts from the network that the one before yielded
             for reached, (net, history) in enumerate(stages, 1):
                 found["greedy, frozen", reached] = _outcome(ck, net, history, seeds)
                 found["greedy, fine-tuned", reached] = _outcome(ck, net, fit(net, STAGE), seeds)
@@ -140,27 +152,38 @@ def train(
 
 
 def grid(
-    ck: ModuleType, recipe: str, depths: Sequence[int], optimizer: str, rates: Sequence[float], seeds: int = 20
-) -> list[dict[str, Any]]:
-    """Rows of the table `greedy_training`: one per recipe, depth, optimizer and rate.
-
-    mean, sd      of the validation error in %, over the seeds: it chooses the rate
-    test, test_sd of the test error in %, which is reported
-    cost          mean training cost of the last epoch
-    """
+    ck: ModuleType,
+    recipe: str,
+    optimizer: str,
+    rates: Sequence[float],
+    depths: Sequence[int] = DEPTHS,
+    seeds: int = 20,
+) -> dict[tuple[str, int], Outcome]:
+    """`train` for several depths: {(recipe, depth): Outcome}. "greedy" needs one run for all depths up to the largest."""
     found = {}
     for depth in [max(depths)] if recipe == "greedy" else depths:
         found |= train(ck, recipe, depth, optimizer, rates, seeds)
-    rows = []
-    for (name, depth), outcome in found.items():
-        for i, rate in enumerate(rates):
-            validation, test, cost = (values[i] for values in outcome)
-            rows.append({
-                "contender": f"{name}, depth {depth}, {optimizer}", "recipe": name, "depth": depth,
-                "optimizer": optimizer, "rate": rate, "mean": validation.mean(), "sd": validation.std(ddof=1),
-                "test": test.mean(), "test_sd": test.std(ddof=1), "cost": cost.mean(), "n": seeds,
-            })  # fmt: skip
-    return rows
+    return found
+
+
+def rows(
+    found: dict[tuple[str, int], Outcome], optimizer: str, rates: Sequence[float]
+) -> list[dict[str, Any]]:
+    """Rows of the table `greedy_training`: one per recipe, depth, optimizer and rate.
+
+    mean, sd       of the validation error in %, over the seeds: it chooses the rate
+    test, test_sd  of the test error in %, which is reported
+    cost           mean training cost of the last epoch
+    """
+    return [
+        {
+            "contender": f"{name}, depth {depth}, {optimizer}", "recipe": name, "depth": depth, "optimizer": optimizer,
+            "rate": rate, "mean": validation.mean(), "sd": validation.std(ddof=1), "test": test.mean(),
+            "test_sd": test.std(ddof=1), "cost": cost.mean(), "n": len(test),
+        }
+        for (name, depth), outcome in found.items()
+        for rate, validation, test, cost in zip(rates, *outcome, strict=True)
+    ]  # fmt: skip
 
 
 def _encoders(ck, X, depth, seeds):
@@ -175,7 +198,7 @@ def _encoders(ck, X, depth, seeds):
 def _outcome(ck, net, history, seeds):
     digits, (_, validation, test) = data.digits(), split(seeds)
     errors = []
-    for rows in (validation, test):
-        guess = np.asarray(ck.to_numpy(ck.predict(net, digits.x[rows]))).argmax(axis=-1)
-        errors.append(100 * np.mean(guess != digits.label[rows], axis=-1))
+    for held_out in (validation, test):
+        guess = np.asarray(ck.to_numpy(ck.predict(net, digits.x[held_out]))).argmax(axis=-1)
+        errors.append(100 * np.mean(guess != digits.label[held_out], axis=-1))
     return Outcome(*errors, history.train[-1])

@@ -35,6 +35,7 @@ from coursekit.plots.forward_pass.images import pixel_values, weight_images
 from coursekit.plots.forward_pass.labeled_layer import labeled_layer
 from coursekit.plots.forward_pass.layer_view import layer_view
 from coursekit.plots.greedy_training.depth_choice import depth_choice
+from coursekit.plots.greedy_training.error_by_rate import error_by_rate
 from coursekit.plots.greedy_training.figures import recipes, search_costs, where_depth_hurts
 from coursekit.plots.greedy_training.greedy_stages import greedy_stages
 from coursekit.plots.loss_functions.cost_parabola import cost_parabola
@@ -112,6 +113,7 @@ __all__ = [
     "digit_pass",
     "dropout_sums",
     "edge_of_stability",
+    "error_by_rate",
     "error_by_step",
     "errors_by_strength",
     "estimates",

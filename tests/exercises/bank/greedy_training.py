@@ -33,6 +33,11 @@ def add_layer(weights, biases, W_new, b_new):
     return weights, biases
 
 
+@wrong("08.1", "new lists, but the arrays in them are those of the old network")
+def add_layer(weights, biases, W_new, b_new):
+    return weights[:-1] + [W_new] + weights[-1:], biases[:-1] + [b_new] + biases[-1:]
+
+
 @wrong("08.1", "the output layer starts again from zeros instead of keeping its values")
 def add_layer(weights, biases, W_new, b_new):
     w = copies(weights[:-1]) + [W_new.copy(), np.zeros_like(weights[-1])]
