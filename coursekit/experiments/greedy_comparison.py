@@ -17,12 +17,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit import checks, data, initializers
+from coursekit.experiments import grids
 from coursekit.experiments.pretraining import greedy_autoencoder, greedy_stages
 from coursekit.training.members import copy_into, named_parameters
 
 WIDTH, STAGE, BATCH = 32, 25, 30  # units per hidden layer, epochs per stage, images per step
 ENCODER_EPOCHS, ENCODER_RATE = 15, 0.005  # of each autoencoder, trained with Adam
 OPTIMIZERS = ("SGD", "momentum", "Adam")
+TABLE, SEEDS_TABLE = "greedy_training", "greedy_training_seeds"
 
 
 def small_uniform(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -49,11 +51,11 @@ RATES = {
     "batch norm": {
         "SGD": (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2),
         "momentum": (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2),
-        "Adam": (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02),
+        "Adam": (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1),
     },
     "ReLU + He": {
         "SGD": (0.02, 0.05, 0.1, 0.2, 0.3, 0.5),
-        "momentum": (0.005, 0.01, 0.02, 0.03, 0.05, 0.1),
+        "momentum": (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3),
         "Adam": (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05),
     },
 }
@@ -183,6 +185,54 @@ def rows(
         }
         for (name, depth), outcome in found.items()
         for rate, validation, test, cost in zip(rates, *outcome, strict=True)
+    ]  # fmt: skip
+
+
+def best(recipe: str) -> dict[tuple[int, str], dict[str, Any]]:
+    """{(depth, optimizer): the row of the table with the lowest mean validation error} for a recipe."""
+    of_recipe = [row for row in grids.read(TABLE) if row["recipe"] == recipe]
+    if not of_recipe:
+        raise ValueError(f"best: the table has no recipe named {recipe!r}.")
+    return {(row["depth"], row["optimizer"]): row for row in grids.best(of_recipe, "contender").values()}
+
+
+def rate_curves(recipe: str) -> dict[str, dict[str, tuple[list[float], list[float]]]]:
+    """{optimizer: {"depth 1": (rates, mean validation errors), …}} of a recipe, from the table."""
+    curves = {name: {} for name in OPTIMIZERS}
+    for row in grids.read(TABLE):
+        if row["recipe"] == recipe:
+            rates, errors = curves[row["optimizer"]].setdefault(f"depth {row['depth']}", ([], []))
+            rates.append(row["rate"])
+            errors.append(row["mean"])
+    return curves
+
+
+def errors_at_best() -> dict[str, np.ndarray]:
+    """{recipe: test errors in % (depths, seeds)}, for each depth with the optimizer and rate of lowest validation error."""
+    found = {}
+    for row in grids.read(SEEDS_TABLE):
+        found.setdefault(row["recipe"], {}).setdefault(row["depth"], []).append(row["test"])
+    return {recipe: np.array(list(by_depth.values())) for recipe, by_depth in found.items()}
+
+
+def rows_at_best(
+    results: list[tuple[str, Sequence[float], dict[tuple[str, int], Outcome]]],
+) -> list[dict[str, Any]]:
+    """Rows of the table `greedy_training_seeds`: one per recipe, depth and seed, at the best of all optimizers and rates.
+
+    results: (optimizer, rates, what `train` or `grid` found) of every run; equal recipes and depths compete.
+    """
+    lowest = {}
+    for optimizer, rates, found in results:
+        for key, outcome in found.items():
+            means = outcome.validation.mean(axis=1)
+            i = int(means.argmin())
+            if key not in lowest or means[i] < lowest[key][0]:
+                lowest[key] = means[i], optimizer, rates[i], outcome.test[i], outcome.cost[i]
+    return [
+        {"recipe": recipe, "depth": depth, "optimizer": optimizer, "rate": rate, "seed": seed, "test": test, "cost": cost}
+        for (recipe, depth), (_, optimizer, rate, tests, costs) in lowest.items()
+        for seed, (test, cost) in enumerate(zip(tests, costs, strict=True))
     ]  # fmt: skip
 
 

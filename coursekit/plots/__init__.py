@@ -36,7 +36,7 @@ from coursekit.plots.forward_pass.labeled_layer import labeled_layer
 from coursekit.plots.forward_pass.layer_view import layer_view
 from coursekit.plots.greedy_training.depth_choice import depth_choice
 from coursekit.plots.greedy_training.error_by_rate import error_by_rate
-from coursekit.plots.greedy_training.figures import recipes, search_costs, where_depth_hurts
+from coursekit.plots.greedy_training.figures import recipes, search_costs
 from coursekit.plots.greedy_training.greedy_stages import greedy_stages
 from coursekit.plots.loss_functions.cost_parabola import cost_parabola
 from coursekit.plots.loss_functions.expected_losses import expected_losses
@@ -170,7 +170,6 @@ __all__ = [
     "ward",
     "weight_images",
     "weight_table",
-    "where_depth_hurts",
     "where_it_helps",
     "word_chances",
 ]
