@@ -61,8 +61,11 @@ class TestRateOrDepth:
         assert fast.max() < 12
 
     def test_the_plateau_ends_earlier_at_the_higher_rate(self, lesson):
-        cost = lesson["history"].train if lesson["history"].train.ndim == 3 else None
-        assert cost is None or cost.shape[1:] == (2, 20)
+        cost = lesson["plain_cost"]
+        ends = (cost < 2).argmax(axis=0)  # the first epoch below 2, (2 rates, 20 seeds)
+        assert np.median(ends[0]) > 50
+        assert np.median(ends[1]) < 20
+        assert np.median(cost[-1, 0]) > 1
 
     def test_the_valley_of_sgd_narrows_with_depth(self):
         assert below("plain", 1, "SGD", 6) == {0.5, 1, 2, 3, 5}
@@ -91,11 +94,11 @@ class TestStages:
 
     def test_a_random_layer_makes_the_error_jump(self, lesson):
         assert lesson["before"] == pytest.approx(4.3, abs=0.4)
-        assert 6 < lesson["first"] < 30
+        assert 5 < lesson["first"] < 15
         starts = np.array([stage[0].mean() for stage in lesson["by_stage"]])
         ends = np.array([stage[-1].mean() for stage in lesson["by_stage"]])
         assert (starts[1:] > 1.5 * ends[:-1]).all()
-        np.testing.assert_allclose(ends, [4.3, 4.1, 4.5, 4.7], atol=0.4)
+        assert 0.2 < ends[3] - ends[0] < 0.9  # "about half a point above"
 
     def test_wherever_the_first_stage_learns_the_fourth_ends_higher(self):
         compared = 0

@@ -183,8 +183,8 @@ EXERCISE = Exercise(
     ),
     hints=(
         "Which layer has to stay the last one, and which arrays have to keep their values?",
-        "[W^1, …, W^(L−1), W_new, W^L], and the biases likewise; each array copied, so that training the new "
-        "network leaves the old one alone.",
+        "[W^1, …, W^(L−1), W_new, W^L], and the biases likewise. A new list still holds the old arrays, so copy "
+        "each array: training the new network must leave the old one alone.",
         "`deeper = [*weights[:-1], ___, weights[-1]]`, then `[W.copy() for W in deeper]`; the same for the "
         "biases.",
     ),
