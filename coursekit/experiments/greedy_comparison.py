@@ -22,9 +22,9 @@ from coursekit.experiments.pretraining import greedy_autoencoder, greedy_stages
 from coursekit.training.members import copy_into, named_parameters
 
 WIDTH, STAGE, BATCH = 32, 25, 30  # units per hidden layer, epochs per stage, images per step
-ENCODER_EPOCHS, ENCODER_RATE = 15, 0.005  # of each autoencoder, trained with Adam
+ENCODER_EPOCHS, ENCODER_RATE = 15, 0.02  # of each autoencoder, trained with Adam
 OPTIMIZERS = ("SGD", "momentum", "Adam")
-TABLE, SEEDS_TABLE = "greedy_training", "greedy_training_seeds"
+TABLE, SEEDS_TABLE, ENCODER_TABLE = "greedy_training", "greedy_training_seeds", "greedy_training_encoders"
 
 
 def small_uniform(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -49,7 +49,7 @@ RATES = {
         "Adam": (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1),
     },
     "batch norm": {
-        "SGD": (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2),
+        "SGD": (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
         "momentum": (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2),
         "Adam": (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1),
     },
@@ -102,12 +102,14 @@ def optimizer_at(ck: ModuleType, name: str, rates: ArrayLike) -> Callable[[Any],
 
 
 def train(
-    ck: ModuleType, recipe: str, depth: int, optimizer: str, rates: Sequence[float], seeds: int = 20
-) -> dict[tuple[str, int], Outcome]:
+    ck: ModuleType, recipe: str, depth: int, optimizer: str, rates: Sequence[float], seeds: int = 20,
+    encoder_rate: float = ENCODER_RATE,
+) -> dict[tuple[str, int], Outcome]:  # fmt: skip
     """Train as many networks as seeds at each rate; {(recipe, depth): Outcome}.
 
     depth: the number of hidden layers. "greedy" passes through all smaller depths on its way and reports each, before
     and after fine-tuning, as "greedy, frozen" and "greedy, fine-tuned". All recipes see the same batches in the same order.
+    encoder_rate: Adam's rate in the stages of "autoencoders"; the optimizer and its rates then fine-tune.
     """
     checks.one_of("train", "recipe", recipe, tuple(RECIPES))
     activation, init, batch_norm = RECIPES[recipe]
@@ -147,7 +149,7 @@ def train(
         net = ck.mlp(sizes(depth), activation, rng=rng, batch_norm=batch_norm, **kinds)
         count = epochs(depth)
         if recipe == "autoencoders":
-            copy_into(named_parameters(net), named_parameters(_encoders(ck, X, depth, seeds)))
+            copy_into(named_parameters(net), named_parameters(_encoders(ck, X, depth, seeds, encoder_rate)))
             count -= ENCODER_EPOCHS * depth
         found[recipe, depth] = _outcome(ck, net, fit(net, count), seeds)
     return found
@@ -186,6 +188,19 @@ def rows(
         for (name, depth), outcome in found.items()
         for rate, validation, test, cost in zip(rates, *outcome, strict=True)
     ]  # fmt: skip
+
+
+def encoder_rows(
+    ck: ModuleType, depths: Sequence[int], encoder_rates: Sequence[float], seeds: int = 20
+) -> list[dict[str, Any]]:
+    """Rows of the table `greedy_training_encoders`: autoencoders trained at several rates, fine-tuned with momentum at 0.5."""
+    table = []
+    for depth in depths:
+        for rate in encoder_rates:
+            found = train(ck, "autoencoders", depth, "momentum", [0.5], seeds, encoder_rate=rate)
+            (row,) = rows(found, "momentum", [0.5])
+            table.append(row | {"contender": f"autoencoders, depth {depth}", "rate": rate})
+    return table
 
 
 def best(recipe: str) -> dict[tuple[int, str], dict[str, Any]]:
@@ -236,10 +251,10 @@ def rows_at_best(
     ]  # fmt: skip
 
 
-def _encoders(ck, X, depth, seeds):
+def _encoders(ck, X, depth, seeds, rate):
     """Networks (seeds,) whose hidden layers were trained as autoencoders, without labels."""
     return greedy_autoencoder(
-        ck, X, sizes(depth), ck.sigmoid, optimizer=lambda p: ck.Adam(p, lr=ENCODER_RATE), rng=np.random.default_rng(0),
+        ck, X, sizes(depth), ck.sigmoid, optimizer=lambda p: ck.Adam(p, lr=rate), rng=np.random.default_rng(0),
         ensemble=(seeds,), init=small_uniform, dtype="float32", loss=ck.sigmoid_cross_entropy, epochs=ENCODER_EPOCHS,
         batch_size=BATCH,
     )  # fmt: skip

@@ -220,5 +220,11 @@ class TestBenefits:
     def test_nothing_beats_one_hidden_layer_by_growing(self, errors):
         assert errors["greedy, fine-tuned"].mean(axis=1).min() == errors["greedy, fine-tuned"][0].mean()
 
+    def test_the_table_treats_both_recipes_fairly(self, lesson):
+        judge, tried, lows = lesson["judge"], lesson["tried"], lesson["lows"]
+        assert judge([125, 125], tried, lows) == [False, False]
+        assert judge([125, 125], [r[:1] for r in tried], [e[:1] for e in lows]) == [True, True]
+        assert [r[e.argmin()] for r, e in zip(tried, lows, strict=True)] == [5, 2]
+
     def test_the_second_decision_follows_the_rule(self, lesson):
         assert lesson["pick"] == 1

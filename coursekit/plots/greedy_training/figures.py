@@ -70,6 +70,8 @@ def recipes(errors: Mapping[str, ArrayLike], depths: ArrayLike, ylabel: str = "t
     if means.min() <= 0:
         raise ValueError("recipes: a mean error is 0 or below; the axis is logarithmic.")
     low = 0.7 * np.maximum(means - sds, 0.3 * means).min()
+    high = min(130, 2.2 * (means + sds).max())  # room for the numbers beside the points
+    ticks = [tick for tick in (1, 2, 3, 5, 10, 30, 90) if low < tick < high]
     for d, ax in enumerate(axes):
         ax.axvline(means[:, d].min(), color=style.MUTED, linestyle=":", linewidth=1.2)
         for row, mean, sd in zip(rows, means[:, d], sds[:, d], strict=True):
@@ -81,8 +83,8 @@ def recipes(errors: Mapping[str, ArrayLike], depths: ArrayLike, ylabel: str = "t
                 f"{mean:.1f} ± {sd:.1f}", (ends[0] if right else ends[1], row), (-6 if right else 6, 0),
                 textcoords="offset points", va="center", ha="right" if right else "left",
             )  # fmt: skip
-        ax.set(xscale="log", xlim=(low, 130), ylim=(len(rows) - 0.5, -0.5), xlabel=ylabel)
-        ax.set_xticks([3, 10, 30, 90], ["3", "10", "30", "90"])
+        ax.set(xscale="log", xlim=(low, high), ylim=(len(rows) - 0.5, -0.5), xlabel=ylabel)
+        ax.set_xticks(ticks, [str(tick) for tick in ticks])
         ax.xaxis.minorticks_off()
         ax.set_title(f"{number(depths[d])} hidden layers")
     axes[0].set_yticks(rows, list(errors))

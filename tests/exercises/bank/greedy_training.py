@@ -487,3 +487,54 @@ def choose_depth(val_mean, val_se):
     for k, m in enumerate(val_mean):
         if m >= val_mean[i] - val_se[i]:
             return k + 1
+
+
+@wrong("08.6", "the rates are taken to be sorted")
+def disadvantaged(epochs, rates, errors):
+    out = []
+    for e, r, v in zip(epochs, rates, errors):
+        i = int(np.argmin(v))
+        out.append(e < max(epochs) or i == 0 or i == len(v) - 1)
+    return out
+
+
+@wrong("08.6", "only the epochs are compared")
+def disadvantaged(epochs, rates, errors):
+    return [e < max(epochs) for e in epochs]
+
+
+@wrong("08.6", "only the rates are looked at")
+def disadvantaged(epochs, rates, errors):
+    return [bool(r[np.argmin(v)] in (r.min(), r.max())) for r, v in zip(rates, errors)]
+
+
+@wrong("08.6", "both reasons are required")
+def disadvantaged(epochs, rates, errors):
+    return [
+        bool(e < max(epochs) and r[np.argmin(v)] in (r.min(), r.max()))
+        for e, r, v in zip(epochs, rates, errors)
+    ]
+
+
+@wrong("08.6", "compares each with the next one only")
+def disadvantaged(epochs, rates, errors):
+    out = []
+    for i in range(len(epochs)):
+        best = rates[i][np.argmin(errors[i])]
+        edge = best == min(rates[i]) or best == max(rates[i])
+        out.append(bool(edge or (i + 1 < len(epochs) and epochs[i] < epochs[i + 1])))
+    return out
+
+
+@wrong("08.6", "the contender with the highest lowest error is called disadvantaged")
+def disadvantaged(epochs, rates, errors):
+    lowest = [min(v) for v in errors]
+    return [low == max(lowest) for low in lowest]
+
+
+@wrong("08.6", "equal epochs count as fewer")
+def disadvantaged(epochs, rates, errors):
+    return [
+        bool(e <= min(epochs) or r[np.argmin(v)] in (r.min(), r.max()))
+        for e, r, v in zip(epochs, rates, errors)
+    ]
