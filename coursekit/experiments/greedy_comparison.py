@@ -22,7 +22,7 @@ from coursekit.experiments.pretraining import greedy_autoencoder, greedy_stages
 from coursekit.training.members import copy_into, named_parameters
 
 WIDTH, STAGE, BATCH = 32, 25, 30  # units per hidden layer, epochs per stage, images per step
-ENCODER_EPOCHS, ENCODER_RATE = 15, 0.02  # of each autoencoder, trained with Adam
+ENCODER_EPOCHS, ENCODER_RATE = 15, 0.01  # of each autoencoder, trained with Adam
 OPTIMIZERS = ("SGD", "momentum", "Adam")
 TABLE, SEEDS_TABLE, ENCODER_TABLE = "greedy_training", "greedy_training_seeds", "greedy_training_encoders"
 

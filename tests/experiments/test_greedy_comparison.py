@@ -16,6 +16,7 @@ def test_each_contender_has_a_best_rate_inside_its_grid():
     best = grids.best(ROWS, "contender")
     at_the_edge = [name for name in grids.at_the_edge(ROWS, "contender") if best[name]["mean"] < NEVER_LEARNS]
     assert not at_the_edge
+    assert not grids.at_the_edge(grids.read(greedy_comparison.ENCODER_TABLE), "contender")
 
 
 def test_every_recipe_was_tried_at_every_rate_with_every_optimizer_on_twenty_seeds():
@@ -108,6 +109,17 @@ def test_four_plain_layers_fail_with_sgd_in_many_runs_and_learn_with_adam():
     outcome = again("plain", 4, "Adam", rates)["plain", 4]
     agrees(outcome, "plain", 4, "Adam", rates)
     assert outcome.test[1].mean() < 9
+
+
+@pytest.mark.slow
+def test_autoencoders_need_a_rate_of_their_own_and_then_do_better_than_stages_with_labels():
+    low, good = greedy_comparison.encoder_rows(ck, [4], [0.002, greedy_comparison.ENCODER_RATE])
+    assert low["test"] > good["test"] + 2
+    rates = [0.3, 0.5, 0.7]
+    outcome = again("autoencoders", 4, "momentum", rates)["autoencoders", 4]
+    agrees(outcome, "autoencoders", 4, "momentum", rates)
+    gain = greedy_comparison.errors_at_best()["greedy, fine-tuned"][3] - outcome.test[1]
+    assert gain.mean() > 2 * gain.std(ddof=1) / np.sqrt(20)
 
 
 @pytest.mark.slow

@@ -182,7 +182,7 @@ def depth_by_lists(val_mean, val_se):
 
 def disadvantaged_by_sorting(epochs, rates, errors):
     answer = []
-    for e, r, v in zip(epochs, rates, errors):
+    for e, r, v in zip(epochs, rates, errors, strict=True):
         order = np.argsort(r)
         values = np.asarray(v)[order]
         interior = values[1:-1]
@@ -196,7 +196,7 @@ def disadvantaged_by_counting(epochs, rates, errors):
         if any(other > epochs[i] for other in epochs):
             answer[i] = True
             continue
-        pairs = sorted(zip(rates[i], errors[i]))
+        pairs = sorted(zip(rates[i], errors[i], strict=True))
         lowest = min(value for _, value in pairs)
         answer[i] = not any(value == lowest for _, value in pairs[1:-1])
     return np.array(answer)
@@ -205,7 +205,7 @@ def disadvantaged_by_counting(epochs, rates, errors):
 def disadvantaged_by_masks(epochs, rates, errors):
     short = np.array(epochs) < np.max(epochs)
     edge = []
-    for tried, error in zip(rates, errors):
+    for tried, error in zip(rates, errors, strict=True):
         outer = (tried == tried.max()) | (tried == tried.min())
         edge.append(outer[error == error.min()].all())
     return (short | np.array(edge)).tolist()
