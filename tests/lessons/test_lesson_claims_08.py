@@ -106,11 +106,11 @@ class TestStages:
         assert lesson["frozen"].shape == lesson["tuned"].shape == (4, 20)
 
     def test_a_random_layer_makes_the_error_jump(self, lesson):
-        assert lesson["before"] == pytest.approx(4.3, abs=0.4)
+        assert lesson["before"] == pytest.approx(4.1, abs=0.4)  # "about 4 %"
         assert 5 < lesson["first"] < 15
         starts = np.array([stage[0].mean() for stage in lesson["by_stage"]])
         ends = np.array([stage[-1].mean() for stage in lesson["by_stage"]])
-        assert (starts[1:] > 1.5 * ends[:-1]).all()
+        assert (starts[1:] > ends[:-1] + 1.5).all()  # "by about two percentage points or more"
         assert 0.2 < ends[3] - ends[0] < 0.9  # "about half a point above"
 
     def test_wherever_the_first_stage_learns_the_fourth_ends_higher(self):
