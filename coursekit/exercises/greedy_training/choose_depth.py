@@ -120,6 +120,12 @@ EXERCISE = Exercise(
             "standard error of the best.",
         ),
         Misconception(
+            "bars that overlap",
+            _first_below(lambda mean, se, best: mean[best] + se[best] + se),
+            "You ask whether the bars of two depths overlap, so the standard error of the shallower depth counts as well. "
+            "The rule adds one standard error, that of the best depth.",
+        ),
+        Misconception(
             "the standard error of another depth",
             (
                 _first_below(lambda mean, se, best: mean[best] + se.min()),

@@ -538,3 +538,11 @@ def disadvantaged(epochs, rates, errors):
         bool(e <= min(epochs) or r[np.argmin(v)] in (r.min(), r.max()))
         for e, r, v in zip(epochs, rates, errors)
     ]
+
+
+@wrong("08.5", "the shallowest depth whose bar overlaps that of the best")
+def choose_depth(val_mean, val_se):
+    best = np.argmin(val_mean)
+    for d in range(len(val_mean)):
+        if val_mean[d] - val_se[d] <= val_mean[best] + val_se[best]:
+            return d + 1
