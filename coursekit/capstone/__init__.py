@@ -12,10 +12,14 @@ standings     errors of recipes on hidden images, and their ranks; on held-out i
 decisions     a choice and the measurement behind it, checked against the run
 hardest_images  the hidden images that are misread most often
 report        all of it on one page
+rate_grid     the lesson's comparisons at every rate tried
+fashion       the second task: Fashion-MNIST, with a published baseline
 """
 
 from coursekit.capstone.budget import BUDGET, BudgetSpent, Metered, multiplications
 from coursekit.capstone.decisions import Decision, Questions, questions
+from coursekit.capstone.fashion import FashionResult, fashion, fashion_exam
+from coursekit.capstone.rate_grid import held_out_errors
 from coursekit.capstone.recipes import RECIPES
 from coursekit.capstone.report import Report, report
 from coursekit.capstone.settings import NAMES, in_a_sentence
@@ -29,6 +33,7 @@ __all__ = [
     "RECIPES",
     "BudgetSpent",
     "Decision",
+    "FashionResult",
     "Metered",
     "Questions",
     "Report",
@@ -36,7 +41,10 @@ __all__ = [
     "Task",
     "draw_task",
     "error",
+    "fashion",
+    "fashion_exam",
     "held_out",
+    "held_out_errors",
     "in_a_sentence",
     "multiplications",
     "noisy_error",

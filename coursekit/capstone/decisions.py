@@ -10,6 +10,12 @@ from coursekit import checks
 from coursekit.capstone.settings import NAMES, Settings, in_words, over_draws, same
 from coursekit.capstone.standings import Standings, mean_and_se
 
+PLAIN: Settings = {  # of the lesson's first_try
+    "networks": 1, "width": (64,), "activation": "relu", "dropout": 0.0, "batch_norm": False, "optimizer": "SGD",
+    "momentum": 0.9, "rate": 0.05, "last_rate": 0.0, "schedule": "falling", "epochs": 30, "batch_size": 32,
+    "penalty": "none", "lam": 0.0, "early_stopping": 0, "images": 600, "relabeled": 0.0,
+}  # fmt: skip
+
 
 @dataclass(frozen=True, eq=False)
 class Decision:
@@ -137,11 +143,12 @@ class Questions:
         return "\n".join([head, *lines])
 
 
-def questions(standings: Standings, plain: Settings) -> Questions:
-    """The settings in which the ranked recipe differs from a plain one, whose settings are given.
+def questions(standings: Standings, plain: Settings | None = None) -> Questions:
+    """The settings in which the ranked recipe differs from a plain one, the lesson's `first_try` unless given.
 
     `images` and `last_rate` follow from other settings and are not asked for.
     """
+    plain = PLAIN if plain is None else plain
     asked = {}
     for setting in NAMES:
         usual = 1 if setting == "trainings" else plain[setting]

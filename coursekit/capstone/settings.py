@@ -114,17 +114,25 @@ def over_draws(values: Sequence[Any]) -> str:
 
 
 def in_a_sentence(trainings: Sequence[Settings]) -> str:
-    """What a recipe trained, in one or two sentences: "It trains once: a network with 64 hidden units (relu), …"."""
-    if not trainings:
+    """What a recipe trained, in a sentence: "It trains once: a network with 64 hidden units (relu), …"."""
+    parts = in_parts(trainings)
+    if not parts:
         return "It trains no network with fit."
-    parts = [_in_words_of_one(settings) for settings in trainings]
     if len(parts) == 1:
-        return f"It trains once: {parts[0]}."
+        return (
+            f"It trains {'once' if len(trainings) == 1 else f'{len(trainings)} times the same'}: {parts[0]}."
+        )
+    shown = [f"({i}) {part}" for i, part in enumerate(parts, 1)]
+    return f"It trains {'twice' if len(trainings) == 2 else f'{len(trainings)} times'}: {'; '.join(shown)}."
+
+
+def in_parts(trainings: Sequence[Settings]) -> list[str]:
+    """A description of each training, at most four; one for all if they are the same."""
+    parts = [_in_words_of_one(settings) for settings in trainings]
     if len(set(parts)) == 1:
-        return f"It trains {len(parts)} times the same: {parts[0]}."
-    shown = [f"({i}) {part}" for i, part in enumerate(parts[:4], 1)]
-    more = [f"and {len(parts) - 4} more trainings"] if len(parts) > 4 else []
-    return f"It trains {len(parts)} times: {'; '.join([*shown, *more])}."
+        return parts[:1]
+    more = [f"{len(parts) - 4} more trainings"] if len(parts) > 4 else []
+    return [*parts[:4], *more]
 
 
 def _in_words_of_one(settings):

@@ -26,6 +26,8 @@ from coursekit.plots.base.class_matrix import class_matrix
 from coursekit.plots.base.experiments import against, mean_and_spread, paired_difference, rate_sweep
 from coursekit.plots.base.style import alt, describe
 from coursekit.plots.base.verdicts import verdicts
+from coursekit.plots.capstone.error_by_rate import error_by_rate
+from coursekit.plots.capstone.image_grid import image_grid
 from coursekit.plots.capstone.rank_figure import rank_figure
 from coursekit.plots.deep_networks.difficulties import clone_training, clones, overshoot, ward
 from coursekit.plots.deep_networks.error_signals import signal_by_layer
@@ -113,6 +115,7 @@ __all__ = [
     "digit_pass",
     "dropout_sums",
     "edge_of_stability",
+    "error_by_rate",
     "error_by_step",
     "errors_by_strength",
     "estimates",
@@ -122,6 +125,7 @@ __all__ = [
     "gradient_noise",
     "greedy_stages",
     "hidden_codes",
+    "image_grid",
     "image_row",
     "interval_fit",
     "kink",

@@ -33,7 +33,7 @@ def class_matrix(label: ArrayLike, guess: ArrayLike, names: Sequence[str]) -> Ax
     totals = np.maximum(counts.sum(axis=1, keepdims=True), 1)
     percent = 100 * counts / totals
     wrong = np.where(np.eye(classes, dtype=bool), 0, percent)
-    ax = panels(height=5.0)
+    ax = panels(height=5.0, width=6.2)  # square, and still to be read on a phone
     ax.imshow(wrong, cmap=style.FIELD, vmin=0, vmax=1.6 * max(wrong.max(), 1))
     for row, column in np.argwhere(percent >= 0.5):
         right = row == column
