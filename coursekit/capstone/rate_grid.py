@@ -39,7 +39,8 @@ def held_out_errors(
     """Percent of the held-out labels that networks get wrong, (rates, 20): each rate on 20 splits of one task.
 
     The task is the lesson's, `draw_task` with seed 0: 600 images, of which 150 are held out; 30 % of the labels are wrong
-    on both sides. Further arguments go to `fit`, except dropout and batch_norm, which go to `mlp`.
+    on both sides. Further arguments: dropout, batch_norm and init, for `mlp`; lam, the strength of an L2 penalty; others
+    for `fit`.
     """
     task = draw_task(np.random.default_rng(0))
     X, Y, X_held, Y_held = splits(task.x, task.y, SPLITS, np.random.default_rng(1))
@@ -47,6 +48,8 @@ def held_out_errors(
     rng = np.random.default_rng(2)
     extras = {key: arguments.pop(key) for key in ("dropout", "batch_norm", "init") if key in arguments}
     net = ck.mlp([X.shape[-1], width, Y.shape[-1]], ck.relu, rng=rng, ensemble=(rates.size, SPLITS), **extras)
+    if "lam" in arguments:
+        arguments.setdefault("penalty", ck.l2)
     steps = epochs * math.ceil(X.shape[-2] / BATCH)
     course = ck.cosine(1.0, steps)
     optimizer = ck.SGD(
