@@ -14,7 +14,7 @@ import numpy as np
 from coursekit.capstone.decisions import Decision, stated, values_of
 from coursekit.capstone.hardest_images import hardest_images
 from coursekit.capstone.recipes import RECIPES
-from coursekit.capstone.settings import NAMES, in_a_sentence, in_words, over_draws
+from coursekit.capstone.settings import NAMES, in_a_sentence, in_parts, in_words, over_draws
 from coursekit.capstone.standings import Standings
 from coursekit.html_page import code_html, render
 
@@ -140,6 +140,7 @@ def _ranks(standings: Standings) -> dict[str, Any]:
         "draws": len(standings.runs),
         "hidden": len(standings.runs[0].label),
         "spent": np.mean([run.spent for run in standings.runs]) / 1e6,
+        "budget": standings.budget / 1e6,
         "ranks": _picture(plots.rank_figure(standings.errors, name)),
     }
 
@@ -167,7 +168,7 @@ def _settings(standings: Standings) -> dict[str, Any]:
             rows.append((name, [over_draws(values) for values in trainings]))
     columns = min(count, COLUMNS)
     heads = ["Value"] if columns == 1 else [f"Training {j}" for j in range(1, columns + 1)]
-    found = {"trained": in_a_sentence(runs[0]), "settings": rows, "heads": heads}
+    found = {"trained": in_a_sentence(runs[0]), "parts": in_parts(runs[0]), "settings": rows, "heads": heads}
     return found | {"columns": columns, "trainings": count}
 
 

@@ -36,13 +36,14 @@ class Standings:
     """Errors of recipes on the same draws.
 
     errors: {name of a recipe: (draws,)}, in percent of hidden images, in the order of the draws. name, recipe, runs: of
-    the recipe that was ranked, with one run per draw.
+    the recipe that was ranked, with one run per draw. budget: multiplications that each run could spend.
     """
 
     errors: dict[str, np.ndarray]
     name: str
     recipe: Recipe
     runs: tuple[DrawResult, ...]
+    budget: float = BUDGET
 
     @property
     def order(self) -> list[str]:
@@ -164,7 +165,7 @@ def standings(
         errors[reference] = [
             error(known, task, ck, np.random.default_rng(i), budget) for i, task in enumerate(tasks)
         ]
-    return Standings({key: np.array(values) for key, values in errors.items()}, name, recipe, runs)
+    return Standings({key: np.array(values) for key, values in errors.items()}, name, recipe, runs, budget)
 
 
 def _run(recipe: Recipe, task: Task, ck: ModuleType, rng: np.random.Generator, budget: float) -> DrawResult:
