@@ -80,17 +80,22 @@ def settings_of(
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values of a setting are the same: numbers nearly, a width also without its parentheses."""
-    if isinstance(one, bool | np.bool_) or isinstance(other, bool | np.bool_):
-        return bool(one) == bool(other) if isinstance(other, bool | np.bool_ | int) else False
+    """Whether two values of a setting are the same: numbers nearly, words and numbers as they are read."""
     one, other = (
         value[0] if isinstance(value, tuple | list) and len(value) == 1 else value for value in (one, other)
     )
-    if isinstance(one, int | float) and isinstance(other, int | float):
-        return math.isclose(one, other, rel_tol=CLOSE, abs_tol=1e-9)
+    if isinstance(one, bool | np.bool_ | str) or isinstance(other, bool | np.bool_ | str):
+        return _read(one) == _read(other)
     if isinstance(one, tuple | list) and isinstance(other, tuple | list):
         return len(one) == len(other) and all(map(same, one, other))
-    return isinstance(one, str) and isinstance(other, str) and one.strip().lower() == other.strip().lower()
+    numbers = isinstance(one, int | float) and isinstance(other, int | float)
+    return numbers and math.isclose(one, other, rel_tol=CLOSE, abs_tol=1e-9)
+
+
+def _read(value):
+    """A value as text, so that it can be compared with a word."""
+    text = str(value).lower().strip() if isinstance(value, str) else in_words(value)
+    return {"true": "yes", "false": "no"}.get(text, text)
 
 
 def in_words(value: Any) -> str:

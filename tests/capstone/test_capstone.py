@@ -10,6 +10,7 @@ import pytest
 
 from coursekit import capstone, data, numpy_backend, torch_backend
 from coursekit.capstone.hardest_images import hardest_images
+from coursekit.capstone.settings import same
 from coursekit.capstone.standings import DrawResult, Standings, not_worse, percent_wrong
 from coursekit.training.history import History
 
@@ -343,6 +344,28 @@ def test_a_value_that_differs_from_draw_to_draw_may_be_stated_roughly(trained_tw
     middle = capstone.Decision("relabeled", sum(shares) / 2, instead_of=0, because="a reason")
     assert middle.contradiction(trained_twice) is None
     assert capstone.Decision("relabeled", 90, instead_of=0, because="a reason").contradiction(trained_twice)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        (64, (64,), True),
+        ("64", (64,), True),
+        ((64, 32), [64, 32], True),
+        ((64, 32), (64, 64), False),
+        (True, "yes", True),
+        (False, "no", True),
+        (True, 1.5, False),
+        (0.05, 0.0501, True),
+        (0.05, 0.06, False),
+        ("Falling", "falling", True),
+        (0.5, "half", False),
+        (None, 0.5, False),
+    ],
+)
+def test_values_of_a_setting_are_compared_as_a_reader_would(one, other, equal):
+    assert same(one, other) is equal
+    assert same(other, one) is equal
 
 
 def test_other_decisions_are_the_authors_own_words(trained):
