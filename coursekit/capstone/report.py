@@ -169,7 +169,7 @@ def _settings(standings: Standings) -> dict[str, Any]:
     columns = min(count, COLUMNS)
     heads = ["Value"] if columns == 1 else [f"Training {j}" for j in range(1, columns + 1)]
     found = {"trained": in_a_sentence(runs[0]), "parts": in_parts(runs[0]), "settings": rows, "heads": heads}
-    return found | {"columns": columns, "trainings": count}
+    return found | {"columns": columns, "trainings": max(len(run.histories) for run in standings.runs)}
 
 
 def _curves(standings: Standings) -> dict[str, Any]:

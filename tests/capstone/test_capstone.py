@@ -380,7 +380,8 @@ def test_questions_are_asked_about_each_difference_from_the_plain_recipe(trained
     assert asked["dropout"] == (0.25, 0.0)
     assert {"images", "last_rate"}.isdisjoint(asked)
     assert "trainings" not in capstone.questions(trained).settings
-    assert "no decision to explain yet" in repr(capstone.questions(table, trained.runs[0].settings[0]))
+    assert "no decision to explain yet" in repr(capstone.questions(trained, trained.runs[0].settings[0]))
+    assert capstone.questions(table).settings == {"trainings": (0, 1)}  # it trains nothing
     for line in repr(capstone.questions(trained_twice)).splitlines()[
         1:
     ]:  # a line to copy is Python, and no answer yet
