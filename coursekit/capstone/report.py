@@ -16,9 +16,11 @@ from coursekit.capstone.hardest_images import hardest_images
 from coursekit.capstone.recipes import RECIPES
 from coursekit.capstone.settings import NAMES, in_a_sentence, in_parts, in_words, over_draws
 from coursekit.capstone.standings import Standings
+from coursekit.capstone.task import NOISE, TRAIN
 from coursekit.html_page import code_html, render
 
 TITLE = "A digit reader trained on wrong labels"
+OWN = "this recipe"  # what readers of the page read instead of "yours"
 COLUMNS = 4  # trainings whose settings are listed
 
 
@@ -119,29 +121,35 @@ def _ranks(standings: Standings) -> dict[str, Any]:
     """The ranks of the recipe and of the references."""
     from coursekit import plots
 
-    name = standings.name
+    name, shown = standings.name, OWN if standings.name == "yours" else standings.name
     rows = []
     for other in standings.order:
         errors = standings.errors[other]
         gap, se = standings.gap(name, other)
         rows.append({
             "rank": standings.rank(other),
-            "name": other,
+            "name": shown if other == name else other,
             "error": f"{errors.mean():.1f} ± {errors.std(ddof=1):.1f}",
             "gap": "" if other == name else f"{gap:+.1f} ± {se:.1f}".replace("-", "−"),
             "what": RECIPES[other].__doc__ if other in RECIPES else "",
         })  # fmt: skip
     mine = standings.errors[name]
     return {
-        "name": name,
+        "name": shown,
         "rank": standings.rank(name),
         "rows": rows,
         "error": f"{mine.mean():.1f}",
         "draws": len(standings.runs),
+        "given": TRAIN,
+        "noise": f"{100 * NOISE:.0f}",
         "hidden": len(standings.runs[0].label),
         "spent": np.mean([run.spent for run in standings.runs]) / 1e6,
         "budget": standings.budget / 1e6,
-        "ranks": _picture(plots.rank_figure(standings.errors, name)),
+        "ranks": _picture(
+            plots.rank_figure(
+                {shown if key == name else key: e for key, e in standings.errors.items()}, shown
+            )
+        ),
     }
 
 
