@@ -75,3 +75,10 @@ def test_images_and_their_names_must_be_as_many():
         plots.image_grid(IMAGES, ["7", "4"])
     with pytest.raises(ValueError, match="0 rows"):
         plots.error_by_rate(RATES, ["nobody"])
+
+
+def test_equal_methods_differ_by_zero_and_what_is_paired_has_its_name():
+    a = np.array([0.1, 0.2, 0.3]) * 3
+    axes = plots.paired_difference(a, [0.6, 0.3, 0.9], what="error", each="split")
+    assert "for 3 splits: mean 0, sd" in plots.alt(axes)
+    assert "of 3 splits" in axes.get_title(loc="left")
