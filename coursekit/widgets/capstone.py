@@ -83,10 +83,10 @@ def workbench(x: ArrayLike | None = None, y: ArrayLike | None = None, networks: 
             [sizes[0], *[width] * layers, sizes[1]], ck.relu, rng=rng, ensemble=(networks,), init=WEIGHTS[init],
             dropout=dropout, batch_norm=batch_norm,
         )  # fmt: skip
-        course = ck.cosine(rate, epochs * batches) if falling else rate
+        schedule = ck.cosine(rate, epochs * batches) if falling else rate
         arguments = {
             "loss": ck.softmax_cross_entropy,
-            "optimizer": ck.SGD(net.parameters(), lr=course, momentum=0.9),
+            "optimizer": ck.SGD(net.parameters(), lr=schedule, momentum=0.9),
             "batch_size": BATCH,
             "rng": rng,
             "penalty": ck.l2,
@@ -95,7 +95,10 @@ def workbench(x: ArrayLike | None = None, y: ArrayLike | None = None, networks: 
             "metrics": {"error": ck.zero_one_loss},
         }
         learned = []
-        chosen = f"{width} units, dropout {dropout:g}, λ = {lam:g}, rate {rate:g} {'falls' if falling else 'fixed'}"
+        units = f"{layers} × {width}" if layers > 1 else f"{width}"
+        extras = (", batch norm" if batch_norm else "") + (f", {init}" if init != "He" else "")
+        course = f"rate {rate:g} {'falls' if falling else 'fixed'}"
+        chosen = f"{units} units{extras}, dropout {dropout:g}, λ = {lam:g}, {course}"
         for history in epochs_of(ck, net, X, Y, epochs=epochs, **arguments):
             learned.append(100 * ck.zero_one_loss(ck.predict(net, X), Y))
             price = capstone.multiplications(net, np.shape(x)[0], len(learned)) / networks / 1e6

@@ -54,6 +54,7 @@ def test_the_bench_reaches_what_the_text_discusses():
         assert value in options
     bring(panel, width=8, epochs=5, layers=4, init="N(0, 0.01²)")
     assert "epoch 1 of 50" in alt(panel)
+    assert "4 × 8 units, N(0, 0.01²), dropout 0" in alt(panel)
 
 
 def test_the_bench_takes_other_images_and_refuses_too_few_networks():
