@@ -26,6 +26,9 @@ from coursekit.plots.base.class_matrix import class_matrix
 from coursekit.plots.base.experiments import against, mean_and_spread, paired_difference, rate_sweep
 from coursekit.plots.base.style import alt, describe
 from coursekit.plots.base.verdicts import verdicts
+from coursekit.plots.capstone.error_by_rate import error_by_rate
+from coursekit.plots.capstone.image_grid import image_grid
+from coursekit.plots.capstone.rank_figure import rank_figure
 from coursekit.plots.deep_networks.difficulties import clone_training, clones, overshoot, ward
 from coursekit.plots.deep_networks.error_signals import signal_by_layer
 from coursekit.plots.forward_pass.deep_curves import deep_curves
@@ -123,6 +126,7 @@ __all__ = [
     "gradient_noise",
     "greedy_stages",
     "hidden_codes",
+    "image_grid",
     "image_row",
     "interval_fit",
     "kink",
@@ -145,6 +149,7 @@ __all__ = [
     "pixel_values",
     "precision_recall",
     "prevalence",
+    "rank_figure",
     "ranked_pairs",
     "rate_sweep",
     "rates_on_a_parabola",
