@@ -1,7 +1,7 @@
 """Eight "patients", networks seven of which have one known difficulty each, and treatments for them.
 
     from coursekit.experiments import clinic
-    log = clinic.training_log(ck, clinic.PATIENTS["A"])     # the dict that exercise 07.6 diagnoses
+    log = clinic.training_log(ck, clinic.PATIENTS["A"])     # the dict that `diagnose` reads
     gain = clinic.gain(ck, "A", "batch norm", seeds=20)     # validation error, untreated − treated, (seeds,)
 
 A patient is a `TrainingPlan`; a treatment changes it. All networks train on handwritten digits.
@@ -127,16 +127,21 @@ def prepare(
 
 
 def training_log(ck: ModuleType, plan: TrainingPlan, seed: int = 0) -> dict[str, Any]:
-    """Train one network and return its log, the input of exercise 07.6.
+    """Train one network and return its log, which `diagnose` reads.
 
-    delta_norms are measured before training. unit_spread, the smallest spread between units over the hidden layers, and
+    start_loss (training, validation) and delta_norms are measured before training. unit_spread, the smallest spread between units over the hidden layers, and
     active_fraction, the smallest share of outputs that have a slope, are measured after it.
     """
     net, X, y, arguments = prepare(ck, plan, seed + 1)
     norms = ck.delta_norms(net, X, y, loss=ck.softmax_cross_entropy)[:, seed]
+    start = [
+        float(np.ravel(ck.to_numpy(arguments["loss"](ck.predict(net, x), ck.asarray(t))))[-1])
+        for x, t in ((X[seed : seed + 1], y[seed : seed + 1]), [part[seed : seed + 1] for part in arguments["validation"]])
+    ]
     history = _fitted(ck, net, X, y, plan, arguments)
     layers = _layers(ck, net, seed)
     return {
+        "start_loss": start,
         "train_loss": history.train[:, seed].tolist(),
         "val_loss": history.val[:, seed].tolist(),
         "delta_norms": norms.tolist(),
@@ -175,7 +180,7 @@ def _layers(ck, net, seed):
 
 
 def _spread(layer, beyond):
-    """The spread between the units of a layer, as in exercise 07.4."""
+    """The largest difference between two units of a layer, as `symmetry_spread` of lesson 07a computes it."""
     (W, b), (W_out, _) = layer, beyond
     return float(max(np.ptp(W, axis=0).max(), np.ptp(b), np.ptp(W_out, axis=1).max()))
 

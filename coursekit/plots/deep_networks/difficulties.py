@@ -1,4 +1,4 @@
-"""Lesson 07, still figures: clones, steps that are too large, a ward of patients."""
+"""Lesson 07a: clones, and steps that are too large."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -118,42 +118,3 @@ def overshoot(rates: ArrayLike, paths: ArrayLike, limit: float) -> Panels:
     return style.describe(
         axes, f"Gradient descent on a parabola, {len(paths[0]) - 1} steps: {'; '.join(parts)}."
     )
-
-
-@style.look
-def ward(logs: Mapping[str, Mapping[str, Any]], columns: int = 4) -> Panels:
-    """The training and the validation loss of several networks, a panel each, all on one scale.
-
-    logs: {name: log}, a log as exercise 07.6 reads it. Losses above 4, or not finite, leave the panel.
-    """
-    inputs.named("ward", "name: log", logs)
-    rows = -(-len(logs) // columns)
-    axes = panels(rows, columns, height=0.6 + 2.1 * rows, sharey=True)
-    parts = []
-    for ax, (name, log) in zip(axes, logs.items(), strict=False):
-        for i, kind in enumerate(("train_loss", "val_loss")):
-            curve = np.array(log[kind], dtype=float)
-            epochs = np.arange(1, curve.size + 1)
-            ax.plot(
-                epochs,
-                curve,
-                label=kind.replace("_", " "),
-                markevery=max(1, curve.size // 4),
-                **style.series(i),
-            )
-        last = [log[kind][-1] for kind in ("train_loss", "val_loss")]
-        ended = [number(value) if np.isfinite(value) else "not finite" for value in last]
-        highest = max(filter(np.isfinite, log["train_loss"]), default=0)
-        remark = "" if highest < 4 else f"up to {number(highest)}"
-        ax.text(
-            0.95, 0.72, remark if np.isfinite(last[0]) else "not finite", transform=ax.transAxes, ha="right"
-        )
-        ax.set(title=f"patient {name}", ylim=(-0.1, 4), xlim=(0, max(epochs[-1], 20) + 1))
-        ax.xaxis.get_major_locator().set_params(integer=True)
-        parts.append(f"patient {name} ends at training loss {ended[0]}, validation loss {ended[1]}")
-    for ax in axes[len(logs) :]:
-        ax.set_visible(False)
-    for ax in axes[-columns:]:
-        ax.set_xlabel("epoch")
-    axes[0].legend(loc="upper right")
-    return style.describe(axes, f"{'; '.join(parts)}.")
