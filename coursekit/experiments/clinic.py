@@ -126,27 +126,26 @@ def prepare(
     return net, digits.x[train], y, arguments | penalty
 
 
-def training_log(ck: ModuleType, plan: TrainingPlan, seed: int = 0) -> dict[str, Any]:
-    """Train one network and return its log, which `diagnose` reads.
+def loss_log(ck: ModuleType, plan: TrainingPlan, seed: int = 0) -> dict[str, Any]:
+    """Train one network and return its losses: "train_loss" and "val_loss" by epoch, and "start_loss" before training.
 
-    start_loss (training, validation) and delta_norms are measured before training. unit_spread, the smallest spread between units over the hidden layers, and
+    start_loss holds the training and the validation loss, in evaluation mode.
+    """
+    return _logged(ck, plan, seed)[0]
+
+
+def training_log(ck: ModuleType, plan: TrainingPlan, seed: int = 0) -> dict[str, Any]:
+    """Train one network without batch norm and return its log, which `diagnose` reads: its losses, and its vital signs.
+
+    delta_norms are measured before training. unit_spread, the smallest spread between units over the hidden layers, and
     active_fraction, the smallest share of outputs that have a slope, are measured after it.
     """
-    net, X, y, arguments = prepare(ck, plan, seed + 1)
-    norms = ck.delta_norms(net, X, y, loss=ck.softmax_cross_entropy)[:, seed]
-    start = [
-        float(np.ravel(ck.to_numpy(arguments["loss"](ck.predict(net, x), ck.asarray(t))))[-1])
-        for x, t in ((X[seed : seed + 1], y[seed : seed + 1]), [part[seed : seed + 1] for part in arguments["validation"]])
-    ]
-    history = _fitted(ck, net, X, y, plan, arguments)
+    log, norms, net, x = _logged(ck, plan, seed)
     layers = _layers(ck, net, seed)
-    return {
-        "start_loss": start,
-        "train_loss": history.train[:, seed].tolist(),
-        "val_loss": history.val[:, seed].tolist(),
+    return log | {
         "delta_norms": norms.tolist(),
         "unit_spread": min(_spread(*pair) for pair in itertools.pairwise(layers)),
-        "active_fraction": _active(plan.activation, layers, X[seed]),
+        "active_fraction": _active(plan.activation, layers, x),
         "rate": plan.rate,
     }
 
@@ -164,6 +163,23 @@ def gain(ck: ModuleType, patient: str, treatment: str, seeds: int = 20) -> np.nd
         net, X, y, arguments = prepare(ck, plan, seeds)
         last.append(errors(_fitted(ck, net, X, y, plan, arguments))[-1])
     return last[0] - last[1]
+
+
+def _logged(ck, plan, seed):
+    """(losses, ‖∂C/∂z‖ by layer before training, the networks after it, the inputs of this seed)."""
+    net, X, y, arguments = prepare(ck, plan, seed + 1)
+    norms = ck.delta_norms(net, X, y, loss=ck.softmax_cross_entropy)[:, seed]
+    start = []
+    for x, targets in ((X, y), arguments["validation"]):
+        loss = ck.softmax_cross_entropy(ck.predict(net, x), ck.asarray(targets))
+        start.append(float(ck.to_numpy(loss)[seed]))
+    history = _fitted(ck, net, X, y, plan, arguments)
+    log = {
+        "start_loss": start,
+        "train_loss": history.train[:, seed].tolist(),
+        "val_loss": history.val[:, seed].tolist(),
+    }
+    return log, norms, net, X[seed]
 
 
 def _fitted(ck, net, X, y, plan, arguments):

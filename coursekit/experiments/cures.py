@@ -76,9 +76,14 @@ VANISHING_LONG = {
 }
 
 
-def _large(init: Any = initializers.normal(0.7), *, low: float, high: float, **more: Any) -> Contender:
+LARGE = initializers.normal(0.7)
+
+
+def _large(init: Any = LARGE, *, low: float, high: float, **more: Any) -> Contender:
     more = {"activation": "relu"} | more
-    return Contender((32,) * 8, init=init, batch_size=25, examples=200, epochs=60, rates=_rates(low, high), **more)
+    return Contender(
+        (32,) * 8, init=init, batch_size=25, examples=200, epochs=60, rates=_rates(low, high), **more
+    )
 
 
 # Patient D: eight hidden layers of 32 units, weights of standard deviation 0.7; 480 steps.
@@ -131,7 +136,9 @@ def train(
     eta, share = np.reshape(np.float32(rates), (-1, 1, 1)), SCHEDULES[plan.schedule]
     lr = eta if plan.schedule == "constant" else lambda t: eta * np.float32(share(t, steps))
     optimizer = (
-        ck.Adam(net.parameters(), lr=lr) if plan.adam else ck.SGD(net.parameters(), lr=lr, momentum=plan.momentum)
+        ck.Adam(net.parameters(), lr=lr)
+        if plan.adam
+        else ck.SGD(net.parameters(), lr=lr, momentum=plan.momentum)
     )
     with warnings.catch_warnings():  # at the largest rates some are meant to diverge
         warnings.filterwarnings("ignore", "fit: .* no longer finite", RuntimeWarning)
@@ -156,7 +163,10 @@ def compare(
 
 
 def table(
-    ck: ModuleType, contenders: Mapping[str, Contender], seeds: int, neighbors: Mapping[str, float] | None = None
+    ck: ModuleType,
+    contenders: Mapping[str, Contender],
+    seeds: int,
+    neighbors: Mapping[str, float] | None = None,
 ) -> list[dict[str, Any]]:
     """Return one row per contender and rate: mean and sd (over seeds) of the validation error, and the median loss.
 
@@ -174,8 +184,8 @@ def table(
         rows += [
             {
                 "cure": name, "rate": rate, "mean": float(e.mean()), "sd": float(e.std(ddof=1)),
-                "loss": float(np.median(np.nan_to_num(l, nan=np.inf))), "seeds": seeds,
+                "loss": float(np.median(np.nan_to_num(final, nan=np.inf))), "seeds": seeds,
             }
-            for rate, e, l in zip(rates, errors, losses, strict=True)
+            for rate, e, final in zip(rates, errors, losses, strict=True)
         ]  # fmt: skip
     return rows

@@ -6,6 +6,8 @@
 `ck.delta_norms` gives the norms alone, for any network; here the arrays themselves are kept, for histograms.
 """
 
+import itertools
+
 import numpy as np
 
 from coursekit.initializers import Initializer
@@ -36,7 +38,7 @@ def through_layers(
     """
     f, slope = ACTIVATIONS[activation]
     sizes = [x.shape[-1], *[width] * depth]
-    weights = [init(rng, (n, m)) for m, n in zip(sizes[:-1], sizes[1:], strict=True)]
+    weights = [init(rng, (n, m)) for m, n in itertools.pairwise(sizes)]
     out = init(rng, (y.shape[-1], width))
     a, own = x, []  # own: f(z) of each layer, without the shortcut
     for layer, W in enumerate(weights):

@@ -27,7 +27,7 @@ from coursekit.plots.base.experiments import against, mean_and_spread, paired_di
 from coursekit.plots.base.style import alt, describe
 from coursekit.plots.base.verdicts import verdicts
 from coursekit.plots.deep_networks.cures import cures_by_rate
-from coursekit.plots.deep_networks.difficulties import clone_training, clones, overshoot
+from coursekit.plots.deep_networks.difficulties import clone_training, clones
 from coursekit.plots.deep_networks.error_signals import signal_by_layer
 from coursekit.plots.deep_networks.histograms import histograms_by_layer
 from coursekit.plots.deep_networks.ward import loss_by_step, ward
@@ -143,7 +143,6 @@ __all__ = [
     "momentum_factors",
     "network",
     "one_standard_error",
-    "overshoot",
     "paired_difference",
     "penalty_geometry",
     "pixel_values",

@@ -18,9 +18,11 @@ def cures_by_rate(rows: Sequence[Mapping[str, Any]], columns: int = 4, at: float
     """
     best = grids.best(list(rows), "cure")
     if not best:
-        raise ValueError("cures_by_rate: rows is empty; expected the rows of a table, as grids.read returns them.")
+        raise ValueError(
+            "cures_by_rate: rows is empty; expected the rows of a table, as grids.read returns them."
+        )
     lines = -(-len(best) // columns)
-    axes = panels(lines, min(columns, len(best)), height=0.5 + 2.1 * lines, sharey=True, sharex=True)
+    axes = panels(lines, min(columns, len(best)), height=0.8 + 2.1 * lines, sharey=True, sharex=True)
     parts = []
     for ax, (name, top) in zip(axes, best.items(), strict=False):
         mine = [row for row in rows if row["cure"] == name]
@@ -44,6 +46,9 @@ def cures_by_rate(rows: Sequence[Mapping[str, Any]], columns: int = 4, at: float
     for ax in axes[max(0, len(best) - columns) : len(best)]:
         ax.set_xlabel("learning rate")
         ax.tick_params(labelbottom=True)
+    axes.flat[0].figure.suptitle(
+        f"mean ± sd of {rows[0]['seeds']} seeds; diamonds: best rate", x=0.01, ha="left", fontsize=11.5
+    )
     return style.describe(
         axes,
         f"Validation error against learning rate, mean ± sd of {rows[0]['seeds']} seeds; guessing has 90 %. "

@@ -1,4 +1,4 @@
-"""Lesson 07a: clones, and steps that are too large."""
+"""Lesson 07a: hidden units with equal weights, and how training separates them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -92,29 +92,3 @@ def clone_training(runs: Mapping[str, Any]) -> Panels:
     axes[1].set_yticks([floor, 1e-15, 1e-10, 1e-5, 1], ["0", "1e−15", "1e−10", "1e−5", "1"])
     axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1.1), ncols=2, borderpad=0)
     return style.describe(axes, f"{'; '.join(parts)}.")
-
-
-@style.look
-def overshoot(rates: ArrayLike, paths: ArrayLike, limit: float) -> Panels:
-    """Gradient descent on a parabola f(w) = ½λw² at several rates: w against the step, one panel a rate.
-
-    rates (R,); paths (R, steps + 1): the w of each; limit: the rate 2/λ beyond which it diverges.
-    """
-    rates, paths = checks.numeric("overshoot", "rates", rates), checks.numeric("overshoot", "paths", paths)
-    if rates.ndim != 1 or paths.ndim != 2 or len(rates) != len(paths) or len(rates) < 2:
-        raise ValueError(
-            f"overshoot: rates have shape {rates.shape} and paths {paths.shape}; expected (R,) and (R, steps + 1), "
-            "R at least 2."
-        )
-    axes, parts = panels(1, len(rates), height=2.9, sharey=True), []
-    for i, (ax, rate, path) in enumerate(zip(axes, rates, paths, strict=True)):
-        ax.axhline(0, color=style.MUTED, linewidth=1)
-        ax.plot(path, **style.series(i) | {"linestyle": "-", "linewidth": 1.4, "markersize": 5})
-        ax.set(title=f"η = {number(rate / limit)} · 2/λ", xlabel="step", ylim=(-2.2, 2.2))
-        turns = int((np.sign(path[1:]) != np.sign(path[:-1])).sum())
-        parts.append(f"at {number(rate / limit)} of the limit |w| goes from {number(abs(path[0]))} to "
-                     f"{number(abs(path[-1]))} and changes sign {turns} times")  # fmt: skip
-    axes[0].set_ylabel("w")
-    return style.describe(
-        axes, f"Gradient descent on a parabola, {len(paths[0]) - 1} steps: {'; '.join(parts)}."
-    )

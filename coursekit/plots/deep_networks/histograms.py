@@ -28,7 +28,9 @@ def histograms_by_layer(
     axes, parts, edges = np.reshape(axes, (len(values), len(layers))), [], np.linspace(low, high, 41)
     for i, (name, by_layer) in enumerate(values.items()):
         if list(by_layer) != layers:
-            raise ValueError(f"histograms_by_layer: {name} has layers {list(by_layer)}; expected {layers} in all rows.")
+            raise ValueError(
+                f"histograms_by_layer: {name} has layers {list(by_layer)}; expected {layers} in all rows."
+            )
         words = []
         for ax, layer in zip(axes[i], layers, strict=True):
             numbers = checks.numeric("histograms_by_layer", name, by_layer[layer]).ravel()
@@ -42,7 +44,7 @@ def histograms_by_layer(
             if i == 0:
                 ax.set_title(f"layer {layer}", fontsize=10)
             middle, spread = np.median(numbers), numbers.std()
-            words.append(f"layer {layer} median {number(middle, 2)}, sd {number(spread, 2)}")
+            words.append(f"layer {layer} median {number(middle, 2)}, standard deviation {number(spread, 2)}")
         axes[i, 0].set_ylabel(name, rotation=0, ha="right", va="center")
         parts.append(f"{name}: {', '.join(words)}")
     for ax in axes[-1]:
