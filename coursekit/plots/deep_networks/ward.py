@@ -45,7 +45,7 @@ def ward(logs: Mapping[str, Mapping[str, Any]], columns: int = 4, title: str = "
             end = "not finite" if diverged else number(curve[-1])
             words.append(f"{kind.replace('_', ' ')} from {number(curve[0])} to {end}")
         if diverged:
-            ax.text(2, top / 2, "not finite", va="center")
+            ax.text(3.5, top / 2, "not finite", va="center")
         ax.set(title=title.format(name), yscale="log", ylim=(0.03, top), xlim=(-0.8, max(epochs[-1], 20) + 1))
         ax.xaxis.get_major_locator().set_params(integer=True)
         parts.append(f"{title.format(name)}: {', '.join(words)}")
