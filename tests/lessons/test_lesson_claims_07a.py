@@ -155,6 +155,9 @@ def test_vanishing_what_fails_what_helps_in_part_and_what_cures(lesson):
         if row["cure"] == "ReLU, heuristic" and row["mean"] < 30
     ]  # fmt: skip
     assert learning == [0.1, 0.2]
+    shared = {row["cure"]: row["mean"] for row in grids.read("vanishing_cures") if row["rate"] == 0.02}
+    assert shared["tanh, Glorot"] < 9
+    assert shared["ReLU, heuristic"] > 85
     assert apart(best["tanh, Glorot"], best["tanh, heuristic"]) > 3
     assert apart(best["sigmoid, batch norm"], best["ReLU, He"]) > 4
 
