@@ -133,7 +133,7 @@ def train(
     )  # fmt: skip
     epochs = epochs or plan.epochs
     steps = epochs * -(-plan.examples // (plan.batch_size or plan.examples))
-    eta, share = np.reshape(np.float32(rates), (-1, 1, 1)), SCHEDULES[plan.schedule]
+    eta, share = np.array(rates, np.float32).reshape(-1, 1, 1), SCHEDULES[plan.schedule]
     lr = eta if plan.schedule == "constant" else lambda t: eta * np.float32(share(t, steps))
     optimizer = (
         ck.Adam(net.parameters(), lr=lr)

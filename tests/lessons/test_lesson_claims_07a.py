@@ -250,6 +250,7 @@ def test_at_their_own_best_rates_no_cure_beats_sgd(lesson):
         if name != "inverse time":
             assert abs(apart(row, best["SGD"])) < 2, name
             assert standard_error(row) == pytest.approx(0.3, abs=0.1)
+    assert apart(best["SGD"], best["inverse time"]) > 2
     rows = {(row["cure"], row["rate"]): row for row in grids.read("oscillation_cures")}
     for rate in (0.005, 0.01, 0.02, 0.05, 0.1):
         assert abs(apart(rows["momentum 0.9", rate], rows["SGD", 10 * rate])) < 2

@@ -1,6 +1,6 @@
 """Lesson 07a: each cure at every learning rate that was tried."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from coursekit.experiments import grids
@@ -10,7 +10,7 @@ from coursekit.plots.base.style import number
 
 
 @style.look
-def cures_by_rate(rows: Sequence[Mapping[str, Any]], columns: int = 4, at: float | None = None) -> Panels:
+def cures_by_rate(rows: Sequence[dict[str, Any]], columns: int = 4, at: float | None = None) -> Panels:
     """Validation error against learning rate, one panel per cure, with the best rate marked.
 
     rows: a table of `coursekit.experiments.grids` with "cure", "rate", "mean", "sd" and "seeds"; the bars are ± sd.
