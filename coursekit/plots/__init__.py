@@ -26,11 +26,14 @@ from coursekit.plots.base.class_matrix import class_matrix
 from coursekit.plots.base.experiments import against, mean_and_spread, paired_difference, rate_sweep
 from coursekit.plots.base.style import alt, describe
 from coursekit.plots.base.verdicts import verdicts
-from coursekit.plots.capstone.error_by_rate import error_by_rate
+from coursekit.plots.capstone.held_out_by_rate import held_out_by_rate
 from coursekit.plots.capstone.image_grid import image_grid
 from coursekit.plots.capstone.rank_figure import rank_figure
-from coursekit.plots.deep_networks.difficulties import clone_training, clones, overshoot, ward
+from coursekit.plots.deep_networks.cures import cures_by_rate
+from coursekit.plots.deep_networks.difficulties import clone_training, clones
 from coursekit.plots.deep_networks.error_signals import signal_by_layer
+from coursekit.plots.deep_networks.histograms import histograms_by_layer
+from coursekit.plots.deep_networks.ward import loss_by_step, ward
 from coursekit.plots.forward_pass.deep_curves import deep_curves
 from coursekit.plots.forward_pass.digit_pass import digit_pass
 from coursekit.plots.forward_pass.figures import activation_curves, layer_shapes, network, weight_table
@@ -102,6 +105,7 @@ __all__ = [
     "computation",
     "confusion_matrix",
     "cost_parabola",
+    "cures_by_rate",
     "curve_fit",
     "curve_fits",
     "decay",
@@ -125,7 +129,9 @@ __all__ = [
     "folds",
     "gradient_noise",
     "greedy_stages",
+    "held_out_by_rate",
     "hidden_codes",
+    "histograms_by_layer",
     "image_grid",
     "image_row",
     "interval_fit",
@@ -135,6 +141,7 @@ __all__ = [
     "layer_view",
     "leaks",
     "logit_panel",
+    "loss_by_step",
     "loss_curves",
     "loss_or_metric",
     "loss_plane",
@@ -143,7 +150,6 @@ __all__ = [
     "momentum_factors",
     "network",
     "one_standard_error",
-    "overshoot",
     "paired_difference",
     "penalty_geometry",
     "pixel_values",
