@@ -2,6 +2,11 @@
 
 pretraining      greedy layer-wise training, supervised and by autoencoders (lesson 08)
 compression      pruning and quantization of weights (lesson 07b)
+pruning          how many weights of a network can go, and the memory that is left (lesson 07b)
+overfitting      every cure of lesson 04 at every learning rate (lesson 07b)
+few_examples     more examples, and examples that a generator makes (lesson 07b)
+searches         five searches for the settings of a network, with equal budgets (lesson 07b)
+timing           how long computations take on this machine (lesson 07b)
 transfer         hidden layers reused for another task (lesson 07b)
 clinic           networks with one known difficulty each, and treatments for them (lesson 07a)
 symmetry         hidden units that start with equal weights (lesson 07a)
@@ -19,12 +24,17 @@ from coursekit.experiments import (
     clinic,
     compression,
     curvature,
+    few_examples,
     grids,
     landscape,
     loss_comparison,
+    overfitting,
     pretraining,
+    pruning,
     regularization,
+    searches,
     symmetry,
+    timing,
     transfer,
     weights,
 )
@@ -34,12 +44,17 @@ __all__ = [
     "clinic",
     "compression",
     "curvature",
+    "few_examples",
     "grids",
     "landscape",
     "loss_comparison",
+    "overfitting",
     "pretraining",
+    "pruning",
     "regularization",
+    "searches",
     "symmetry",
+    "timing",
     "transfer",
     "weights",
 ]

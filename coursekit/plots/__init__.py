@@ -26,6 +26,7 @@ from coursekit.plots.base.class_matrix import class_matrix
 from coursekit.plots.base.experiments import against, mean_and_spread, paired_difference, rate_sweep
 from coursekit.plots.base.style import alt, describe
 from coursekit.plots.base.verdicts import verdicts
+from coursekit.plots.deep_networks.costs import next_trial, timings
 from coursekit.plots.deep_networks.difficulties import clone_training, clones, overshoot, ward
 from coursekit.plots.deep_networks.error_signals import signal_by_layer
 from coursekit.plots.forward_pass.deep_curves import deep_curves
@@ -136,6 +137,7 @@ __all__ = [
     "mean_and_spread",
     "momentum_factors",
     "network",
+    "next_trial",
     "one_standard_error",
     "overshoot",
     "paired_difference",
@@ -163,6 +165,7 @@ __all__ = [
     "step_errors",
     "surprise",
     "threshold",
+    "timings",
     "true_and_empirical",
     "verdicts",
     "ward",
