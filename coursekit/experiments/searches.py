@@ -74,7 +74,7 @@ def _found(results: Iterable[ms.SearchResult]) -> Found:
 
 
 def grid(task: Task, rates: int = 4, momenta: int = 3) -> Found:
-    """Every pair of so many rates and momenta, in the middle of equal parts of both ranges: nobody knew where to look."""
+    """Every pair of a rate and a momentum, in the middle of equal parts of both ranges: nobody knew where to look."""
     exponents = LOG_RATE[0] + (np.arange(rates) + 0.5) / rates * (LOG_RATE[1] - LOG_RATE[0])
     momentum = MOMENTUM[0] + (np.arange(momenta) + 0.5) / momenta * (MOMENTUM[1] - MOMENTUM[0])
     return _found([task.search(ms.grid_search, {"lr": 10**exponents, "momentum": momentum}, epochs=FULL)])

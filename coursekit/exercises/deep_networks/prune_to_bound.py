@@ -11,8 +11,8 @@ def prune_to_bound(W, counts, bound, retrain, error):
     """The weights with the most zeros that pruning reaches before the error exceeds the bound.
 
     W: a weight matrix, (n, m); counts: how many weights are 0 after each step, increasing
-    bound: the largest error that is allowed
-    retrain(W) returns trained weights (n, m), and changes all of them; error(W) is a number
+    bound: the largest error that is allowed; error(W) returns the error of weights W
+    retrain(W) returns trained weights (n, m); it changes all of them, also those that are 0
     A step sets the smallest weights to 0, by absolute value, so that `count` are 0. It retrains,
     and sets the pruned weights to 0 again. The next step starts from these weights. The first
     step whose error is above the bound is undone, and ends the pruning.
