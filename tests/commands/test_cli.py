@@ -142,7 +142,7 @@ def test_a_closed_pipe_ends_it_quietly(command, tmp_path):
     assert done.stderr == b""
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+@pytest.mark.parametrize("encoding", [pytest.param("cp1252", marks=pytest.mark.slow), "ascii"])
 def test_a_terminal_without_our_symbols_gets_plain_ones(encoding, tmp_path):
     environment = {
         **os.environ,

@@ -1,5 +1,7 @@
 """Laws of the judge, on exercises made up for the purpose."""
 
+import functools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -272,10 +274,16 @@ VALUES = st.recursive(
 )
 
 
+@functools.cache
+def asked_of_two():
+    """Two exercises, each with its questions."""
+    both = (make(), make(split, ("sum", "double")))
+    return [(exercise, draw_questions(exercise, np.random.default_rng(0))) for exercise in both]
+
+
 @given(VALUES)
 def test_no_output_upsets_the_judge(output):
-    for exercise in (make(), make(split, ("sum", "double"))):
-        questions = draw_questions(exercise, np.random.default_rng(0))
+    for exercise, questions in asked_of_two():
         verdict = judge(exercise, questions, Answers((Outcome(plain(output)),) * len(questions)))
         assert verdict.points == 0
         assert repr(verdict)

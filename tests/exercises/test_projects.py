@@ -65,8 +65,11 @@ def test_other_recipes_get_the_points_of_their_rank():
 
 @pytest.mark.parametrize(
     ("misconception", "wrong"),
-    [(m, w) for m in PROJECT.misconceptions for w in m.wrongs],
-    ids=[m.name for m in PROJECT.misconceptions for _ in m.wrongs],
+    [
+        pytest.param(m, wrong, id=m.name, marks=[pytest.mark.slow] * (i > 1))  # each trains networks
+        for i, m in enumerate(PROJECT.misconceptions)
+        for wrong in m.wrongs
+    ],
 )
 def test_a_known_mistake_is_rejected_and_named(misconception, wrong):
     verdict = verdict_on(wrong, seed=1)
@@ -75,7 +78,12 @@ def test_a_known_mistake_is_rejected_and_named(misconception, wrong):
     assert verdict.misconception == misconception.name
 
 
-@pytest.mark.parametrize("output", [0, None, "", np.zeros((2, 3)), np.full((600, 10), np.nan), [[1], [2, 3]]])
+OUTPUTS = [None, np.full((600, 10), np.nan), 0, "", np.zeros((2, 3)), [[1], [2, 3]]]
+
+
+@pytest.mark.parametrize(
+    "output", [*OUTPUTS[:2], *(pytest.param(output, marks=pytest.mark.slow) for output in OUTPUTS[2:])]
+)
 def test_form_alone_earns_nothing(output):
     verdict = verdict_on(lambda *_: output)
     assert (verdict.outcome == "unanswered") == (output is None)

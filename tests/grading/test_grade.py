@@ -193,7 +193,9 @@ def test_a_full_disk_is_one_message_and_the_run_is_resumed(tmp_path, monkeypatch
     assert points(out) == {"s000": 3, "s001": 0}
 
 
-@pytest.mark.parametrize("form", ["table", "csv", "json"])
+@pytest.mark.parametrize(
+    "form", ["table", *(pytest.param(form, marks=pytest.mark.slow) for form in ("csv", "json"))]
+)
 def test_the_command_prints_the_grades(done, tmp_path, capsys, form):
     typed = [
         "grade",

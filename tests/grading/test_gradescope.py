@@ -77,6 +77,7 @@ def test_a_submission_without_a_notebook_says_so(autograder, tmp_path):
     assert "no notebook" in results["output"]
 
 
+@pytest.mark.slow
 def test_the_same_seed_is_used_each_time(autograder, tmp_path):
     seeds = json.loads((autograder / "source" / "settings.json").read_text())["seed"]
     files = {"hw.ipynb": notebook(IMPORT, RIGHT)}

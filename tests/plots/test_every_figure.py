@@ -37,9 +37,24 @@ def figure_of(axes):
 
 
 @functools.cache
+def shown(draw):
+    """The example of a figure, drawn and shown once for all tests: its axes, what a notebook gets, and what changed."""
+    arguments, _ = FIGURES[draw]
+    inputs = arrays(dict(enumerate(arguments)))
+    before, settings = [a.copy() for a in inputs], str(mpl.rcParams)
+    axes = draw(*arguments)
+    bundle = axes._repr_mimebundle_()
+    changed = [
+        a
+        for a, b in zip(inputs, before, strict=True)
+        if not np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    ]
+    return axes, bundle, changed, str(mpl.rcParams) == settings
+
+
 def drawn(draw):
-    """The example of a figure, drawn once for all the tests that only look at it."""
-    return draw(*FIGURES[draw][0])
+    """The axes of the example of a figure."""
+    return shown(draw)[0]
 
 
 def arrays(value):
@@ -63,8 +78,7 @@ def test_alt_text_names_the_numbers(draw):
 
 @every_figure
 def test_a_figure_shows_itself_with_its_alt_text(draw):
-    axes = drawn(draw)
-    bundle = axes._repr_mimebundle_()
+    axes, bundle, _, _ = shown(draw)
     assert bundle["text/plain"] == plots.alt(axes)
     assert f'alt="{html.escape(plots.alt(axes))}"' in bundle["text/html"]
     picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
@@ -78,19 +92,15 @@ def test_a_figure_shows_itself_with_its_alt_text(draw):
 
 @every_figure
 def test_drawing_leaves_its_arguments_and_matplotlib_alone(draw):
-    arguments, _ = FIGURES[draw]
-    inputs = arrays(dict(enumerate(arguments)))
-    before, settings = [a.copy() for a in inputs], str(mpl.rcParams)
-    png(figure_of(draw(*arguments)))
-    assert str(mpl.rcParams) == settings
-    for a, b in zip(inputs, before, strict=True):
-        np.testing.assert_array_equal(a, b)
+    _, _, changed, settings_are_as_before = shown(draw)
+    assert changed == []
+    assert settings_are_as_before
 
 
 @every_figure
 def test_text_is_legible_and_inside_the_figure(draw):
     figure = figure_of(drawn(draw))
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     for text in figure.findobj(Text):
         assert text.get_fontsize() >= 10
     box = figure.get_tightbbox()  # of everything, in inches

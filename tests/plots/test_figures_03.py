@@ -165,7 +165,7 @@ def test_numbers_that_a_mark_says_differ_are_printed_differently(bug, output):
                     assert line.rsplit(" = ", 1)[1] != following.rsplit(" has ", 1)[1]
 
 
-@every_output
+@pytest.mark.parametrize("output", ["sigmoid", pytest.param("linear", marks=pytest.mark.slow)])
 def test_no_words_leave_the_page_or_meet(output):
     drawing = BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X)
     png(drawing.figure, 1)  # places the axes
