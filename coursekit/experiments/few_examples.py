@@ -20,7 +20,7 @@ from coursekit.data.augmentation import between_pairs
 from coursekit.experiments.grids.seeds import row
 
 SEEDS, BATCH = 20, 25
-RATES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+RATES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 AMOUNTS = (50, 100, 200, 400, 800)
 UPDATES = 1200
 

@@ -86,7 +86,7 @@ def next_trial(
     for ax in axes:
         ax.axvline(x[best], color=style.VERMILLION, linewidth=1, linestyle="--")
         ax.set_xlabel(xlabel)
-    model.set(ylabel=ylabel, title="the model")
+    model.set(ylabel=ylabel, title=f"the model, after {tried.size} trials")
     gain.set(ylabel="expected improvement", title=f"next trial at {number(x[best])}")
     model.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
     return style.describe(
