@@ -23,6 +23,9 @@ SETTINGS = {
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
+    "@jupyterlab/filebrowser-extension:browser": {
+        "showLastModifiedColumn": False
+    },  # room for names with editions
 }
 
 
@@ -98,7 +101,7 @@ def _run_jupyterlite(source: Path, made: Path) -> None:
     build = {
         "contents": ["contents"],
         "output_dir": str(made),
-        "apps": ["lab"],
+        "apps": ["lab", "notebooks", "tree"],
         "no_sourcemaps": True,
         "no_unused_shared_packages": True,
         "ignore_sys_prefix": True,  # a reader's other extensions do not belong on the site
@@ -116,11 +119,9 @@ def _write_pages(made: Path) -> None:
     shown = []
     for lesson in lessons():
         path = lessons_folder() / lesson.file
-        address = f"lab/index.html?path={file_name(path)}"
         page = page_name(path.stem)
-        (made / page).write_text(
-            html_page.render("lite/opening.html", title=lesson.title, address=address), encoding="utf-8"
-        )
+        text = html_page.render("lite/opening.html", title=lesson.title, file=file_name(path))
+        (made / page).write_text(text, encoding="utf-8")
         shown.append((lesson.number, lesson.title, page))
     (made / "index.html").write_text(
         html_page.render("lite/start.html", title="Training neural networks", lessons=shown), encoding="utf-8"
