@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 from lesson_cells import names_of
 
+from coursekit import data
+from coursekit import numpy_backend as ck
+from coursekit.initializers import constant, he
 from coursekit.plots.regularization import why_penalties
 
 
@@ -39,6 +42,49 @@ def test_too_little_and_too_much_both_cost(lesson):
     parameters = lesson["nets"].parameters().values()
     assert sum(p[0, 0].size for p in parameters) == 129
     assert sum(p[0, 0].size for key, p in lesson["nets"].parameters().items() if key.endswith("W")) == 96
+
+
+@pytest.mark.slow
+def test_the_order_of_the_three_penalties_holds_at_other_rates():
+    """The data, networks and steps of the cell, at six rates: the text says what the best of them reaches."""
+    samples = [data.moons(1030, np.random.default_rng(seed), noise=0.3) for seed in range(20)]
+    x, y = (np.stack([getattr(s, side) for s in samples])[:, None, None] for side in "xy")
+    rates = np.array([0.01, 0.02, 0.05, 0.1, 0.2, 0.4])
+
+    def alike(rng, shape):
+        return np.repeat(np.repeat(he(rng, (20, 1, 1, *shape[3:])), 3, axis=1), 6, axis=2)
+
+    net = ck.mlp([2, 32, 1], ck.tanh, rng=np.random.default_rng(0), ensemble=(20, 3, 6), init=alike)
+    ck.fit(
+        net, x[..., :30, :], y[..., :30, :1], loss=ck.sigmoid_cross_entropy, epochs=1500,
+        optimizer=ck.SGD(net.parameters(), lr=rates[:, None, None], momentum=0.9),
+        penalty=ck.l2, lam=np.array([0, 0.1, 30])[:, None],
+    )  # fmt: skip
+    error = 100 * np.asarray(ck.zero_one_loss(ck.predict(net, x[..., 30:, :]), y[..., 30:, :1]))
+    none, weak, strong = error.mean(axis=0)  # (6 rates) each
+    assert none.argmin() == 0
+    assert none.min() == pytest.approx(15, abs=1)
+    assert weak.min() == pytest.approx(14, abs=1)
+
+    def standard_errors(rate, weak_rate):
+        gain = error[:, 0, rate] - error[:, 1, weak_rate]
+        return gain.mean() / (gain.std(ddof=1) / np.sqrt(20))
+
+    assert abs(standard_errors(none.argmin(), weak.argmin())) < 2.5  # "no clear difference"
+    assert all(standard_errors(i, i) > 2.5 for i in range(2, 6))  # "at most of them", clearly
+    assert strong.min() > 45
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rate", [0.05, 0.1, 0.2])
+def test_the_number_of_zeros_does_not_depend_on_the_rate(lesson, rate):
+    line = ck.mlp([30, 1], ck.identity, rng=np.random.default_rng(0), ensemble=(20,), init=constant(0))
+    ck.fit(
+        line, lesson["inputs"], lesson["outputs"], loss=ck.mse, epochs=2000, penalty=ck.l1, lam=100.0,
+        proximal=True, optimizer=ck.SGD(line.parameters(), lr=rate),
+    )  # fmt: skip
+    zeros = np.sum(line.parameters()["0.W"][..., 0, :] == 0, axis=-1)
+    np.testing.assert_array_equal(zeros, lesson["zeros"]["L1, proximal steps"])
 
 
 def test_half_the_weights_give_half_the_function_of_half_the_input():
