@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from jupyter_core.paths import jupyter_path
+
 from coursekit import html_page
 from coursekit.lesson_files import lessons, lessons_folder
 from coursekit.lite.editions import file_name, page_name
@@ -97,7 +99,6 @@ def _write_source(source: Path) -> None:
 
 
 def _run_jupyterlite(source: Path, made: Path) -> None:
-    installed = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
     build = {
         "contents": ["contents"],
         "output_dir": str(made),
@@ -105,13 +106,25 @@ def _run_jupyterlite(source: Path, made: Path) -> None:
         "no_sourcemaps": True,
         "no_unused_shared_packages": True,
         "ignore_sys_prefix": True,  # a reader's other extensions do not belong on the site
-        "federated_extensions": [str(installed / name) for name in EXTENSIONS],
+        "federated_extensions": [str(_extension(name)) for name in EXTENSIONS],
     }
     (source / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": build}), encoding="utf-8")
     command = [sys.executable, "-m", "jupyterlite_core", "build"]
     done = subprocess.run(command, cwd=source, capture_output=True, text=True)
     if done.returncode or not (made / "jupyter-lite.json").is_file():
         raise LiteError(f"JupyterLite could not build the site:\n{(done.stdout + done.stderr)[-2000:]}")
+
+
+def _extension(name: str) -> Path:
+    """The folder of an installed extension of JupyterLab."""
+    folders = [Path(place) / name for place in jupyter_path("labextensions")]
+    for folder in folders:
+        if (folder / "package.json").is_file():
+            return folder
+    raise LiteError(
+        f"the JupyterLab extension {name} is in none of {', '.join(str(folder.parent) for folder in folders)}. Install the "
+        'course again: pip install -c constraints.txt -e ".[lite]"'
+    )
 
 
 def _write_pages(made: Path) -> None:
