@@ -1,9 +1,13 @@
 """Experiments of the lessons, on networks of either backend; most take the backend `ck` as their first argument.
 
 pretraining      greedy layer-wise training, supervised and by autoencoders (lesson 08)
+greedy_comparison  ways to train a deep network, each over a grid of learning rates (lesson 08)
 compression      pruning and quantization of weights (lesson 07b)
 transfer         hidden layers reused for another task (lesson 07b)
 clinic           networks with one known difficulty each, and treatments for them (lesson 07a)
+cures            cures of vanishing and exploding gradients and of rates that are too high (lesson 07a)
+layer_signals    activations and error signals of every layer of an untrained network (lesson 07a)
+batch_statistics batch norm used in training mode by mistake (lesson 07a)
 symmetry         hidden units that start with equal weights (lesson 07a)
 budget           training within a budget of multiplications (lesson 06b)
 curvature        the largest eigenvalue of the Hessian of the loss (lesson 06b)
@@ -15,12 +19,16 @@ weights          copy the parameters of a network, and write them back
 """
 
 from coursekit.experiments import (
+    batch_statistics,
     budget,
     clinic,
     compression,
+    cures,
     curvature,
+    greedy_comparison,
     grids,
     landscape,
+    layer_signals,
     loss_comparison,
     pretraining,
     regularization,
@@ -30,12 +38,16 @@ from coursekit.experiments import (
 )
 
 __all__ = [
+    "batch_statistics",
     "budget",
     "clinic",
     "compression",
+    "cures",
     "curvature",
+    "greedy_comparison",
     "grids",
     "landscape",
+    "layer_signals",
     "loss_comparison",
     "pretraining",
     "regularization",
