@@ -125,6 +125,7 @@ def _answer(fields):
         str(fields["source"]),
         fields["blank"] is True,
         fields["doubtful"] is True,
+        fields["alone"] is True,
         tuple(str(finding)[:500] for finding in fields["findings"][:20]),
     )
 
