@@ -30,7 +30,12 @@ def finish(made: Path, settings: Settings) -> None:
     """Finish every page in `made`; with an address, write the site map."""
     pages = sorted(made.rglob("*.html"))
     texts = {page: page.read_text(encoding="utf-8") for page in pages if "_static" not in page.parts}
-    used = {icon for text in texts.values() for icon in re.findall(r"\bfa-[\w-]+", text)}
+    scripts = [
+        script.read_text(encoding="utf-8")
+        for script in (made / "_static").rglob("*.js")
+        if not script.name.startswith("fontawesome")
+    ]
+    used = {icon for text in [*texts.values(), *scripts] for icon in re.findall(r"\bfa-[\w-]+", text)}
     for page, text in texts.items():
         page.write_text(_finished(text, page.relative_to(made), settings), encoding="utf-8")
     _trim(made, used)
