@@ -83,7 +83,8 @@ def _head(text, page, settings):
 def description(soup: BeautifulSoup) -> str:
     """The first sentences of a page, without the line that says how long a lesson takes and what it needs."""
     for paragraph in soup.select("article p, main p"):
-        if paragraph.find_parent(class_=["coursekit-launch", "coursekit-question"]):
+        apart = {"coursekit-launch", "coursekit-question"}
+        if apart & set(paragraph.get("class") or ()) or paragraph.find_parent(class_=list(apart)):
             continue
         said = " ".join(paragraph.get_text().split())
         emphasized = paragraph.find("em", recursive=False)

@@ -8,7 +8,8 @@ from coursekit.site.settings import Settings
 
 LESSON = """<!DOCTYPE html><html><head><title>02 · Loss — Course</title>
 <script src="https://example.com/x.js"></script><script src="../_static/searchtools.js"></script></head><body><article>
-<h1>02</h1><p><em>About 130 minutes, and about 20 more for the section marked "Advanced". You need lesson 00.</em></p>
+<h1>02</h1>
+<p class="coursekit-launch"><a href="x">Run in this browser</a> <a href="y">Download the notebook of this lesson to keep</a></p><p><em>About 130 minutes, and about 20 more for the section marked "Advanced". You need lesson 00.</em></p>
 <p>A network is trained by making one number small, and this number measures how bad the predictions are. {}</p>
 <i class="fa-solid fa-moon"></i></article></body></html>"""
 
