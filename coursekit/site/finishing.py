@@ -92,7 +92,7 @@ def description(soup: BeautifulSoup) -> str:
     for paragraph in soup.select("article p, main p"):
         said = " ".join(paragraph.get_text().split())
         if said == GOALS and (goals := paragraph.find_next_sibling("ol")):
-            return _shortened(f"{GOALS} {' '.join(goals.get_text().split())}")
+            return _shortened(f"{GOALS} {' '.join(goals.get_text(' ').split())}")
         if paragraph.find_parent(["li", "noscript"]) or _is_apart(paragraph):
             continue
         emphasized = paragraph.find("em", recursive=False)
