@@ -22,6 +22,7 @@ The package from the ground up. A package or module imports only from those abov
     review           what went wrong comes back after some days, with fresh numbers
     widgets          interactive figures and predictions; a module for each lesson
     site             the executed lessons as a website
+    lite             the lessons as notebooks that run in the browser
     grading          notebooks of a class: run in a sandbox, judged outside it, kept in a gradebook
     commands         the command line, a module for each command
 

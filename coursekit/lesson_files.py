@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+NOTICE = "coursekit-update"  # id of a cell that reports an update of the lesson; it is no part of the lesson
+
 
 class LessonNotFound(ValueError):
     """No lesson has this number or name; the message lists the lessons."""

@@ -23,6 +23,7 @@ COMMANDS = (  # in the order of the help; each is a module of this package
     "nbgrader",
     "gradescope",
     "site",
+    "lite",
     "bench",
 )
 

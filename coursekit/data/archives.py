@@ -82,7 +82,13 @@ def fetch(archive: Archive, filename: str, timeout: float = 5.0) -> Path:
     timeout: seconds of silence after which a mirror is given up. Raises ConnectionError, with the reason for each
     mirror, if none has the file.
     """
-    import pooch
+    try:
+        import pooch
+    except ModuleNotFoundError:  # as in a browser, whose Python has no sockets
+        raise ConnectionError(
+            f"{archive.name}: {filename} cannot be downloaded, because the package pooch is not installed. Without it, as "
+            "in a browser, use data.digits(): 1,797 handwritten digits that scikit-learn brings along."
+        ) from None
 
     pooch.get_logger().setLevel("ERROR")  # the progress bar says enough
     reasons = []

@@ -1,6 +1,7 @@
 """Experiments of the lessons, on networks of either backend; most take the backend `ck` as their first argument.
 
 pretraining      greedy layer-wise training, supervised and by autoencoders (lesson 08)
+greedy_comparison  ways to train a deep network, each over a grid of learning rates (lesson 08)
 compression      pruning and quantization of weights (lesson 07b)
 transfer         hidden layers reused for another task (lesson 07b)
 clinic           networks with one known difficulty each, and treatments for them (lesson 07a)
@@ -24,6 +25,7 @@ from coursekit.experiments import (
     compression,
     cures,
     curvature,
+    greedy_comparison,
     grids,
     landscape,
     layer_signals,
@@ -42,6 +44,7 @@ __all__ = [
     "compression",
     "cures",
     "curvature",
+    "greedy_comparison",
     "grids",
     "landscape",
     "layer_signals",

@@ -7,7 +7,8 @@
     stage, server_process,      run: what a submission sees; the process that runs it; jobs for it and their replies
       sandbox
     inside                      the sandbox's side: all of this package that a submission can see
-    reply, scoring, submission  judge: claims as data; an answer's verdict; a student's
+    question_sets               ask: the questions of a run, drawn once
+    reply, scoring, submission  judge: claims as data; the verdicts on a notebook's answers; a student's
     settings, pool, cluster     what is the same for all; several at a time, here, or on other machines
     gradebook                   keep: every run and every decision in one SQLite file
     assignment, handout, prose  what is asked, what students get, answers in words

@@ -248,7 +248,7 @@ def _number(lesson):
 
 
 def _exercises_of(asked):
-    """The ids that a lesson's number, a notebook's name or an exercise's id stands for."""
+    """The exercises that a lesson's number, a notebook's name or an exercise's id selects, as ids."""
     known = everything()
     lessons = sorted({key.partition(".")[0] for key in known})
     if re.fullmatch(r"\d+\.\d+", asked):

@@ -18,7 +18,7 @@ from coursekit.grading.errors import GradingError
 from coursekit.grading.gradebook import Record
 from coursekit.grading.people import Submission
 from coursekit.grading.pool import no_warnings, sandboxes
-from coursekit.grading.scoring import GradedExercise
+from coursekit.grading.question_sets import GradedExercise
 from coursekit.grading.settings import RunSettings
 from coursekit.grading.submission import grade_one, ungraded
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from coursekit.grading.scopes import declared_global, local_names, objects, stored_names
+from coursekit.grading.scopes import children, declared_global, local_names, objects, stored_names, walk
 
 BUILTIN = frozenset(dir(builtins)) | {"display", "get_ipython"}
 _PURE = BUILTIN - {"setattr", "delattr", "exec", "eval", "next", "map", "filter", "vars", "globals"} | {
@@ -105,6 +105,18 @@ def imports(statements: Iterable[ast.stmt]) -> Imports:
     return Imports(frozenset(names), frozenset(pure))
 
 
+def changes_a_library(node: ast.AST, imports: Imports) -> bool:
+    """Whether an expression or target may change something of a module, which other answers use too: np.mean = f."""
+    match node:
+        case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
+            return next(objects(node), None) in imports.names
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _DYNAMIC
+        case ast.Call(func=ast.Attribute(attr=name) as function):
+            return bool(_SETTER.match(name)) and next(objects(function), None) in imports.names
+    return False
+
+
 class _Visitor(ast.NodeVisitor):
     """Collects facts; `local` is the stack of names that are not global here."""
 
@@ -120,13 +132,17 @@ class _Visitor(ast.NodeVisitor):
 
     def enter_body(self, node):
         """Look at what a function's body does when it is called."""
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(node, ast.ClassDef) and isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
                 self.local.append(local_names(child))
                 self.enter_body(child)
                 self.local.pop()
             else:
                 self.visit(child)
+
+    def generic_visit(self, node):
+        for child in children(node):
+            self.visit(child)
 
     def _is_local(self, name):
         return any(name in names for names in self.local)
@@ -147,7 +163,7 @@ class _Visitor(ast.NodeVisitor):
         for decorator in getattr(node, "decorator_list", ()):
             self._called(decorator.func if isinstance(decorator, ast.Call) else decorator)
         annotations = [getattr(node, "returns", None)]
-        annotations += [a.annotation for a in ast.walk(arguments) if isinstance(a, ast.arg)]
+        annotations += [a.annotation for a in walk(arguments) if isinstance(a, ast.arg)]
         self.local.append(local_names(node))
         self.depth += not self.follow
         for value in (*filter(None, annotations), *body):
@@ -183,7 +199,7 @@ class _Visitor(ast.NodeVisitor):
         self.local.pop()
 
     def _comprehension(self, node):
-        own = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+        own = {n.id for g in node.generators for n in walk(g.target) if isinstance(n, ast.Name)}
         self.visit(node.generators[0].iter)
         self.local.append(own)
         for generator in node.generators:
@@ -232,7 +248,7 @@ class _Visitor(ast.NodeVisitor):
     def visit_Assign(self, node):
         roots = set(objects(node.value))
         for target in node.targets:
-            names = {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+            names = {n.id for n in walk(target) if isinstance(n, ast.Name)}
             self._alias(names | roots)
         self.generic_visit(node)
 
@@ -250,9 +266,7 @@ class _Visitor(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_For(self, node: Any):
-        self._alias(
-            {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)} | set(objects(node.iter))
-        )
+        self._alias({n.id for n in walk(node.target) if isinstance(n, ast.Name)} | set(objects(node.iter)))
         self.generic_visit(node)
 
     visit_AsyncFor = visit_For  # pyright: ignore[reportAssignmentType]
@@ -261,7 +275,7 @@ class _Visitor(ast.NodeVisitor):
         for item in node.items:
             self._changed(item.context_expr)
             if item.optional_vars is not None:
-                names = {n.id for n in ast.walk(item.optional_vars) if isinstance(n, ast.Name)}
+                names = {n.id for n in walk(item.optional_vars) if isinstance(n, ast.Name)}
                 self._alias(names | set(objects(item.context_expr)))
         self.generic_visit(node)
 

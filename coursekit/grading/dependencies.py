@@ -2,13 +2,11 @@
 
 import ast
 import bisect
-import functools
 from dataclasses import dataclass
 
 from coursekit.grading import dataflow
 from coursekit.grading.dataflow import BUILTIN, Facts, Imports
-from coursekit.grading.notebook import Notebook
-from coursekit.grading.parsing import syntax_tree
+from coursekit.grading.notebook import Cell, Notebook
 from coursekit.grading.statements import check_in, is_constant, only_shows, run_at_once, sets_attribute
 
 Statements = tuple[tuple[int, tuple[int, ...]], ...]  # (index of a cell, numbers of its statements)
@@ -38,7 +36,7 @@ class Dependencies:
     def __init__(self, notebook: Notebook):
         self._cells = notebook.cells
         self._imports = dataflow.imports(node for cell in notebook.cells for node in cell.statements)
-        looked_at = [_look_at(cell.source, self._imports) for cell in notebook.cells]
+        looked_at = [_look_at(cell, self._imports) for cell in notebook.cells]
         self._statements = [
             _Statement(c, n, node, looked_at[c][n].facts)
             for c, cell in enumerate(notebook.cells)
@@ -201,6 +199,8 @@ class Dependencies:
         return tuple((cell, tuple(numbers)) for cell, numbers in found.items())
 
 
+_MOST_SEEN = 2048
+
 # statements that surely bind their names, if they are run
 _SURE = (
     ast.FunctionDef,
@@ -254,9 +254,18 @@ class _Look:
     checks: tuple[tuple[str, ast.expr | None], ...]
 
 
-@functools.lru_cache(maxsize=2048)  # most cells are the lesson's own, the same in every submission
-def _look_at(source: str, imports: Imports) -> tuple[_Look, ...]:
-    return tuple(_look(node, imports) for node in syntax_tree(source).body)
+_seen: dict[
+    tuple[str, Imports], tuple[_Look, ...]
+] = {}  # most cells are the lesson's own, in every submission
+
+
+def _look_at(cell: Cell, imports: Imports) -> tuple[_Look, ...]:
+    key = cell.source, imports
+    if key not in _seen:
+        if len(_seen) >= _MOST_SEEN:
+            _seen.clear()
+        _seen[key] = tuple(_look(node, imports) for node in cell.statements)
+    return _seen[key]
 
 
 def _look(node, imports):

@@ -1,11 +1,11 @@
-"""Names that stand for a student in files: of a page, and of an answer that is marked without its name."""
+"""File names that identify a student: of a feedback page, and of an answer that is marked anonymously."""
 
 import hashlib
 import re
 
 
 def file_name(student: str, number: str) -> str:
-    """A safe file name of a student's own; two students never share one, whatever they call themselves."""
+    """A safe file name for a student; two students never share one, whatever their names are."""
     if re.fullmatch(r"[a-z0-9_]{1,60}", student) and not number:
         return student
     safe = re.sub(r"[^\w.]+", "_", student, flags=re.ASCII).strip("._")[:60]
@@ -13,5 +13,5 @@ def file_name(student: str, number: str) -> str:
 
 
 def student_id(student: str, number: str) -> str:
-    """Sixteen hexadecimal digits that stand for a student, from which no spreadsheet makes a formula."""
+    """Sixteen hexadecimal digits that identify a student; no spreadsheet reads them as a formula."""
     return hashlib.sha256(f"{student}\0{number}".encode(errors="replace")).hexdigest()[:16]

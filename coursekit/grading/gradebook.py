@@ -4,6 +4,7 @@ Each submission is one transaction, so a run killed at any moment holds whole su
 """
 
 import dataclasses
+import functools
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -190,7 +191,7 @@ class Gradebook:
                         v.points,
                         v.out_of,
                         v.misconception,
-                        json.dumps(dataclasses.asdict(v)),
+                        _as_json(v),
                         record.sources.get(v.exercise, "").encode(errors="replace").decode(),
                     )
                     for v in record.verdicts
@@ -298,6 +299,12 @@ class Gradebook:
         return [override for override in last.values() if override]
 
 
+def _as_json(verdict):
+    """The verdict as text; `dataclasses.asdict` would copy every field first, which takes longer than all the rest."""
+    return json.dumps(vars(verdict) | {"lines": [vars(line) for line in verdict.lines]})
+
+
+@functools.lru_cache(maxsize=256)  # the reports read each several times, and many are alike
 def _verdict(text):
     fields = json.loads(text)
     fields |= {name: tuple(fields[name]) for name in ("remarks", "warned")}

@@ -1,7 +1,7 @@
-"""What was handed in: a folder or a zip archive as a learning-management system gives it out, or a single notebook.
+"""Collect what was handed in: a folder or a zip archive downloaded from a learning-management system, or one notebook.
 
-Every file leads to a person or to a finding. Names are strangers' too: `systems` says which part of a path tells who
-somebody is.
+Every file leads to a person or to a finding. File names are untrusted too: `systems` says which part of a path
+identifies the student.
 """
 
 import dataclasses
@@ -107,7 +107,7 @@ def _found(source, exclude) -> Iterable[Found]:
 
 
 def _unwrapped(found):
-    """The same without folders that are around all of them and nobody's own."""
+    """The same paths without the folders that contain all of them and belong to no student."""
     found = _submitted_only(found)
     while True:
         own = [
@@ -268,7 +268,7 @@ def _numbered(kept) -> Iterable[File]:
 
 
 def _apart(hand_ins):
-    """No two under one name and number, whatever a roster says."""
+    """The hand-ins, with a count added to the names of those that share a name and a number."""
     seen: dict[tuple[str, str], int] = {}
     for one in hand_ins:
         count = seen[one.person.key] = seen.get(one.person.key, 0) + 1
@@ -284,13 +284,13 @@ def _is_notebook(found):
 
 
 def _is_handed_in(found):
-    """Whether a file that lies beside others is somebody's: what people hand in, not what lies about."""
+    """Whether a file among others was handed in by a student, judged by its kind."""
     name = found.name.lower()
     return name.endswith((*_NOTEBOOKS, ".zip")) or (name.endswith(_PAPERS) and not _METADATA.fullmatch(name))
 
 
 def _stem(name):
-    """A file's name without what says of which kind it is."""
+    """A file's name without its extensions."""
     for suffix in sorted((*_NOTEBOOKS, *_PAPERS, ".zip"), key=len, reverse=True):
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             return name[: -len(suffix)]

@@ -20,7 +20,7 @@ class Person:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells two students apart in every table."""
+        """What identifies a student in every table."""
         return self.name, self.number
 
 
@@ -29,7 +29,7 @@ class File:
     """A file as handed in: its path in words, and how to load it (raising Unreadable with the finding).
 
     attempt: 0 for the first; files of one attempt belong together. late: the system marked it so. submitted: an ISO
-    time where the system tells it, else "". handle: the start of its name or folder that the system expects back.
+    time where the system gives it, else "". handle: the start of its name or folder that the system expects back.
     """
 
     path: str

@@ -11,8 +11,8 @@ from typing import Any
 from coursekit.exercises.engine.lesson_sources import notebook_paths
 from coursekit.grading.gradebook import Record
 from coursekit.grading.people import Submission
+from coursekit.grading.question_sets import GradedExercise
 from coursekit.grading.sandbox import Sandbox
-from coursekit.grading.scoring import GradedExercise
 from coursekit.grading.settings import RunSettings
 from coursekit.grading.submission import grade_one
 

@@ -91,7 +91,7 @@ def with_roster(hand_ins: list[HandIn], people: list[Person]) -> list[HandIn]:
 
 
 def _known_as(hand_in):
-    """The person without a number that says nothing of them: Gradescope numbers submissions, not people."""
+    """The person, without the number if it does not identify them: Gradescope numbers submissions, not people."""
     return (
         dataclasses.replace(hand_in.person, number="") if hand_in.system == "gradescope" else hand_in.person
     )

@@ -29,7 +29,7 @@ from coursekit.grading.errors import GradingError, require_linux
 from coursekit.grading.inside import scratch
 from coursekit.grading.inside.confine import Limits
 from coursekit.grading.inside.server import CLEAN, CODE, PARSE, PREPARE, PROBE, REQUEST, RUN, STATUS
-from coursekit.grading.inside.wire import WireError, decode, encode, split
+from coursekit.grading.inside.wire import END, WireError, decode, encode, split
 from coursekit.grading.server_process import ServerProcess
 
 WAYS = ("bubblewrap", "landlock", "none")
@@ -137,7 +137,19 @@ class Sandbox:
 
         A server that dies of it is replaced, and the job is tried once more: it may have died of something else.
         """
-        return self._job(RUN, encode(job) + questions, seconds or self.limits.seconds)
+        return self.run_together([(job, questions)], seconds)[0]
+
+    def run_together(
+        self, jobs: list[tuple[dict, bytes]], seconds: float | None = None
+    ) -> list[SandboxReply]:
+        """Have one child run several jobs, each on questions of its own, one after another.
+
+        A function that one of them may not use is refused to all. Returns the replies of the jobs that were begun.
+        """
+        refused = sorted({name for job, _ in jobs for name in job["refused"]})
+        message = encode({"jobs": [job for job, _ in jobs], "refused": refused})
+        message += b"".join(questions for _, questions in jobs)
+        return _by_job(self._job(RUN, message, seconds or self.limits.seconds))
 
     def parse(self, job: dict, content: bytes, seconds: float) -> SandboxReply:
         """Have a child parse a notebook's bytes."""
@@ -188,7 +200,7 @@ class Sandbox:
         if not self._clean:
             raise self._gone()
 
-    def _tell(self, kind, message):
+    def _give(self, kind, message):
         """Give the server something to keep."""
         self._exchange(kind, message, START, LONGEST_REPLY)
         self._await_clean()
@@ -266,9 +278,9 @@ class Sandbox:
             raise SandboxError(f"it {self._server.how_it_ended()}")
         self._clean = True  # nothing has run yet
         self._check(json.loads(greeting))
-        self._tell(CODE, encode(stage.withheld_code()))
+        self._give(CODE, encode(stage.withheld_code()))
         for cells in self._prepared:
-            self._tell(PREPARE, cells)
+            self._give(PREPARE, cells)
 
     def _check(self, held):
         """Refuse a sandbox that does not hold what it promises, then try to break out of it."""
@@ -292,6 +304,20 @@ class Sandbox:
         if self._server:
             self._server.close()
         self._server = self._control = None
+
+
+def _by_job(reply):
+    """The reply to each job that was begun. The child writes END after each that it completes."""
+    found, messages = [], []
+    for message in reply.messages:
+        if message == END:
+            found.append(SandboxReply(messages, "done"))
+            messages = []
+        else:
+            messages.append(message)
+    if messages or not found or reply.ended != "done":
+        found.append(SandboxReply(messages, reply.ended))
+    return found
 
 
 def _write(pipe, message):

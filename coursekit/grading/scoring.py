@@ -1,34 +1,31 @@
-"""Score an answer: put the run's questions to it in the sandbox, read the reply as data, judge it here.
+"""Score answers: put the run's questions to them in the sandbox, read the replies as data, judge them here.
 
-The questions are drawn once per run, from the instructor's secret seed, so all students answer the same ones. The
-process that answers them is a student's, so it can say anything about them: of its reply only points and names of
-known mistakes are kept, no text. A wrong answer is then run again in another process, which never sees these
-questions, on inputs drawn from a public seed: all texts and values of the feedback come from there.
+The process that answers the graded questions is a student's, so it can say anything about them: of its reply only
+points and names of known mistakes are kept, no text. A wrong answer is then run again in another process, which never
+sees these questions, on inputs drawn from a public seed: all texts and values of the feedback come from there.
+
+All answers of a notebook share a process, because starting one takes longer than an answer. Where that could change
+what a wrong answer says, the answer runs again in a process of its own.
 """
 
 import builtins
 import dataclasses
 import re
-import threading
 import time
-import zlib
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import numpy as np
-
-from coursekit.exercises.engine.answer_key import AnswerKey
-from coursekit.exercises.engine.answers import Answers, Question, draw_questions
+from coursekit.exercises.engine.answers import Answers
 from coursekit.exercises.engine.checking import references
-from coursekit.exercises.engine.exercise import SECONDS, Exercise, Property
+from coursekit.exercises.engine.exercise import SECONDS
 from coursekit.exercises.engine.judge import judge, plain_verdict
-from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.verdict import Verdict
-from coursekit.grading.inside.wire import encode
+from coursekit.grading.question_sets import GradedExercise, QuestionSet, one_at_a_time, time_for
 from coursekit.grading.reply import LONGEST, STOPS, ParsedReply, parse_answer_reply, reply_digest
-from coursekit.grading.sandbox import Sandbox
+from coursekit.grading.sandbox import Sandbox, SandboxReply
 from coursekit.grading.slicing import Answer
 
-_SHOWN = ("case", "call", "complaint", "expected", "got", "code", "printed")  # what tells of inputs
+_SHOWN = ("case", "call", "complaint", "expected", "got", "code", "printed")  # fields that show inputs
 _NOTHING_SHOWN = dict.fromkeys(_SHOWN) | {"printed": ""}
 _PRIVATE = "a test of your instructor's, number"
 _PREFIX_TIME = 3  # times the seconds of an answer, for all cells above it
@@ -43,34 +40,6 @@ _KNOWN_ERRORS = frozenset(
     for name, kind in vars(builtins).items()
     if isinstance(kind, type) and issubclass(kind, BaseException)
 ) | {"LinAlgError", "AxisError", "NotAnswered", "Withheld", "error"}
-_one_at_a_time = threading.Lock()  # the judge sets NumPy's and Python's warnings aside, for the whole process
-
-
-@dataclass(frozen=True)
-class QuestionSet:
-    """Questions, as they are, as bytes for the sandbox, and with what the reference and known mistakes say.
-
-    known: replies that came before and the verdicts on them, by a hash of the reply; in a class many are the same to the
-    last bit, and are then neither parsed nor judged again.
-    """
-
-    questions: list[Question]
-    message: bytes
-    key: AnswerKey
-    known: dict[bytes, tuple[ParsedReply, Verdict]] = field(default_factory=dict, repr=False, compare=False)
-
-
-@dataclass(frozen=True)
-class GradedExercise:
-    """An exercise as asked in a run: a set of questions that is graded and one that may be shown.
-
-    The first `public` of its properties are the course's own.
-    """
-
-    exercise: Exercise
-    graded: QuestionSet
-    shown: QuestionSet
-    public: int
 
 
 @dataclass(frozen=True)
@@ -88,65 +57,62 @@ class PrefixTime:
         self.left = seconds
 
 
-def graded_exercise(exercise: Exercise, seed: int, private: tuple[Property, ...] = ()) -> GradedExercise:
-    """The exercise with the instructor's own properties added, their points too, and the questions of a seed."""
-    own = zlib.crc32(exercise.id.encode())
-    whole = dataclasses.replace(
-        exercise,
-        points=exercise.points + sum(p.points for p in private),
-        properties=(*exercise.properties, *private),
-    )
-    # a mistake gets its name from the graded questions
-    nameless = dataclasses.replace(exercise, misconceptions=())
-    return GradedExercise(
-        whole,
-        _question_set(whole, np.random.default_rng([seed, own])),
-        _question_set(nameless, np.random.default_rng(own)),
-        len(exercise.properties),
-    )
-
-
-def variant(exercise: GradedExercise, seed: int, student: str) -> GradedExercise:
-    """The same exercise with graded questions of one student's own, drawn from the run's seed and the student's key."""
-    own = [zlib.crc32(text.encode(errors="replace")) for text in (exercise.exercise.id, student)]
-    with _one_at_a_time:
-        questions = _question_set(exercise.exercise, np.random.default_rng([seed, *own]))
-    return dataclasses.replace(exercise, graded=questions)
-
-
-def _question_set(exercise, rng):
-    questions = draw_questions(exercise, rng)
-    with quietly():
-        key = AnswerKey(exercise, questions)
-    return QuestionSet(questions, encode([question.args for question in questions]), key)
-
-
-def time_for(graded: GradedExercise, seconds: float) -> float:
-    """The seconds that an answer has, if an ordinary exercise has `seconds`."""
-    return float(seconds) * graded.exercise.seconds / SECONDS
-
-
 def score(
-    graded: GradedExercise,
-    answer: Answer | None,
+    asked: Sequence[tuple[GradedExercise, Answer]],
     cells: dict[int, tuple[str, str]],
     sandbox: Sandbox,
     seconds: float = SECONDS,
     prefix_time: PrefixTime | None = None,
-) -> Result:
-    """Run the answer in the sandbox and judge it; None is an answer that was not found.
+) -> list[Result]:
+    """Run the answers of one notebook in the sandbox and judge them.
 
-    cells: (label, source) by number, as the answer refers to them. seconds: for an ordinary exercise; one that
-    trains networks has more of them. prefix_time: for running the cells above, if what the answer needs fails.
+    cells: (label, source) by number, as the answers refer to them. seconds: for an ordinary exercise; one that
+    trains networks has more of them. prefix_time: for running the cells above, if what an answer needs fails.
     """
+    prefix_time = prefix_time or PrefixTime(_FOREVER)
+    every = [_Scoring(*one, cells, sandbox, seconds) for one in asked]
+    written = [one for one in every if not one.answer.blank]
+    replies = _together(written, "graded")
+    for one in written:
+        one.judge_graded(replies.get(one), prefix_time)
+    failing = [one for one in written if one.needs_example]
+    replies = _together([one for one in failing if one.returned_values], "shown")
+    for one in failing:
+        one.add_example(replies.get(one))
+    return [one.result() for one in every]
+
+
+def unanswered(graded: GradedExercise) -> Result:
+    """The result where no answer was found."""
     exercise = graded.exercise
-    if answer is None:
-        return Result(plain_verdict(exercise, "unanswered", f"There is no function `{exercise.name}`."))
-    if answer.blank:
-        return Result(plain_verdict(exercise, "unanswered", f"`{exercise.name}` is not answered yet."))
-    return _Scoring(graded, answer, cells, sandbox, time_for(graded, seconds)).result(
-        prefix_time or PrefixTime(_FOREVER)
-    )
+    return Result(plain_verdict(exercise, "unanswered", f"There is no function `{exercise.name}`."))
+
+
+def _together(answers: "list[_Scoring]", kind) -> "dict[_Scoring, ParsedReply]":
+    """The replies of answers that run in one process, to the graded or the shown questions.
+
+    An answer is missing if only a process of its own can judge it fairly: it may change what the others use, or calls a
+    formula that one of them must write, or failed in a way that may be another's fault, or its turn never came: together
+    they have the time of one.
+    """
+    sharing = [one for one in answers if not one.answer.alone]
+    if len(sharing) < 2:
+        return {}
+    jobs = [(one.job(), one.questions(kind).message) for one in sharing]
+    replies = sharing[0].sandbox.run_together(jobs, max(one.limit for one in sharing))
+    found = {}
+    for i, (one, reply) in enumerate(zip(sharing, replies, strict=False)):
+        parsed = one.parsed(reply, one.questions(kind))
+        if not parsed.borrowed and (
+            i == 0 or _returned_values(parsed)
+        ):  # the first had the process to itself
+            found[one] = parsed
+    return found
+
+
+def _returned_values(parsed: ParsedReply) -> bool:
+    """Whether the answer could be defined, and raised no error (or is blank)."""
+    return not (parsed.troubles or parsed.errors or parsed.state in ("missing", "no function"))
 
 
 class _Scoring:
@@ -154,11 +120,30 @@ class _Scoring:
 
     def __init__(self, graded, answer, cells, sandbox, seconds):
         self.graded, self.answer, self.cells = graded, answer, cells
-        self.sandbox, self.seconds = sandbox, seconds
+        self.sandbox, self.seconds = sandbox, time_for(graded, seconds)
+        self.limit = 2 * self.seconds + 1  # of its process: for the definitions, then for the questions
+        self._verdict = plain_verdict(
+            graded.exercise, "unanswered", f"`{graded.exercise.name}` is not answered yet."
+        )
+        self._parsed: ParsedReply | None = None
+        self._whole, self._findings = False, []  # whether all cells above the answer were run
 
-    def result(self, prefix_time) -> Result:
-        whole, findings = False, []
-        parsed = self._run(self.graded.graded)
+    @property
+    def needs_example(self) -> bool:
+        """Whether the feedback needs the answer to the shown questions."""
+        return self._verdict.outcome != "passed"
+
+    @property
+    def returned_values(self) -> bool:
+        """Whether it answered all graded questions without an error, by what it names alone."""
+        return not self._whole and self._parsed is not None and _returned_values(self._parsed)
+
+    def result(self) -> Result:
+        return Result(self._verdict, tuple(self._findings))
+
+    def judge_graded(self, parsed: ParsedReply | None, prefix_time: PrefixTime) -> None:
+        """Find the verdict, from a reply that is known already or by a run."""
+        parsed = parsed or self._run(self.graded.graded)
         verdict = self._judged(parsed)
         if verdict.outcome != "passed" and self._may_need_more(parsed):
             limit = min(_PREFIX_TIME * self.seconds, prefix_time.left)
@@ -167,22 +152,25 @@ class _Scoring:
             prefix_time.left -= time.monotonic() - start
             other = self._judged(fuller) if fuller else verdict
             if fuller and (other.points, other.outcome == "passed") > (verdict.points, False):
-                verdict, parsed, whole = other, fuller, True
-                findings.append(
+                verdict, parsed, self._whole = other, fuller, True
+                self._findings.append(
                     "it needs more of the notebook than it names, so the cells above it were run too"
                 )
             elif fuller is None or fuller.late or fuller.stopped:
-                findings.append(
+                self._findings.append(
                     f"the cells above it did not end within {_PREFIX_TIME * self.seconds:g} s, so it was graded "
                     "with only what it names: look at it by hand"
                 )
-        findings += [
+        self._findings += [
             f"it opened {path}: see whether the formula is the student's own" for path in parsed.opened
         ]
-        if verdict.outcome == "passed":
-            return Result(verdict, tuple(findings))
-        verdict, troubles = self._with_example(verdict, parsed, whole)
-        return Result(_cut(verdict), (*findings, *troubles))
+        self._verdict, self._parsed = verdict, parsed
+
+    def add_example(self, shown: ParsedReply | None) -> None:
+        """Add what the answer says to the shown questions, from a reply that is known already or by a run."""
+        verdict, troubles = self._with_example(self._verdict, self._parsed, None if self._whole else shown)
+        self._verdict = _cut(verdict)
+        self._findings += troubles
 
     def _may_need_more(self, parsed):
         """Whether the cells above could make a difference."""
@@ -196,24 +184,34 @@ class _Scoring:
             or bool(parsed.errors & files)
         )
 
-    def _run(self, questions: QuestionSet, prefix_seconds: float | None = None) -> ParsedReply:
-        """Ask the answer a set of questions, after what it names or, within some seconds, all cells above it."""
-        exercise, whole = self.graded.exercise, prefix_seconds is not None
+    def questions(self, kind: str) -> QuestionSet:
+        """The "graded" or the "shown" ones."""
+        return getattr(self.graded, kind)
+
+    def job(self, prefix_seconds: float | None = None) -> dict:
+        """What to run: what the answer names or, within some seconds, all cells above it."""
+        whole = prefix_seconds is not None
         part = self.answer.prefix if whole else self.answer.slice
-        job = {
+        return {
             "target": self.answer.target,
             "cells": [(*self.cells[cell], numbers) for cell, numbers in part],
             "names": None if whole else list(self.answer.names),
-            "refused": sorted(references(exercise)),
+            "refused": sorted(references(self.graded.exercise)),
             "seconds": self.seconds,
             "all_seconds": prefix_seconds if whole else _FOREVER,
         }
-        limit = self.seconds + prefix_seconds + 1 if whole else 2 * self.seconds + 1
-        reply = self.sandbox.run(job, questions.message, limit)
+
+    def parsed(self, reply: SandboxReply, questions: QuestionSet) -> ParsedReply:
+        """The reply to a set of questions, parsed once for all that are equal."""
         digest = reply_digest(reply, len(questions.questions))
         if digest in questions.known:
             return questions.known[digest][0]
         return parse_answer_reply(reply, len(questions.questions), self.seconds, digest)
+
+    def _run(self, questions: QuestionSet, prefix_seconds: float | None = None) -> ParsedReply:
+        """Ask the answer a set of questions in a process of its own."""
+        limit = self.limit if prefix_seconds is None else self.seconds + prefix_seconds + 1
+        return self.parsed(self.sandbox.run(self.job(prefix_seconds), questions.message, limit), questions)
 
     def _judged(self, parsed: ParsedReply) -> Verdict:
         """The verdict by the graded questions, with nothing in it that the student's process wrote."""
@@ -228,7 +226,7 @@ class _Scoring:
             return plain_verdict(exercise, outcome, f"`{exercise.name}` {words}")
         try:
             verdict = _remembered(graded, parsed, _without_texts, exercise)
-        except Exception:  # an output that nobody thought of must not stop the others' grading
+        except Exception:  # an unforeseen output must not stop the others' grading
             return plain_verdict(exercise, "wrong", _BY_HAND)
         failure = parsed.stopped
         shown = _NOTHING_SHOWN | (_of_a_stop(failure) if failure else {"case": verdict.case and "hidden"})
@@ -240,14 +238,14 @@ class _Scoring:
         ]
         return dataclasses.replace(verdict, lines=tuple(lines), warned=(), **shown)
 
-    def _with_example(self, verdict, parsed, whole):
+    def _with_example(self, verdict, parsed, public):
         """(the verdict with an example on public inputs, what went wrong in words)."""
         if verdict.remarks == (_BY_HAND,):
             return verdict, ("the judge itself failed on this answer: look at it by hand",)
         names = tuple(f"{where}: {name}" for where, name, _ in parsed.troubles)
         if parsed.stopped:
             return _with_troubles(verdict, names), names
-        public = self._run(self.graded.shown, _PREFIX_TIME * self.seconds if whole else None)
+        public = public or self._run(self.graded.shown, _PREFIX_TIME * self.seconds if self._whole else None)
         troubles = tuple(
             f"{where}: {name}{': ' if text else ''}{_stable(text)}" for where, name, text in public.troubles
         )
@@ -275,7 +273,7 @@ def _remembered(questions, parsed, cleaned, exercise):
     if parsed.digest in questions.known:
         return questions.known[parsed.digest][1]
     answers = cleaned(parsed.answers)
-    with _one_at_a_time:
+    with one_at_a_time:
         found = judge(exercise, questions.questions, answers, questions.key)
     if len(questions.known) < _MOST_KNOWN:
         questions.known[parsed.digest] = dataclasses.replace(parsed, answers=None), found
@@ -330,7 +328,7 @@ def _with_troubles(verdict, troubles):
 
 
 def _stable(text):
-    """Without addresses in memory, which are others each day."""
+    """The text without addresses in memory, which differ from run to run."""
     return re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", text)
 
 

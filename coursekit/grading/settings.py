@@ -5,7 +5,7 @@ from typing import Literal
 
 from coursekit.exercises.engine.exercise import Property
 from coursekit.exercises.engine.registry import everything
-from coursekit.grading import scoring
+from coursekit.grading import question_sets
 from coursekit.grading.inside.confine import Limits
 from coursekit.grading.people import Person
 
@@ -29,24 +29,26 @@ class RunSettings:
     attempts: Attempts = "best"
     variants: bool = False
 
-    def graded_exercises(self) -> list[scoring.GradedExercise]:
+    def graded_exercises(self) -> list[question_sets.GradedExercise]:
         """The exercises with their questions."""
         return [
-            scoring.graded_exercise(everything()[key], self.seed, tuple(self.private.get(key, ())))
+            question_sets.graded_exercise(everything()[key], self.seed, tuple(self.private.get(key, ())))
             for key in self.exercises
         ]
 
     def for_student(
-        self, exercises: list[scoring.GradedExercise], person: Person
-    ) -> list[scoring.GradedExercise]:
+        self, exercises: list[question_sets.GradedExercise], person: Person
+    ) -> list[question_sets.GradedExercise]:
         """The exercises with the questions that this student is asked."""
         if not self.variants:
             return exercises
-        return [scoring.variant(graded, self.seed, "\0".join(person.key)) for graded in exercises]
+        return [question_sets.variant(graded, self.seed, "\0".join(person.key)) for graded in exercises]
 
-    def limits(self, exercises: list[scoring.GradedExercise]) -> Limits:
+    def limits(self, exercises: list[question_sets.GradedExercise]) -> Limits:
         """Limits of one sandboxed process: time for the definitions, then for the questions."""
-        return Limits(seconds=2 * max(scoring.time_for(graded, self.seconds) for graded in exercises) + 1)
+        return Limits(
+            seconds=2 * max(question_sets.time_for(graded, self.seconds) for graded in exercises) + 1
+        )
 
 
 def exercises_of(lessons: list[str]) -> tuple[str, ...]:

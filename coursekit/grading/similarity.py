@@ -177,14 +177,14 @@ def _children(node) -> Iterator[ast.AST]:
         if name in ("ctx", "returns", "annotation", "type_comment"):
             continue
         if name == "body" and isinstance(value, list):
-            value = [statement for statement in value if not _says_nothing(statement)]
+            value = [statement for statement in value if not _is_ignored(statement)]
         if isinstance(value, ast.AST):
             yield value
         elif isinstance(value, list):
             yield from (part for part in value if isinstance(part, ast.AST))
 
 
-def _says_nothing(statement):
+def _is_ignored(statement):
     """A docstring or another value that nobody uses, `pass`, an import."""
     return isinstance(statement, ast.Pass | ast.Import | ast.ImportFrom) or (
         isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

@@ -12,8 +12,9 @@ The slice may miss a change that the text does not show. `prefix` is the whole n
 import ast
 from dataclasses import dataclass
 
-from coursekit.grading.dataflow import BUILTIN
+from coursekit.grading.dataflow import BUILTIN, changes_a_library
 from coursekit.grading.dependencies import Dependencies, Statements
+from coursekit.grading.scopes import walk
 from coursekit.grading.statements import (
     defines_function,
     idle,
@@ -31,8 +32,9 @@ class Answer:
     """What to run for an exercise.
 
     target: the Python expression that gives the function. slice, prefix: the statements to run, by cell, in order.
-    names: those needed of what the slice imports. source: its text, with the functions that it uses. blank: it says
-    nothing yet. doubtful: the prefix may give something else than the slice. findings: sentences for a human.
+    names: those needed of what the slice imports. source: its text, with the functions that it uses. blank: it is
+    not written yet. doubtful: the prefix may give something else than the slice. alone: it may change what the notebook's
+    other answers use, so it must not share a process with them. findings: sentences for a human.
     """
 
     target: str
@@ -42,6 +44,7 @@ class Answer:
     source: str
     blank: bool
     doubtful: bool
+    alone: bool
     findings: tuple[str, ...]
 
 
@@ -87,6 +90,7 @@ class Slicer(Dependencies):
             text,
             blank,
             self._doubtful(chosen, names, prefix),
+            self._changes_a_library(chosen),
             tuple(findings + list(self._suspicious(where, chosen, names))),
         )
 
@@ -96,7 +100,7 @@ class Slicer(Dependencies):
             return None
         ends = [check.position for check in self._checked.get(exercise_id, ())] or [len(self._statements)]
         whole = self._by_cell([i for i in range(ends[-1]) if not is_course_call(self._statements[i].node)])
-        return Answer(name, whole, whole, (), "", False, False, ())
+        return Answer(name, whole, whole, (), "", blank=False, doubtful=False, alone=True, findings=())
 
     def _shows_an_answer(self, check, name, written):
         """Whether something was there to be checked: else the cells were run in another order."""
@@ -163,6 +167,10 @@ class Slicer(Dependencies):
         return "\n\n".join(
             lines(self._cells[self._statements[i].cell], self._statements[i].node) for i in kept
         )
+
+    def _changes_a_library(self, chosen):
+        parts = (part for i in chosen for part in walk(self._statements[i].node))
+        return any(changes_a_library(part, self._imports) or reads_code(part) for part in parts)
 
     def _suspicious(self, where, chosen, names):
         """Names that read files or run text, in what the answer needs: rarely right, often somebody else's formula."""

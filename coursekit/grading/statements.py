@@ -5,14 +5,17 @@ from collections.abc import Iterator
 
 from coursekit.grading import dataflow
 from coursekit.grading.notebook import Cell
+from coursekit.grading.scopes import children
 
 
 def run_at_once(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a statement that run with it: not the bodies of functions."""
-    yield node
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        for child in ast.iter_child_nodes(node):
-            yield from run_at_once(child)
+    """The nodes of a statement that run with it, in the order of the text: not the bodies of functions."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting += reversed(children(node))
 
 
 def own_name(target: ast.expr, name: str) -> str:
@@ -98,7 +101,7 @@ def lines(cell: Cell, node: ast.stmt) -> str:
 
 
 def idle(statement: ast.stmt) -> bool:
-    """Whether a statement of a stub says nothing."""
+    """Whether a statement leaves its function unanswered."""
     match statement:
         case ast.Pass() | ast.Expr(value=ast.Constant()) | ast.Return(value=None | ast.Constant(value=None)):
             return True

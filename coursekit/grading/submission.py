@@ -12,9 +12,10 @@ from coursekit.grading.gradebook import Record
 from coursekit.grading.notebook import LARGEST, Unreadable
 from coursekit.grading.people import HandIn, Submission, SubmittedFile
 from coursekit.grading.prose import prose_answers
+from coursekit.grading.question_sets import GradedExercise
 from coursekit.grading.reply import ParsedNotebook, parse_notebook_reply
 from coursekit.grading.sandbox import Sandbox
-from coursekit.grading.scoring import GradedExercise, PrefixTime
+from coursekit.grading.scoring import PrefixTime
 from coursekit.grading.settings import RunSettings
 
 PARSING = 20.0  # seconds for one notebook
@@ -65,7 +66,7 @@ def _content(file):
         return file.load_bytes(), None
     except Unreadable as error:
         return None, str(error)
-    except Exception as error:  # whatever a file system can say: it must not stop the others' grading
+    except Exception as error:  # any error of a file system: it must not stop the others' grading
         return None, f"it could not be read ({type(error).__name__}: {str(error)[:100]})"
 
 
@@ -78,7 +79,7 @@ def grade_one(
         return _grade_one(submission, own, sandbox, settings)
     except GradingError:
         raise
-    except Exception as error:  # a file that nobody thought of must not stop the others' grading
+    except Exception as error:  # an unforeseen file must not stop the others' grading
         return ungraded(submission, exercises, f"{type(error).__name__}: {str(error)[:100]}")
 
 
@@ -146,14 +147,15 @@ def _graded_attempt(files, exercises, sandbox, seconds, prefix_time):
         texts |= {f"{prefix}{label}": text for label, text in parsed.texts.items()}
     verdicts, sources = [], {}
     several: dict[tuple[str, ...], list[str]] = {}
+    every = [
+        (name, parsed.answers, _scored(parsed, exercises, sandbox, seconds, prefix_time))
+        for name, parsed in notebooks
+    ]
     for i, graded in enumerate(exercises):
         where = f"{graded.exercise.id} {graded.exercise.name}"
-        found = [(name, parsed, parsed.answers[i]) for name, parsed in notebooks if parsed.answers[i]]
-        written = [one for one in found if not one[2].blank] or found[-1:]
-        results = [
-            (scoring.score(graded, answer, parsed.cells, sandbox, seconds, prefix_time), name, answer)
-            for name, parsed, answer in written or [("", ParsedNotebook(), None)]
-        ]
+        found = [(scored[i], name, answers[i]) for name, answers, scored in every if answers[i]]
+        results = [one for one in found if not one[2].blank] or found[-1:]
+        results = results or [(scoring.unanswered(graded), "", None)]
         result, name, answer = max(reversed(results), key=lambda one: one[0].verdict.points)
         if len(results) > 1:
             several.setdefault((name,), []).append(where)
@@ -167,6 +169,18 @@ def _graded_attempt(files, exercises, sandbox, seconds, prefix_time):
     ]
     findings += _missing(notebooks, asked)
     return _Attempt(files, tuple(verdicts), tuple(findings), sources, texts)
+
+
+def _scored(parsed, exercises, sandbox, seconds, prefix_time):
+    """{number of an exercise: the result of its answer in this notebook}."""
+    asked = {i: (exercises[i], answer) for i, answer in enumerate(parsed.answers) if answer}
+    return dict(
+        zip(
+            asked,
+            scoring.score(list(asked.values()), parsed.cells, sandbox, seconds, prefix_time),
+            strict=True,
+        )
+    )
 
 
 def _parsed(file: SubmittedFile, asked, sandbox) -> ParsedNotebook:

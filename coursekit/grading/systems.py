@@ -1,10 +1,10 @@
-"""How learning-management systems name what students handed in: who it is, which attempt, whether it was late.
+"""How learning-management systems name the files that students hand in: whose they are, which attempt, whether late.
 
 Only the part of a path that the system itself writes is looked at: the name of a file that lies flat in its download,
-or of a folder at the same level. Names that students chose, below it, say nothing of who they are. Which system it is
-follows from most of the names, never from one.
+or of a folder at the same level. Names below it were chosen by students, so they do not identify anyone. Which system
+it is follows from most of the names, never from one.
 
-What was read to write this down; no download of a running system was at hand:
+Sources of these rules; no download of a running system was at hand:
 
     Canvas       its source, app/models/content_zipper.rb (get_filename, sanitize_file_name)
     Moodle       its source, mod/assign/locallib.php (download_submissions) and, from 4.1 on, mod/assign/classes/downloader.php
@@ -26,7 +26,7 @@ from coursekit.grading.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose a file is. order: sorts attempts where names tell them apart; own_name: the name that the student chose."""
+    """The student to whom a file belongs. order: sorts the attempts whose names differ; own_name: the name that the student chose."""
 
     person: Person
     late: bool = False

@@ -2,7 +2,11 @@
 
 import importlib
 import inspect
+import re
+from collections.abc import Sequence
 from types import ModuleType
+
+from numpy.typing import ArrayLike
 
 PACKAGES = {
     "coursekit.numpy_backend": "The NumPy backend: every formula with its gradient by hand",
@@ -22,9 +26,23 @@ TWINS = {
 }
 
 
-def reference_pages() -> dict[str, str]:
-    """{file name: Markdown} of the reference: an index and a page for each package."""
-    pages = {f"{name}.md": _page(importlib.import_module(name), title) for name, title in PACKAGES.items()}
+SHORT = {  # how a signature is easier to read
+    "numpy.random._generator.Generator": "np.random.Generator",
+    "numpy.ndarray": "np.ndarray",
+    "collections.abc.": "",
+    "typing.": "",
+    "~": "",
+}
+
+
+def reference_pages(lessons: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
+    """{file name: Markdown} of the reference: an index and a page for each package.
+
+    lessons: (file name, code) of the lessons that the entries of the backends lead to.
+    """
+    pages = {
+        f"{name}.md": _page(importlib.import_module(name), title, lessons) for name, title in PACKAGES.items()
+    }
     entries = "\n".join(pages)
     pages["index.md"] = (
         "# Reference\n\nEvery public name. `ck` in the lessons is either of the first two packages.\n\n"
@@ -43,7 +61,7 @@ def public_names(module: ModuleType) -> list[str]:
     return sorted(name for name in own if not name.startswith("_"))
 
 
-def _page(module: ModuleType, title: str) -> str:
+def _page(module: ModuleType, title: str, lessons: Sequence[tuple[str, str]]) -> str:
     doc = inspect.getdoc(module) or ""
     parts = [f"# {title}", f"`{module.__name__}`", _verbatim(doc)]
     twin = TWINS.get(module.__name__)
@@ -54,9 +72,16 @@ def _page(module: ModuleType, title: str) -> str:
         parts.append(f"({module.__name__}.{name})=\n## {name}\n\n{_signature(name, value)}")
         if twin and name in public_names(importlib.import_module(twin)):
             other = "PyTorch" if twin.endswith("torch_backend") else "NumPy"
-            parts.append(f"[Its twin in {other}](#{twin}.{name})")
+            parts.append(f"[Its twin in {other}](#{twin}.{name}){_used(name, lessons)}")
         parts.append(_verbatim(inspect.getdoc(value) or ""))
     return "\n\n".join(parts) + "\n"
+
+
+def _used(name: str, lessons: Sequence[tuple[str, str]]) -> str:
+    """ " · used in 00, 02" with links, for a name of the backends."""
+    used = [file for file, code in lessons if re.search(rf"\bck\.{name}\b", code)]
+    links = (f"[{file.partition('_')[0]}](../lessons/{file})" for file in used)
+    return f" · used in lesson{'s' if len(used) > 1 else ''} {', '.join(links)}" if used else ""
 
 
 def _signature(name: str, value: object) -> str:
@@ -64,6 +89,10 @@ def _signature(name: str, value: object) -> str:
         signature = str(inspect.signature(value))  # type: ignore[arg-type]
     except (TypeError, ValueError):
         signature = "(…)"
+    signature = signature.replace(inspect.formatannotation(ArrayLike), "ArrayLike")
+    signature = re.sub(r"coursekit\.(?:\w+\.)*(?=\w)", "", signature)
+    for long, short in SHORT.items():
+        signature = signature.replace(long, short)
     kind = "class " if inspect.isclass(value) else ""
     return f"```python\n{kind}{name}{signature}\n```"
 

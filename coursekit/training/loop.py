@@ -170,7 +170,10 @@ def _with_progress(loop, done, epochs, progress):
         return
     from tqdm.auto import tqdm  # it loads the notebook's widgets: only where it is shown
 
-    with tqdm(desc="fit", unit="epoch", initial=done, total=epochs) as bar:
+    class Bar(tqdm):
+        monitor_interval = 0  # without the thread that redraws stuck bars: a browser's Python has no threads
+
+    with Bar(desc="fit", unit="epoch", initial=done, total=epochs, miniters=1) as bar:
         for epoch in loop:
             yield epoch
             bar.set_postfix(train=f"{np.mean(epoch.train):.4g}", refresh=False)

@@ -48,8 +48,8 @@ def _against_nbgrader(folder, options):
     _nbgrader(folder, "generate_assignment")
     release = nbformat.read(folder / "release" / NAME / f"{NAME}.ipynb", 4)
     count, jobs = options.submissions, options.jobs
-    _hand_in(release, folder / "submitted", count)
-    _hand_in(release, folder.parent / "many", 11 * count)
+    hand_in(release, folder / "submitted", count)
+    hand_in(release, folder.parent / "many", 11 * count)
     ours = [_coursekit(folder / "submitted", jobs)[0]]
     theirs = _nbgrader(folder, "autograde")
     ours.append(_coursekit(folder / "submitted", jobs)[0])
@@ -78,7 +78,7 @@ def _code(source):
     return {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
 
 
-def _hand_in(release, folder, count):
+def hand_in(release, folder, count):
     for i in range(count):
         path = folder / f"student{i:04}" / NAME
         path.mkdir(parents=True)

@@ -28,7 +28,9 @@ KILLER = """import os, signal
 def mse(p, y):
     server = os.getppid()
     worker = int(open(f"/proc/{server}/stat").read().rpartition(")")[2].split()[1])
-    if worker > 1:  # else the worker has ended, and 0 would be the group of this test's own processes
+    # once the worker has ended, this number is that of whatever process adopts orphans here, or 0: os.kill(0, ...) would
+    # end the whole group of processes of these tests, the runs of other tests included
+    if worker > 1 and b"spawn_main" in open(f"/proc/{worker}/cmdline", "rb").read():
         os.kill(worker, signal.SIGKILL)
 """
 

@@ -91,9 +91,29 @@ def test_what_is_no_command_is_answered_with_usage_and_status_2(typed, capsys):
 
 def test_site_passes_on_what_was_typed_and_prints_where_it_is(monkeypatch, capsys):
     calls = []
-    monkeypatch.setattr(site, "write_site", lambda *given: calls.append(given) or "site/index.html")
-    assert cli.main(["site"]) == cli.main(["site", "02", "05", "-o", "public"]) == 0
-    assert calls == [("site", []), ("public", ["02", "05"])]
+    monkeypatch.setattr(
+        site, "write_site", lambda *given, **options: calls.append((*given, options)) or "site/index.html"
+    )
+    typed = [
+        "site",
+        "02",
+        "05",
+        "-o",
+        "public",
+        "--address",
+        "https://x.org",
+        "--lite",
+        "lite/",
+        "--jobs",
+        "1",
+        "--cache",
+        "c",
+    ]
+    assert cli.main(["site"]) == cli.main(typed) == 0
+    assert calls == [
+        ("site", [], {"address": None, "lite": "", "cache": None, "jobs": 2}),
+        ("public", ["02", "05"], {"address": "https://x.org", "lite": "lite/", "cache": "c", "jobs": 1}),
+    ]
     assert capsys.readouterr().out == "site/index.html\n" * 2
 
 

@@ -101,6 +101,7 @@ CONTRACT = {
     "08.3": ("greedy_stage(weights, biases, x, y, lr, steps)", 5),
     "08.4": ("autoencoder_gradients(W, b, c, x)", 4),
     "08.5": ("choose_depth(val_mean, val_se)", 3),
+    "08.6": ("disadvantaged(epochs, rates, errors)", 4),
 }
 SQUARE = {
     ("00.3", "weights"),

@@ -66,8 +66,11 @@ def test_notebook_and_grade_agree(tmp_path):
     assert disagreements(range(QUICK), tmp_path) == []
 
 
+nightly = pytest.mark.nightly
+PARTS = [0, *(pytest.param(part, marks=nightly) for part in range(1, 5))]  # by day the first hundred
+
+
 @pytest.mark.slow
-@pytest.mark.nightly
-@pytest.mark.parametrize("part", range(5))
+@pytest.mark.parametrize("part", PARTS)
 def test_notebook_and_grade_agree_on_five_hundred(tmp_path, part):
     assert disagreements(range(1000 + 100 * part, 1100 + 100 * part), tmp_path) == []

@@ -16,7 +16,7 @@ from coursekit.commands import main as cli
 from coursekit.exercises import exercises
 from coursekit.exercises.engine.notebooks import solved, wrong
 from coursekit.grading import grade as module
-from coursekit.grading import report, scoring, submission
+from coursekit.grading import question_sets, report, submission
 from coursekit.grading.errors import GradingError
 from coursekit.grading.file_names import file_name
 from coursekit.grading.grade import GRADEBOOK, GradeError
@@ -62,7 +62,7 @@ def test_a_page_names_the_mistake_and_tells_no_graded_input(done):
     page = (done[1] / "feedback" / f"{file_name('eve', '125')}.html").read_text()
     assert "Recognized: sums instead of averaging." in page
     assert "6 of 20 points" in page
-    paper = scoring.graded_exercise(exercises()["02.1"], 5)
+    paper = question_sets.graded_exercise(exercises()["02.1"], 5)
     shown = [q.args[0].tolist() for q in paper.shown.questions]
     assert any(str(p) in page for p in shown)
     hidden = [q.args[0].tolist() for q in paper.graded.questions if q.args[0].tolist() not in shown]
@@ -76,7 +76,7 @@ def test_the_same_on_another_day_with_any_number_of_jobs(done, tmp_path):
 
 
 def test_another_seed_asks_other_questions():
-    one, other = (scoring.graded_exercise(exercises()["02.1"], seed) for seed in (1, 2))
+    one, other = (question_sets.graded_exercise(exercises()["02.1"], seed) for seed in (1, 2))
     assert one.graded.message != other.graded.message
     assert one.shown.message == other.shown.message
 

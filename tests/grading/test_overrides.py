@@ -10,7 +10,7 @@ from zoo import IMPORT, RIGHT, WRONG, notebook, text
 
 from coursekit.commands import main as cli
 from coursekit.exercises import exercises
-from coursekit.grading import scoring
+from coursekit.grading import question_sets
 from coursekit.grading.assignment import read_assignment
 from coursekit.grading.file_names import file_name, student_id
 from coursekit.grading.grade import grade
@@ -191,9 +191,9 @@ def test_each_student_can_have_questions_of_their_own(tmp_path):
 
 
 def test_variants_are_drawn_from_the_seed_and_the_student():
-    common = scoring.graded_exercise(exercises()["02.1"], 5)
+    common = question_sets.graded_exercise(exercises()["02.1"], 5)
     ana, again, bo, other = (
-        scoring.variant(common, *who) for who in ((5, "ana"), (5, "ana"), (5, "bo"), (6, "ana"))
+        question_sets.variant(common, *who) for who in ((5, "ana"), (5, "ana"), (5, "bo"), (6, "ana"))
     )
     assert ana.graded.message == again.graded.message
     assert len({one.graded.message for one in (common, ana, bo, other)}) == 4

@@ -22,7 +22,7 @@ from odd_notebooks import ODD
 from zoo import HARMLESS
 
 from coursekit.exercises import lookup
-from coursekit.grading import scoring
+from coursekit.grading import question_sets
 from coursekit.grading.grade import GRADEBOOK, grade
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.sandbox import PREFIX
@@ -141,7 +141,7 @@ def test_nobodys_grade_depends_on_the_others(zoo, tmp_path):
 
 def graded_rows():
     """The rows of the graded questions' arrays as they would be printed, but for those that the shown ones have too."""
-    exercise = scoring.graded_exercise(lookup("02.1"), SEED)
+    exercise = question_sets.graded_exercise(lookup("02.1"), SEED)
 
     def rows(questions):
         arrays = [

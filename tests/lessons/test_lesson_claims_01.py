@@ -229,6 +229,20 @@ def test_the_guarantees_of_the_main_path(lesson):
     )
 
 
+def test_the_guarantee_for_forty_messages_is_careful(lesson):
+    assert risk.hoeffding_deviation(40, 0.05) == pytest.approx(0.215, abs=5e-4)
+    within = [mistakes for mistakes in range(41) if abs(mistakes / 40 - 0.202) <= 0.215]
+    assert sum(_binomial(40, mistakes, 0.202) for mistakes in within) > 0.99  # "more than 99 %"
+    assert len(lesson["L_S_of_samples"]) == 2000
+    assert lesson["inside"] > 0.99
+
+
+def test_the_bound_asks_ten_million_examples_for_the_network_of_lesson_00():
+    parameters = 64 * 32 + 32 + 32 * 10 + 10
+    assert (parameters, 32 * parameters) == (2_410, 77_120)
+    assert 10e6 < risk.hoeffding_sample_size(0.05, 0.05, 2 ** (32 * parameters)) < 11e6
+
+
 def test_over_training_time_one_loss_gets_much_worse_and_the_other_a_little(lesson):
     zero_one, log = np.median(lesson["time_D"], axis=1), np.median(lesson["log_D"], axis=1)
     assert lesson["turned"] < 80

@@ -11,6 +11,15 @@ def expected_errors() -> tuple[type[Exception], ...]:
     from coursekit.exercises.engine.notebook_files import NotebookError
     from coursekit.grading.errors import GradingError
     from coursekit.lesson_files import LessonNotFound
+    from coursekit.lite.errors import LiteError
     from coursekit.site import SiteError
 
-    return (CommandError, LessonNotFound, LessonSourceError, NotebookError, GradingError, SiteError)
+    return (
+        CommandError,
+        LessonNotFound,
+        LessonSourceError,
+        NotebookError,
+        GradingError,
+        SiteError,
+        LiteError,
+    )

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coursekit.commands.base.errors import CommandError
-from coursekit.lesson_files import lessons_folder
+from coursekit.lesson_files import NOTICE, lessons_folder
 
 DEFAULT_FOLDER = Path("~/coursekit-lessons")
 RECORD = ".coursekit.json"  # in the folder: a hash of each lesson as it was last copied
-NOTICE = "coursekit-update"  # id of the cell that reports an update; it does not count as a change
 
 # Modules that a file beside a notebook may hide.
 HIDEABLE = sys.stdlib_module_names | frozenset(
@@ -171,7 +170,7 @@ def _bring(lesson, mine, given):
 
 
 def _carry_over(lesson, mine):
-    from coursekit.commands.base.carry_over import carried_over
+    from coursekit.exercises.engine.carry_over import carried_over
 
     before = mine.read_bytes()
     old = keep_old(mine)

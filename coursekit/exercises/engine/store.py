@@ -10,6 +10,7 @@ The file is in $COURSEKIT_HOME if that is set, else in the user's data folder.
 import contextlib
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import platformdirs
 
 from coursekit.exercises.engine.showing import say
 
+DRIVE = Path("/drive")  # where JupyterLite keeps the notebooks, in the browser's storage
 BUSY = 2.0  # seconds to wait until another notebook has finished writing
 
 SCHEMA = """
@@ -38,10 +40,20 @@ _memory: dict[Path, sqlite3.Connection] = {}  # what could not be written to a f
 _reported: set[Path] = set()  # files about which a notice was shown
 
 
+def in_browser() -> bool:
+    """Whether this Python runs in a browser, where the home folder is lost with the page."""
+    return sys.platform == "emscripten"
+
+
+def drive() -> Path | None:
+    """The folder that a browser keeps; None elsewhere, and in a browser that keeps nothing, as in some private windows."""
+    return DRIVE if in_browser() and DRIVE.is_dir() else None
+
+
 def store() -> Path:
     """The file of the learner's records."""
-    home = os.environ.get("COURSEKIT_HOME") or platformdirs.user_data_path("coursekit", appauthor=False)
-    return Path(home) / "progress.sqlite"
+    home = os.environ.get("COURSEKIT_HOME") or drive()
+    return Path(home or platformdirs.user_data_path("coursekit", appauthor=False)) / "progress.sqlite"
 
 
 def write(*statements: Statement) -> None:
@@ -78,9 +90,29 @@ def read(query: str, values: Sequence[object] = ()) -> list[tuple]:
 
 @contextlib.contextmanager
 def _connected(path: Path) -> Iterator[sqlite3.Connection]:
+    if in_browser():
+        with _whole_file(path) as connection:
+            yield connection
+        return
     with contextlib.closing(sqlite3.connect(path, timeout=BUSY)) as connection:
         _create_tables(connection)
         yield connection
+
+
+@contextlib.contextmanager
+def _whole_file(path: Path) -> Iterator[sqlite3.Connection]:
+    """A database in memory, read from the file as a whole and written back as a whole if it was changed.
+
+    JupyterLite's drive damages a file that SQLite changes in place ("database disk image is malformed").
+    """
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        if path.exists():
+            connection.deserialize(path.read_bytes())
+        _create_tables(connection)
+        before = connection.total_changes
+        yield connection
+        if connection.total_changes > before:
+            path.write_bytes(connection.serialize())
 
 
 def _create_tables(connection):

@@ -4,9 +4,14 @@ import ast
 import importlib.util
 from typing import Any
 
+from coursekit.exercises.engine.store import in_browser
+
+_SKIPPED = "so the lines that use it were skipped; the rest of the lesson works without it."
 SENTENCE = (
-    "This cell needs PyTorch, which is not installed, so the lines that use it were skipped; the rest of the lesson works "
-    'without it. To install it: pip install "coursekit-nn[torch]"'
+    f"This cell needs PyTorch, which does not run in a browser, {_SKIPPED}"
+    if in_browser()
+    else f"This cell needs PyTorch, which is not installed, {_SKIPPED} "
+    'To install it: pip install "coursekit-nn[torch]"'
 )
 
 

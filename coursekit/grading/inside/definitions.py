@@ -97,7 +97,7 @@ def _at_most(seconds: float) -> Iterator[None]:
 def _text(error):
     try:
         return str(error)[:300]
-    except BaseException:  # an error of the student's own making may not be able to speak
+    except BaseException:  # the __str__ of a student's own class may fail
         return ""
 
 

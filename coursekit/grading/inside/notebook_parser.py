@@ -1,4 +1,4 @@
-"""Parse a notebook in a child: a file made to exhaust time or memory then costs nobody but its owner."""
+"""Parse a notebook in a child, so that a file made to exhaust time or memory affects only its owner's grade."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def run(job_fd: int, reply_fd: int) -> None:
         send({"unreadable": str(error)[:500]})
     except (MemoryError, RecursionError):
         send({"unreadable": "the file could not be read: it takes too much memory. Was it made by Jupyter?"})
-    except Exception as error:  # a file that nobody thought of
+    except Exception as error:  # an unforeseen file
         text = f"{type(error).__name__}: {str(error)[:100]}"
         send({"unreadable": f"the file could not be read ({text}): look at it by hand"})
     os._exit(0)  # at once: freeing a large tree takes time

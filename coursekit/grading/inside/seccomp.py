@@ -64,7 +64,7 @@ _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 _NUMBER, _ARCH = 0, 4  # offsets in struct seccomp_data
 _CLONE_THREAD, _SHARED_ANONYMOUS, _ALL = 0x10000, 0x21, 0xFFFFFFFF
 _X32 = 0x40000000
-_OWN = 0x0EADBEEF  # stands for the process's own number
+_OWN = 0x0EADBEEF  # a placeholder for the process's own number
 _O_ASYNC, _F_SETFL = 0o20000, 4
 _FCNTLS = (
     0,
@@ -96,7 +96,7 @@ def supported() -> bool:
 
 
 def install() -> None:
-    """Put this thread, and all that it starts, behind the filter, for good."""
+    """Put this thread, and all that it starts, behind the filter, permanently."""
     buffer, places, program = prepared()
     for place in places:
         struct.pack_into("<I", buffer, place, os.getpid())

@@ -29,6 +29,7 @@ MOST_DIMENSIONS = 32
 MOST_DIGITS = 20_000  # of a whole number, in base 16
 _PLAIN = frozenset({bool, str, float})
 _LENGTHS = struct.Struct(">II")
+END = _LENGTHS.pack(0, 0)  # an empty message: the reply to one of several jobs ends here
 
 
 class WireError(ValueError):

@@ -1,4 +1,5 @@
 // Questions of the lessons: a guess can be locked and is kept in this browser; then the answer below unfolds.
+// Panels: a slider flips through pictures. The playground inside a lesson is loaded when it comes near.
 
 const key = (id) => `coursekit-guess-${id}`;
 
@@ -58,9 +59,83 @@ function ask(question) {
   }
 }
 
+// ------------------------------------------------------------------------------------------------------------- panels
+function flipbook(book) {
+  const slider = book.querySelector("input");
+  const frames = JSON.parse(book.querySelector("[type='application/json']").textContent);
+  const flip = () => {
+    const { value, alt, src } = frames[slider.value];
+    for (const [i, picture] of book.querySelectorAll("img").entries()) {
+      picture.src = src;
+      picture.alt = i ? "" : alt; // the second is the other half of the same picture
+    }
+    slider.setAttribute("aria-valuetext", value);
+    book.querySelector("output").textContent = value;
+  };
+  slider.addEventListener("input", flip);
+  const ahead = () => frames.forEach(({ src }) => (new Image().src = src)); // so that the next picture is there at once
+  for (const event of ["pointerenter", "focusin"]) book.addEventListener(event, ahead, { once: true });
+  flip();
+}
+
+// A picture of two parts side by side: on a narrow screen the parts are shown one below the other.
+function split(picture) {
+  const cut = Number(picture.dataset.cut);
+  const ratio = picture.width ? Number(picture.getAttribute("width")) / Number(picture.getAttribute("height")) : 2;
+  const other = Object.assign(picture.cloneNode(), { alt: "" });
+  const half = (image, share, before) => {
+    image.style.cssText = `width: ${100 / share}%; max-width: none; min-width: 0; margin-left: ${(-100 * before) / share}%;`;
+    const frame = element("span", { className: "coursekit-half" });
+    frame.style.aspectRatio = ratio * share;
+    frame.style.width = `${(100 * share) / Math.max(cut, 1 - cut)}%`; // both parts on one scale
+    image.replaceWith(frame);
+    frame.append(image);
+    return frame;
+  };
+  picture.after(other);
+  half(picture, cut, 0);
+  half(other, 1 - cut, cut);
+}
+
+// --------------------------------------------------------------------------------------------------------- playground
+const base = document.currentScript.src;
+let playground;
+
+function loadPlayground() {
+  playground ??= new Promise((resolve, reject) => {
+    const script = element("script", { src: new URL("playground.js", base).href, onerror: reject });
+    script.onload = () => resolve(globalThis.coursekitPlayground);
+    document.head.append(script);
+  });
+  return playground;
+}
+
+function whenNear(place, margin, act) {
+  const watch = new IntersectionObserver(([entry]) => {
+    if (!entry.isIntersecting) return;
+    watch.disconnect();
+    act();
+  }, { rootMargin: margin });
+  watch.observe(place);
+}
+
+function live(place) {
+  whenNear(place, "600px", async () => {
+    const { Playground } = await loadPlayground();
+    place.replaceChildren();
+    new Playground(place, JSON.parse(place.dataset.state), () => {});
+  });
+}
+
+// On the first page it trains as soon as it is seen, unless the reader prefers that nothing moves.
+function autorun(place) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  whenNear(place, "-120px", () => [...place.querySelectorAll("button")].find((button) => button.textContent === "Run")?.click());
+}
+
 // What scrolls sideways can be reached, and so scrolled, by keyboard.
 function reach() {
-  for (const wide of document.querySelectorAll("pre, table, .output, .coursekit-flipbook")) {
+  for (const wide of document.querySelectorAll("pre, table, .output, .coursekit-flipbook, div.math")) {
     if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
     else wide.removeAttribute("tabindex");
   }
@@ -68,6 +143,10 @@ function reach() {
 
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll(".coursekit-question[data-question]").forEach(ask);
+  if (matchMedia("(max-width: 40rem)").matches) document.querySelectorAll("img[data-cut]").forEach(split);
+  document.querySelectorAll(".coursekit-flipbook").forEach(flipbook);
+  document.querySelectorAll(".coursekit-live").forEach(live);
+  document.querySelectorAll(".coursekit-autorun").forEach(autorun);
   reach();
 });
 addEventListener("resize", reach);

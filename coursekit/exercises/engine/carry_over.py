@@ -6,7 +6,7 @@ import json
 import re
 from datetime import date
 
-from coursekit.commands.base.learner_folder import NOTICE
+from coursekit.lesson_files import NOTICE
 
 BACKEND = re.compile(r"^from coursekit import (numpy|torch)_backend as ck", re.MULTILINE)
 
