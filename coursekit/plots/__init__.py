@@ -29,6 +29,7 @@ from coursekit.plots.base.verdicts import verdicts
 from coursekit.plots.capstone.held_out_by_rate import held_out_by_rate
 from coursekit.plots.capstone.image_grid import image_grid
 from coursekit.plots.capstone.rank_figure import rank_figure
+from coursekit.plots.deep_networks.costs import next_trial, timings
 from coursekit.plots.deep_networks.cures import cures_by_rate
 from coursekit.plots.deep_networks.difficulties import clone_training, clones
 from coursekit.plots.deep_networks.error_signals import signal_by_layer
@@ -149,6 +150,7 @@ __all__ = [
     "mean_and_spread",
     "momentum_factors",
     "network",
+    "next_trial",
     "one_standard_error",
     "paired_difference",
     "penalty_geometry",
@@ -176,6 +178,7 @@ __all__ = [
     "step_errors",
     "surprise",
     "threshold",
+    "timings",
     "true_and_empirical",
     "verdicts",
     "ward",
