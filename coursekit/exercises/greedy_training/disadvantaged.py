@@ -117,6 +117,14 @@ def _edge(tried, error):
     return not _inside(tried, error)
 
 
+def _compared_with_neighbor(epochs, rates, errors):
+    following = [*epochs[1:], epochs[-1]]
+    return [
+        spent < after or _edge(np.asarray(tried), np.asarray(error))
+        for spent, after, tried, error in zip(epochs, following, rates, errors, strict=True)
+    ]
+
+
 EXERCISE = Exercise(
     id="08.6",
     points=4,
@@ -173,6 +181,20 @@ EXERCISE = Exercise(
             "the one with the most epochs",
             _judged(lambda spent, epochs: spent > min(epochs), _edge),
             "You mark those with *more* epochs than another. They had an advantage; the others are disadvantaged.",
+        ),
+        Misconception(
+            "the fewest epochs, even if all have as many",
+            (
+                _judged(lambda spent, epochs: spent <= min(epochs), _edge),
+                _judged(lambda spent, epochs: spent == min(epochs) < max(epochs), _edge),
+            ),
+            "You mark the contenders with the fewest epochs. Compare with the most instead: if all have equally many, none is "
+            "disadvantaged by it, and of three different numbers the middle one is too few as well.",
+        ),
+        Misconception(
+            "compares neighbors only",
+            _compared_with_neighbor,
+            "You compare each contender with the next one only. It is disadvantaged if *any* other one had more epochs.",
         ),
         Misconception(
             "the highest error taken for the best",
