@@ -117,6 +117,10 @@ def _edge(tried, error):
     return not _inside(tried, error)
 
 
+def _epochs_only(epochs, rates, errors):
+    return [spent < max(epochs) for spent in epochs]
+
+
 def _compared_with_neighbor(epochs, rates, errors):
     following = [*epochs[1:], epochs[-1]]
     return [
@@ -140,7 +144,7 @@ EXERCISE = Exercise(
     misconceptions=(
         Misconception(
             "looks at the epochs only",
-            _judged(_short, lambda tried, error: False),
+            _epochs_only,
             "You compare the epochs only. A contender whose best rate is the lowest or the highest one that was "
             "tried may have a better rate outside the grid.",
         ),
