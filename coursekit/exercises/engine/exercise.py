@@ -86,7 +86,8 @@ class Exercise:
     "gradient"). `forms`: further functions that a learner
     may write, right in ordinary cases at least (the textbook formula beside a stable one); slips are looked for
     in all of them. `same_as`: names of coursekit's functions, besides its own, that give the answer away.
-    `seconds`: for all questions of one check together; an answer that trains networks needs more. `rounds`: how
+    `praise`: what a passed check says, where the solution is one of many and `explanation` is about the solution alone;
+    `describe(function)` adds what the learner's function does. `seconds`: for all questions of one check together; an answer that trains networks needs more. `rounds`: how
     many times each property is drawn, so that the verdict does not depend on one lucky draw.
     """
 
@@ -103,6 +104,8 @@ class Exercise:
     seconds: float = SECONDS
     rounds: int = 3
     forms: tuple[Callable, ...] = ()
+    praise: str | None = None
+    describe: Callable[[Callable], str] | None = None
 
     def __post_init__(self):
         total = sum(p.points for p in self.properties)

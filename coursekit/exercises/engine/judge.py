@@ -59,7 +59,7 @@ def judge(
     note = (_UNLIMITED,) if answers.unlimited else ()
     if not failing and not writes:
         verdict = plain_verdict(
-            exercise, "passed", exercise.explanation, points=points, lines=lines, **asides
+            exercise, "passed", exercise.praise or exercise.explanation, points=points, lines=lines, **asides
         )
         return replace(verdict, remarks=verdict.remarks + note)
 
