@@ -262,8 +262,9 @@ def _encoders(ck, X, depth, seeds, rate):
 
 def _outcome(ck, net, history, seeds):
     digits, (_, validation, test) = data.digits(), split(seeds)
-    errors = []
-    for held_out in (validation, test):
+
+    def error(held_out):
         guess = np.asarray(ck.to_numpy(ck.predict(net, digits.x[held_out]))).argmax(axis=-1)
-        errors.append(100 * np.mean(guess != digits.label[held_out], axis=-1))
-    return Outcome(*errors, history.train[-1])
+        return 100 * np.mean(guess != digits.label[held_out], axis=-1)
+
+    return Outcome(error(validation), error(test), history.train[-1])
