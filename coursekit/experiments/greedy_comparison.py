@@ -27,7 +27,7 @@ OPTIMIZERS = ("SGD", "momentum", "Adam")
 TABLE, SEEDS_TABLE, ENCODER_TABLE = "greedy_training", "greedy_training_seeds", "greedy_training_encoders"
 
 
-def small_uniform(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+def small_uniform(rng: np.random.Generator, shape: initializers.Shape) -> np.ndarray:
     """Weights W (..., n, m) uniform in ±1/√m, as they were commonly drawn before 2010: variance 1/(3m)."""
     return rng.uniform(-1, 1, shape) / np.sqrt(shape[-1])
 

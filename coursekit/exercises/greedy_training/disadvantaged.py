@@ -54,7 +54,7 @@ def _any_order(rng):
     ]
 
 
-def _special(rng):
+def _special(rng) -> list[tuple]:
     one = (50, np.array([0.5]), np.array([4.0]))
     two = (50, np.array([0.5, 0.1]), np.array([4.0, 6.0]))
     tie = (50, np.array([0.1, 0.2, 0.5, 1.0]), np.array([4.0, 7.0, 4.0, 9.0]))
