@@ -29,7 +29,7 @@ TABLE, SEEDS_TABLE, ENCODER_TABLE = "greedy_training", "greedy_training_seeds", 
 
 def small_uniform(rng: np.random.Generator, shape: initializers.Shape) -> np.ndarray:
     """Weights W (..., n, m) uniform in ±1/√m, as they were commonly drawn before 2010: variance 1/(3m)."""
-    return rng.uniform(-1, 1, shape) / np.sqrt(shape[-1])
+    return rng.uniform(-1, 1, shape) / np.sqrt(np.atleast_1d(shape)[-1])
 
 
 # recipe: activation, initial weights, and whether there is batch normalization
