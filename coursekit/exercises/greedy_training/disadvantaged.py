@@ -28,9 +28,10 @@ def _together(contenders):
 def _sorted(rng):
     """Rates in increasing order; each reason alone, both, and none."""
     kinds = [(50, "inside"), (50, 0), (50, -1), (20, "inside"), (20, -1), (50, "inside")]
+    drawn = [[kinds[i] for i in rng.permutation(len(kinds))] for _ in range(3)]
     return [
-        _together([_contender(rng, *kinds[i], 5, shuffled=False) for i in rng.permutation(6)])
-        for _ in range(3)
+        _together([_contender(rng, spent, place, 5, shuffled=False) for spent, place in contenders])
+        for contenders in drawn
     ]
 
 
