@@ -27,7 +27,7 @@ FIGURES = {
         (IMAGES, ["7", "4\nis 9", "1"], [False, True, False]),
         ("3 images of 4 × 4 pixels, 1 of them marked with ✗: 7; ✗ 4, is 9; 1",),
     ),
-    plots.error_by_rate: (
+    plots.held_out_by_rate: (
         (RATES, ["fixed", "falling"]),
         ("fixed: lowest at rate 0.1, 20 %", "falling: lowest at rate 1, 18.5 %", "mean of 20 splits"),
     ),
@@ -74,7 +74,7 @@ def test_images_and_their_names_must_be_as_many():
     with pytest.raises(ValueError, match="with 2 names"):
         plots.image_grid(IMAGES, ["7", "4"])
     with pytest.raises(ValueError, match="0 rows"):
-        plots.error_by_rate(RATES, ["nobody"])
+        plots.held_out_by_rate(RATES, ["nobody"])
 
 
 def test_equal_methods_differ_by_zero_and_what_is_paired_has_its_name():

@@ -31,6 +31,7 @@ class Property:
         under a law that differ at most in their Rng test where the randomness comes from: equal generators
         must give equal outputs, different ones different outputs.
     quiet: right values are not enough; a RuntimeWarning (an overflow, 0/0) is a complaint too.
+    copies: right values are not enough; an output that shares memory with an argument is a complaint too.
     overall: where single cases say little (a trained network was lucky), `overall(arguments, outputs)` judges
         all cases of the property together, once each has kept the law.
     special: what is special about all its cases, as a noun phrase ("tied scores"). Mistakes are recognized
@@ -47,6 +48,7 @@ class Property:
     part: str | None = None
     law: Callable[[tuple, Any], str | None] | None = None
     quiet: bool = False
+    copies: bool = False
     overall: Callable[[list[tuple], list], str | None] | None = None
     special: str | None = None
     robust: bool | None = None

@@ -11,7 +11,7 @@ from coursekit.plots.base.style import number
 
 
 @style.look
-def error_by_rate(rows: Sequence[Mapping[str, Any]], contenders: Sequence[str]) -> Axes:
+def held_out_by_rate(rows: Sequence[Mapping[str, Any]], contenders: Sequence[str]) -> Axes:
     """Lines through the means of `rows`, which have the keys contender, rate, mean, sd and splits; a circle marks the lowest.
 
     The bars are one standard deviation over the splits.
@@ -22,7 +22,7 @@ def error_by_rate(rows: Sequence[Mapping[str, Any]], contenders: Sequence[str]) 
         own = sorted((row for row in rows if row["contender"] == name), key=lambda row: row["rate"])
         if len(own) < 2:
             raise ValueError(
-                f"error_by_rate: {name!r} has {len(own)} rows; expected at least two rates. The contenders are "
+                f"held_out_by_rate: {name!r} has {len(own)} rows; expected at least two rates. The contenders are "
                 f"{sorted({row['contender'] for row in rows})}."
             )
         look = style.series(i)
