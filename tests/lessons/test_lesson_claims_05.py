@@ -140,6 +140,13 @@ def test_digits_of_unseen_writers_are_harder_in_every_run(lesson):
     assert (whole_forms > shuffled).mean() >= 0.95
 
 
+def test_no_held_out_row_reaches_its_fit_unless_all_are_scaled_together(lesson):
+    reached, held_out = lesson["reached"], lesson["held_out"]
+    assert held_out.sum() == 30
+    np.testing.assert_array_equal(reached["cross_validate"], ~held_out)
+    assert reached["scaled before"].all()
+
+
 def test_the_wrong_way_finds_order_in_noise(lesson):
     assert np.mean(lesson["wrong"]) < 0.03  # random labels look predictable
     assert 0.5 < np.mean(lesson["right"]) < 0.575  # no better than guessing, "slightly above ½"
