@@ -1,4 +1,4 @@
-"""Exercise 07.7: the comparison that settles whether a method helps."""
+"""Exercise 07.6: the comparison that settles whether a method helps."""
 
 import numpy as np
 
@@ -148,7 +148,7 @@ def _edges(rng):
 
 
 EXERCISE = Exercise(
-    id="07.7",
+    id="07.6",
     points=5,
     returns=("difference", "se"),
     solution=compare_fairly,

@@ -1,4 +1,4 @@
-"""Exercise 07.8: prune and retrain, as long as the error stays within a bound."""
+"""Exercise 07.7: prune and retrain, as long as the error stays within a bound."""
 
 import numpy as np
 
@@ -126,7 +126,7 @@ def _edges(rng):
 
 
 EXERCISE = Exercise(
-    id="07.8",
+    id="07.7",
     points=5,
     returns="weights",
     solution=prune_to_bound,
