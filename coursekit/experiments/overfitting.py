@@ -42,7 +42,7 @@ def grid(
         with np.errstate(over="ignore", invalid="ignore"):  # a rate may be too large; its error says so
             run = study.train(digits, rates[:, None, None], ensemble=shape, epochs=epochs, **CURES[name])
         for end, of in (("", lambda errors: errors[-1]), (STOPPED, run.stopped)):
-            errors = [of(kind) for kind in (run.validation, run.test, run.moved_test)]
+            errors = np.stack([of(kind) for kind in (run.validation, run.test, run.moved_test)])
             for label, of_label in zip(study.LABELS, np.moveaxis(errors, 2, 0), strict=True):
                 for rate, (validation, test, moved) in zip(rates, np.moveaxis(of_label, 1, 0), strict=True):
                     rows.append(row(f"{label}: {name}{end}", rate, validation, test, moved=moved))
@@ -79,7 +79,7 @@ def recorded() -> dict[str, Any]:
     """The table "augmentation_curves" as arrays: rates (R,), epochs (E,), and for each method a pair
     (validation, test) of errors in percent, (R, E, 20)."""
     rows = grids.read("augmentation_curves")
-    found = {
+    found: dict[str, Any] = {
         name: np.unique([row[key] for row in rows]) for name, key in (("rates", "rate"), ("epochs", "epoch"))
     }
     shape = (len(found["rates"]), len(found["epochs"]), study.SPLITS)

@@ -72,11 +72,11 @@ def _shuffled(mask, seeds):
 
 def _three_ways(ck, source, x, y, examples, rates):
     checks.positive_integer("transfer", "examples", examples)
-    source = [array.astype(np.float32) for array in source]  # half the time of float64
+    source_x, source_y = (array.astype(np.float32) for array in source)  # half the time of float64
     x, y = x.astype(np.float32), y.astype(np.float32)
     rates = np.asarray(rates, float)
-    known = _network(ck, source[1].shape[-1], (len(x),), rng=np.random.default_rng(1))
-    _train(ck, known, *source, "first task", FIRST_RATE, named_parameters(known))
+    known = _network(ck, source_y.shape[-1], (len(x),), rng=np.random.default_rng(1))
+    _train(ck, known, source_x, source_y, "first task", FIRST_RATE, named_parameters(known))
     output = f"{2 * len(HIDDEN)}."
     hidden = {key: value for key, value in named_parameters(known).items() if not key.startswith(output)}
     validation, test = slice(-VALIDATION - TEST, -TEST), slice(-TEST, None)

@@ -1,5 +1,7 @@
 """Exercise 07.6: the comparison that settles whether a method helps."""
 
+from typing import Any
+
 import numpy as np
 
 from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
@@ -102,8 +104,8 @@ def _unpaired(a, b, difference, se):
     return difference, float(np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b)))
 
 
-_by_test = {"judge": lambda validation, test: test}
-_stop_by_test = {"stop_by": lambda validation, test: test}
+_by_test: dict[str, Any] = {"judge": lambda validation, test: test}
+_stop_by_test: dict[str, Any] = {"stop_by": lambda validation, test: test}
 
 
 def _errors(rng, rates, epochs, seeds):
