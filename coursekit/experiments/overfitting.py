@@ -4,6 +4,7 @@ The experiment is that of lesson 04, `regularization`: 300 digits, 200 epochs fo
 and labels of which 18 % are wrong. Here each cure is trained at each of `RATES`; table "overfitting" holds the results.
 """
 
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -39,7 +40,8 @@ def grid(
     rows = []
     for name in cures:
         shape = (len(rates), len(study.LABELS), study.SPLITS)
-        with np.errstate(over="ignore", invalid="ignore"):  # a rate may be too large; its error says so
+        with warnings.catch_warnings():  # a rate may be too large; its error says so
+            warnings.simplefilter("ignore", RuntimeWarning)
             run = study.train(digits, rates[:, None, None], ensemble=shape, epochs=epochs, **CURES[name])
         for end, of in (("", lambda errors: errors[-1]), (STOPPED, run.stopped)):
             errors = np.stack([of(kind) for kind in (run.validation, run.test, run.moved_test)])

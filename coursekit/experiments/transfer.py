@@ -7,6 +7,7 @@ draws its hidden layers; "fine-tuned" and "frozen" take them over from the first
 output layer. Each is trained at every rate, on an ensemble (rates, seeds). Table "transfer" holds the results.
 """
 
+import warnings
 from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
@@ -86,7 +87,9 @@ def _three_ways(ck, source, x, y, examples, rates):
         if way != "from scratch":
             copy_into(named_parameters(net), hidden)
         keys = [key for key in named_parameters(net) if way != "frozen" or key.startswith(output)]
-        _train(ck, net, x[:, :examples], y[:, :examples], "second task", rates[:, None, None, None], keys)
+        with warnings.catch_warnings():  # a rate may be too large; its error says so
+            warnings.simplefilter("ignore", RuntimeWarning)
+            _train(ck, net, x[:, :examples], y[:, :examples], "second task", rates[:, None, None, None], keys)
         errors[way] = tuple(
             100 * (1 - np.asarray(ck.accuracy(ck.predict(net, x[:, part]), y[:, part])))
             for part in (validation, test)
