@@ -18,6 +18,9 @@ A page is a template beside the module that writes it, and extends the common fr
     {% endblock %}
 """
 
+import io
+import keyword
+import tokenize
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -63,3 +66,48 @@ def render_in_parts(template_name: str, **values: Any) -> Iterator[str]:
     A value may be an iterator that makes the rows one by one; a `{% call %}` around them would collect them.
     """
     yield from environment().get_template(template_name).generate(values)
+
+
+def code_html(lines: list[str]) -> str:
+    """Python code as HTML, in the colors of the notebook's theme where there is one."""
+    source = "\n".join(lines) + "\n"
+    parts, row, column = [], 1, 0
+    text = source.splitlines(keepends=True)
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, IndentationError):
+        tokens = []  # lines out of order need not parse
+    for token in tokens:
+        color = _color(token)
+        if not color or token.start < (row, column):
+            continue
+        parts.append(_escape(_between(text, (row, column), token.start)))
+        parts.append(f'<span style="color:{color}">{_escape(token.string)}</span>')
+        row, column = token.end
+    parts.append(_escape(_between(text, (row, column), (len(text) + 1, 0))))
+    return f'<pre style="margin:.3em 0;white-space:pre-wrap">{"".join(parts).rstrip()}</pre>'
+
+
+def _color(token):
+    kinds = {
+        tokenize.STRING: ("string", "#a31515"),
+        tokenize.COMMENT: ("comment", "#408080"),
+        tokenize.NUMBER: ("number", "#107040"),
+    }
+    name, fallback = kinds.get(token.type, (None, None))
+    if token.type == tokenize.NAME and keyword.iskeyword(token.string):
+        name, fallback = "keyword", "#008000"
+    return f"var(--jp-mirror-editor-{name}-color,{fallback})" if name else None
+
+
+def _between(text, start, end):
+    (row, column), (last, until) = start, end
+    if row == last:
+        return text[row - 1][column:until]
+    middle = "".join(text[row : last - 1])
+    tail = text[last - 1][:until] if last <= len(text) else ""
+    return text[row - 1][column:] + middle + tail if row <= len(text) else ""
+
+
+def _escape(text):
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit import checks
+from coursekit.capstone.settings import Settings, settings_of
 from coursekit.training.history import History
 from coursekit.training.members import named_parameters
 
@@ -33,16 +34,23 @@ class Metered:
     """The backend `ck`, except that `fit` pays from a budget of multiplications.
 
     A training that needs more than is left raises BudgetSpent before it begins; one that stops early pays for the
-    epochs that it ran. `spent`, `left`: multiplications; `histories`: the History of each training. watched: (x, y) of
-    a validation set for the histories of trainings that have none of their own; it changes nothing else.
+    epochs that it ran. `spent`, `left`: multiplications; `histories`, `settings`: of each training. watched: (x, y) of
+    a validation set for the histories of trainings that have none of their own; it changes nothing else. given: (x, y)
+    as the recipe receives them, so that `settings` can say how many labels it replaced.
     """
 
     def __init__(
-        self, ck: ModuleType, budget: float = BUDGET, watched: tuple[ArrayLike, ArrayLike] | None = None
+        self,
+        ck: ModuleType,
+        budget: float = BUDGET,
+        watched: tuple[ArrayLike, ArrayLike] | None = None,
+        given: tuple[ArrayLike, ArrayLike] | None = None,
     ):
         checks.number("Metered", "budget", budget, 0, float("inf"), open_high=True)
-        self._ck, self._watched = ck, watched
-        self.budget, self.spent, self.histories = budget, 0, []
+        self._ck, self._watched, self._given = ck, watched, _labels(given)
+        self.budget, self.spent = budget, 0
+        self.histories: list[History] = []
+        self.settings: list[Settings] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._ck, name)
@@ -70,7 +78,16 @@ class Metered:
         history = self._ck.fit(net, X, y, epochs=epochs, **arguments)
         self.spent += price * len(history.train)
         self.histories.append(history)
+        self.settings.append(settings_of(net, X, y, arguments, history.epochs, self._given))
         return history
+
+
+def _labels(given):
+    """{bytes of an image: its label}."""
+    if given is None:
+        return {}
+    x, y = (np.asarray(part, dtype=float) for part in given)
+    return {row.tobytes(): int(label) for row, label in zip(x, y.argmax(axis=1), strict=True)}
 
 
 def _millions(count: float) -> str:

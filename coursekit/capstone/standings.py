@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 from coursekit import checks, data, numpy_backend
 from coursekit.capstone.budget import BUDGET, Backend, Metered
 from coursekit.capstone.recipes import RECIPES, Recipe
-from coursekit.capstone.task import Task, draw_task
+from coursekit.capstone.settings import Settings
+from coursekit.capstone.task import Task, draw_task, splits
 from coursekit.training.history import History
 
 
@@ -18,13 +19,16 @@ class DrawResult:
     """The result of a recipe on one draw: scores (M, K) of the hidden images, their labels (M,), and the cost.
 
     histories: of each training. If it had no validation part of its own, `val` and `metrics["error"]` are those of the
-    hidden images, which had no influence on the training. spent: multiplications.
+    hidden images, which had no influence on the training. settings: of each training, read from what `fit` was given.
+    spent: multiplications. images (M, m): the hidden images.
     """
 
     scores: np.ndarray
     label: np.ndarray
     histories: tuple[History, ...]
     spent: int
+    images: np.ndarray
+    settings: tuple[Settings, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,13 +36,14 @@ class Standings:
     """Errors of recipes on the same draws.
 
     errors: {name of a recipe: (draws,)}, in percent of hidden images, in the order of the draws. name, recipe, runs: of
-    the recipe that was ranked, with one run per draw.
+    the recipe that was ranked, with one run per draw. budget: multiplications that each run could spend.
     """
 
     errors: dict[str, np.ndarray]
     name: str
     recipe: Recipe
     runs: tuple[DrawResult, ...]
+    budget: float = BUDGET
 
     @property
     def order(self) -> list[str]:
@@ -108,6 +113,31 @@ def error(
     return percent_wrong(scores_of(recipe, task, Metered(ck, budget), rng), task.label)
 
 
+def held_out(
+    recipe: Recipe,
+    x: np.ndarray,
+    y: np.ndarray,
+    count: int = 10,
+    *,
+    budget: float = BUDGET,
+    ck: ModuleType | None = None,
+    seed: int = 1,
+) -> np.ndarray:
+    """Percent of held-out labels that a recipe gets wrong, (count,): for `count` random splits of (x, y), a quarter held out.
+
+    The held-out labels may be wrong themselves, as in `noisy_error`. Two recipes with the same seed see the same splits,
+    so their errors can be compared split by split.
+    """
+    ck = numpy_backend if ck is None else ck
+    parts = splits(x, y, count, np.random.default_rng(seed))
+    errors = []
+    for i, (x_left, y_left, x_held, y_held) in enumerate(zip(*parts, strict=True)):
+        label = y_held.argmax(axis=1)
+        task = Task(x_left, y_left, x_held, label, wrong=np.zeros(len(x_left), bool))  # not known, not used
+        errors.append(error(recipe, task, ck, np.random.default_rng(i), budget))
+    return np.array(errors)
+
+
 def standings(
     recipe: Recipe,
     *,
@@ -135,11 +165,13 @@ def standings(
         errors[reference] = [
             error(known, task, ck, np.random.default_rng(i), budget) for i, task in enumerate(tasks)
         ]
-    return Standings({key: np.array(values) for key, values in errors.items()}, name, recipe, runs)
+    return Standings({key: np.array(values) for key, values in errors.items()}, name, recipe, runs, budget)
 
 
 def _run(recipe: Recipe, task: Task, ck: ModuleType, rng: np.random.Generator, budget: float) -> DrawResult:
     hidden = task.x_new, data.one_hot(task.label, task.y.shape[-1])
-    meter = Metered(ck, budget, watched=hidden)
+    meter = Metered(ck, budget, watched=hidden, given=(task.x, task.y))
     scores = scores_of(recipe, task, meter, rng)
-    return DrawResult(scores, task.label, tuple(meter.histories), meter.spent)
+    return DrawResult(
+        scores, task.label, tuple(meter.histories), meter.spent, task.x_new, tuple(meter.settings)
+    )

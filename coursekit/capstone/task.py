@@ -14,7 +14,8 @@ TRAIN, HIDDEN, NOISE = 600, 600, 0.3
 class Task:
     """One draw: x (N, m) and y (N, K), one-hot, to learn from; x_new (M, m) to classify; label (M,), its true classes.
 
-    wrong (N,) says which labels in y are wrong. A recipe receives neither `wrong` nor `label`.
+    wrong (N,) says which labels in y are wrong, and true (N,) what they should be, if that is known. A recipe receives
+    neither `wrong`, nor `true`, nor `label`.
     """
 
     x: np.ndarray
@@ -22,6 +23,7 @@ class Task:
     x_new: np.ndarray
     label: np.ndarray
     wrong: np.ndarray
+    true: np.ndarray | None = None
 
 
 def draw_task(
@@ -56,7 +58,14 @@ def draw_task(
     wrong = rng.permutation(wrong)
     shift = rng.integers(1, classes, train)
     given = np.where(wrong, (dataset.label[known] + shift) % classes, dataset.label[known])
-    return Task(dataset.x[known], data.one_hot(given, classes), dataset.x[new], dataset.label[new], wrong)
+    return Task(
+        dataset.x[known],
+        data.one_hot(given, classes),
+        dataset.x[new],
+        dataset.label[new],
+        wrong,
+        dataset.label[known],
+    )
 
 
 def splits(

@@ -1,7 +1,7 @@
 """Eight "patients", networks seven of which have one known difficulty each, and treatments for them.
 
     from coursekit.experiments import clinic
-    log = clinic.training_log(ck, clinic.PATIENTS["A"])     # the dict that exercise 07.6 diagnoses
+    log = clinic.training_log(ck, clinic.PATIENTS["A"])     # the dict that `diagnose` reads
     gain = clinic.gain(ck, "A", "batch norm", seeds=20)     # validation error, untreated − treated, (seeds,)
 
 A patient is a `TrainingPlan`; a treatment changes it. All networks train on handwritten digits.
@@ -126,22 +126,26 @@ def prepare(
     return net, digits.x[train], y, arguments | penalty
 
 
+def loss_log(ck: ModuleType, plan: TrainingPlan, seed: int = 0) -> dict[str, Any]:
+    """Train one network and return its losses: "train_loss" and "val_loss" by epoch, and "start_loss" before training.
+
+    start_loss holds the training and the validation loss, in evaluation mode.
+    """
+    return _logged(ck, plan, seed)[0]
+
+
 def training_log(ck: ModuleType, plan: TrainingPlan, seed: int = 0) -> dict[str, Any]:
-    """Train one network and return its log, the input of exercise 07.6.
+    """Train one network without batch norm and return its log, which `diagnose` reads: its losses, and its vital signs.
 
     delta_norms are measured before training. unit_spread, the smallest spread between units over the hidden layers, and
     active_fraction, the smallest share of outputs that have a slope, are measured after it.
     """
-    net, X, y, arguments = prepare(ck, plan, seed + 1)
-    norms = ck.delta_norms(net, X, y, loss=ck.softmax_cross_entropy)[:, seed]
-    history = _fitted(ck, net, X, y, plan, arguments)
+    log, norms, net, x = _logged(ck, plan, seed)
     layers = _layers(ck, net, seed)
-    return {
-        "train_loss": history.train[:, seed].tolist(),
-        "val_loss": history.val[:, seed].tolist(),
+    return log | {
         "delta_norms": norms.tolist(),
         "unit_spread": min(_spread(*pair) for pair in itertools.pairwise(layers)),
-        "active_fraction": _active(plan.activation, layers, X[seed]),
+        "active_fraction": _active(plan.activation, layers, x),
         "rate": plan.rate,
     }
 
@@ -161,6 +165,23 @@ def gain(ck: ModuleType, patient: str, treatment: str, seeds: int = 20) -> np.nd
     return last[0] - last[1]
 
 
+def _logged(ck, plan, seed):
+    """(losses, ‖∂C/∂z‖ by layer before training, the networks after it, the inputs of this seed)."""
+    net, X, y, arguments = prepare(ck, plan, seed + 1)
+    norms = ck.delta_norms(net, X, y, loss=ck.softmax_cross_entropy)[:, seed]
+    start = []
+    for x, targets in ((X, y), arguments["validation"]):
+        loss = ck.softmax_cross_entropy(ck.predict(net, x), ck.asarray(targets))
+        start.append(float(ck.to_numpy(loss)[seed]))
+    history = _fitted(ck, net, X, y, plan, arguments)
+    log = {
+        "start_loss": start,
+        "train_loss": history.train[:, seed].tolist(),
+        "val_loss": history.val[:, seed].tolist(),
+    }
+    return log, norms, net, X[seed]
+
+
 def _fitted(ck, net, X, y, plan, arguments):
     with warnings.catch_warnings():  # some are meant to diverge
         warnings.filterwarnings("ignore", "fit: .* no longer finite", RuntimeWarning)
@@ -175,7 +196,7 @@ def _layers(ck, net, seed):
 
 
 def _spread(layer, beyond):
-    """The spread between the units of a layer, as in exercise 07.4."""
+    """The largest difference between two units of a layer, as `symmetry_spread` of lesson 07a computes it."""
     (W, b), (W_out, _) = layer, beyond
     return float(max(np.ptp(W, axis=0).max(), np.ptp(b), np.ptp(W_out, axis=1).max()))
 

@@ -25,12 +25,12 @@ from coursekit.training.members import copy_into, named_parameters, some_paramet
 def greedy_supervised(
     ck: ModuleType, X: ArrayLike, y: ArrayLike, sizes: Sequence[int], activation: Callable, *, optimizer: Callable,
     rng: np.random.Generator, ensemble: tuple[int, ...] = (), init: initializers.Initializer = initializers.he,
-    new_output: bool = False, **fit_arguments: Any,
+    new_output: bool = False, dtype: Any = None, **fit_arguments: Any,
 ) -> Any:  # fmt: skip
     """Run all stages of `greedy_stages` and return the last network, with layers of all `sizes`, for fine-tuning."""
     stages = greedy_stages(
         ck, X, y, sizes, activation, optimizer=optimizer, rng=rng, ensemble=ensemble,
-        init=init, new_output=new_output, **fit_arguments,
+        init=init, new_output=new_output, dtype=dtype, **fit_arguments,
     )  # fmt: skip
     net, _ = collections.deque(stages, maxlen=1).pop()  # the last
     return net
@@ -39,7 +39,7 @@ def greedy_supervised(
 def greedy_stages(
     ck: ModuleType, X: ArrayLike, y: ArrayLike, sizes: Sequence[int], activation: Callable, *, optimizer: Callable,
     rng: np.random.Generator, ensemble: tuple[int, ...] = (), init: initializers.Initializer = initializers.he,
-    new_output: bool = False, **fit_arguments: Any,
+    new_output: bool = False, dtype: Any = None, **fit_arguments: Any,
 ) -> Iterator[tuple[Any, History]]:  # fmt: skip
     """Train one hidden layer; in each later stage freeze all layers, add one below the output, and train these two.
 
@@ -50,7 +50,7 @@ def greedy_stages(
     optimizer      function of the parameters to be trained, for example lambda p: ck.SGD(p, lr=0.5)
     rng            draws each layer when its stage begins, then the order of the examples in that stage, so that
                    a deeper run begins exactly as a shallower one
-    init, ensemble as in `ck.mlp`
+    init, ensemble, dtype   as in `ck.mlp`
     new_output     draw a new output layer in each stage, as Bengio et al. (2007) do. Otherwise the trained
                    one is kept, so all hidden layers must have the same width
     fit_arguments  loss, epochs, batch_size, validation, folds, … of `ck.fit`, the same for each stage
@@ -61,14 +61,14 @@ def greedy_stages(
             "greedy_stages: all hidden layers must have the same width, because the trained output layer is kept, "
             f"but sizes is {list(sizes)}. Use one width, or new_output=True."
         )
-    kinds = {"rng": rng, "ensemble": ensemble, "init": init}
+    kinds = {"rng": rng, "ensemble": ensemble, "init": init, "dtype": dtype}
     return _stages(ck, X, y, list(sizes), activation, optimizer, kinds, new_output, fit_arguments)
 
 
 def greedy_autoencoder(
     ck: ModuleType, X: ArrayLike, sizes: Sequence[int], activation: Callable, *, optimizer: Callable,
     rng: np.random.Generator, ensemble: tuple[int, ...] = (), init: initializers.Initializer = initializers.he,
-    validation: ArrayLike | None = None, **fit_arguments: Any,
+    validation: ArrayLike | None = None, dtype: Any = None, **fit_arguments: Any,
 ) -> Any:  # fmt: skip
     """Train hidden layers one after another as encoders of autoencoders, and return the network.
 
@@ -92,7 +92,7 @@ def greedy_autoencoder(
             "greedy_autoencoder: leave out folds, because from stage 2 on each network of the ensemble has inputs of its "
             "own. Call greedy_autoencoder once per fold, with the training rows of the fold."
         )
-    kinds = {"rng": rng, "ensemble": ensemble, "init": init}
+    kinds = {"rng": rng, "ensemble": ensemble, "init": init, "dtype": dtype}
     blank = kinds | {"init": initializers.constant(0.0)}  # weights that are copied later
     net = ck.mlp(sizes, activation, **blank)
     features, watched = X, validation

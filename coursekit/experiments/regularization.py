@@ -9,6 +9,7 @@ is or moved by one pixel to a random side, so that an epoch has as many images w
 best of `GRID` for each method and kind of labels, judged on validation images; a slow test trains the grid again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,12 +112,13 @@ def train(
     ensemble: tuple[int, ...] = (len(LABELS), SPLITS),
     dropout: float = 0.0,
     lam: ArrayLike = 0.0,
+    penalty: Callable = ck.l2,
     shifts: bool = False,
     epochs: int = EPOCHS,
 ) -> Run:
     """Train networks on all splits, by default for both kinds of labels, and record their errors.
 
-    rate: learning rate, a number or an array that fits the ensemble; lam: strength of the L2 penalty, likewise;
+    rate: learning rate, a number or an array that fits the ensemble; lam: strength of `penalty`, likewise;
     targets: by default those of `digits`, (2, 20, 300, 10).
     """
     targets = digits.targets if targets is None else targets
@@ -130,7 +132,7 @@ def train(
         "rng": rng,
     }
     if np.any(lam):
-        settings |= {"penalty": ck.l2, "lam": lam}
+        settings |= {"penalty": penalty, "lam": lam}
     versions = np.stack([digits.images, *moved(digits.images)]) if shifts else None
     records = []
     for epoch in range(1, epochs + 1):

@@ -171,7 +171,7 @@ def _outcome(message):
 
 
 def _with_checked_fields(kind, given, passed=()):
-    """A dataclass from its fields: texts cut to size, numbers and tuples of texts checked, others by default."""
+    """A dataclass from its fields: texts cut to size, numbers, bools and tuples of texts checked, others by default."""
     fields = {}
     for field in dataclasses.fields(kind):
         value = given.get(field.name)
@@ -179,6 +179,8 @@ def _with_checked_fields(kind, given, passed=()):
             fields[field.name] = value
         elif isinstance(value, str) and field.type is str:
             fields[field.name] = value[:LONGEST]
+        elif value is True and field.type is bool:
+            fields[field.name] = True
         elif type(value) is int and "int" in str(field.type):
             fields[field.name] = value
         elif isinstance(value, tuple) and "tuple[str" in str(field.type):

@@ -26,8 +26,15 @@ from coursekit.plots.base.class_matrix import class_matrix
 from coursekit.plots.base.experiments import against, mean_and_spread, paired_difference, rate_sweep
 from coursekit.plots.base.style import alt, describe
 from coursekit.plots.base.verdicts import verdicts
-from coursekit.plots.deep_networks.difficulties import clone_training, clones, overshoot, ward
+from coursekit.plots.capstone.held_out_by_rate import held_out_by_rate
+from coursekit.plots.capstone.image_grid import image_grid
+from coursekit.plots.capstone.rank_figure import rank_figure
+from coursekit.plots.deep_networks.costs import next_trial, timings
+from coursekit.plots.deep_networks.cures import cures_by_rate
+from coursekit.plots.deep_networks.difficulties import clone_training, clones
 from coursekit.plots.deep_networks.error_signals import signal_by_layer
+from coursekit.plots.deep_networks.histograms import histograms_by_layer
+from coursekit.plots.deep_networks.ward import loss_by_step, ward
 from coursekit.plots.forward_pass.deep_curves import deep_curves
 from coursekit.plots.forward_pass.digit_pass import digit_pass
 from coursekit.plots.forward_pass.figures import activation_curves, layer_shapes, network, weight_table
@@ -35,7 +42,8 @@ from coursekit.plots.forward_pass.images import pixel_values, weight_images
 from coursekit.plots.forward_pass.labeled_layer import labeled_layer
 from coursekit.plots.forward_pass.layer_view import layer_view
 from coursekit.plots.greedy_training.depth_choice import depth_choice
-from coursekit.plots.greedy_training.figures import recipes, search_costs, where_depth_hurts
+from coursekit.plots.greedy_training.error_by_rate import error_by_rate
+from coursekit.plots.greedy_training.figures import recipes, search_costs
 from coursekit.plots.greedy_training.greedy_stages import greedy_stages
 from coursekit.plots.loss_functions.cost_parabola import cost_parabola
 from coursekit.plots.loss_functions.expected_losses import expected_losses
@@ -98,6 +106,7 @@ __all__ = [
     "computation",
     "confusion_matrix",
     "cost_parabola",
+    "cures_by_rate",
     "curve_fit",
     "curve_fits",
     "decay",
@@ -112,6 +121,7 @@ __all__ = [
     "digit_pass",
     "dropout_sums",
     "edge_of_stability",
+    "error_by_rate",
     "error_by_step",
     "errors_by_strength",
     "estimates",
@@ -120,7 +130,10 @@ __all__ = [
     "folds",
     "gradient_noise",
     "greedy_stages",
+    "held_out_by_rate",
     "hidden_codes",
+    "histograms_by_layer",
+    "image_grid",
     "image_row",
     "interval_fit",
     "kink",
@@ -129,6 +142,7 @@ __all__ = [
     "layer_view",
     "leaks",
     "logit_panel",
+    "loss_by_step",
     "loss_curves",
     "loss_or_metric",
     "loss_plane",
@@ -136,13 +150,14 @@ __all__ = [
     "mean_and_spread",
     "momentum_factors",
     "network",
+    "next_trial",
     "one_standard_error",
-    "overshoot",
     "paired_difference",
     "penalty_geometry",
     "pixel_values",
     "precision_recall",
     "prevalence",
+    "rank_figure",
     "ranked_pairs",
     "rate_sweep",
     "rates_on_a_parabola",
@@ -163,12 +178,12 @@ __all__ = [
     "step_errors",
     "surprise",
     "threshold",
+    "timings",
     "true_and_empirical",
     "verdicts",
     "ward",
     "weight_images",
     "weight_table",
-    "where_depth_hurts",
     "where_it_helps",
     "word_chances",
 ]

@@ -9,9 +9,9 @@ from numpy.random import Generator
 
 from coursekit.exercises.engine.markup import rich
 from coursekit.exercises.engine.progress_page import day
-from coursekit.exercises.engine.puzzle import code_html
 from coursekit.exercises.engine.showing import in_notebook, say
 from coursekit.exercises.engine.wording import plural
+from coursekit.html_page import code_html
 from coursekit.review import session
 from coursekit.review.questions import Question
 

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit import capstone, checks
+from coursekit import capstone, checks, initializers
 from coursekit import numpy_backend as ck
 from coursekit.plots.base.learning_curves import LearningCurves
 from coursekit.plots.capstone.noisy_validation import ENDS, NoisyValidation
@@ -13,7 +13,13 @@ from coursekit.widgets.base import controls
 from coursekit.widgets.base.explorer import Explorer
 from coursekit.widgets.base.training import epochs_of
 
-EPOCHS, BATCH = 20, 50
+LONGEST, BATCH = 50, 32  # epochs; images
+
+WEIGHTS = {
+    "He": initializers.he,
+    "Glorot": initializers.glorot,
+    "N(0, 0.01²)": lambda rng, shape: rng.normal(0, 0.01, shape),
+}
 
 
 def noisy_validation() -> Explorer:
@@ -57,11 +63,11 @@ def _classifiers():
 
 
 def workbench(x: ArrayLike | None = None, y: ArrayLike | None = None, networks: int = 20) -> Explorer:
-    """Choose width, dropout, penalty and schedule: networks train at once, and are judged on labels as noisy as theirs.
+    """Choose what a network is made of and how it trains; 20 of them train at once, each on its own split.
 
-    x (N, m), y (N, K): the images and labels to learn from, by default those of one task; each network has its own
-    split of them, three quarters to learn from. 20 epochs of batches of 50, momentum 0.9, rate 0.05.
-    The price shown is that of one network that learns from all N.
+    x (N, m), y (N, K): the images and labels to learn from, by default those of one task; three quarters of them are
+    learned, and the error on the others is measured on labels as noisy as those learned. Batches of 32, momentum 0.9. The
+    price shown is that of one network that learns from all N.
     """
     networks = checks.positive_integer("workbench", "networks", networks, least=2)
     if x is None or y is None:
@@ -69,15 +75,18 @@ def workbench(x: ArrayLike | None = None, y: ArrayLike | None = None, networks: 
         x, y = task.x, task.y
     X, Y, X_held, Y_held = capstone.splits(x, y, networks, np.random.default_rng(1))
     sizes = X.shape[-1], Y.shape[-1]
-    steps = EPOCHS * -(-X.shape[-2] // BATCH)
+    batches = -(-X.shape[-2] // BATCH)
 
-    def model(width, dropout, lam, falling):
+    def model(width, layers, epochs, rate, falling, dropout, lam, batch_norm, init):
         rng = np.random.default_rng(2)
-        net = ck.mlp([sizes[0], width, sizes[1]], ck.relu, rng=rng, ensemble=(networks,), dropout=dropout)
-        rate = ck.cosine(0.05, steps) if falling else 0.05
+        net = ck.mlp(
+            [sizes[0], *[width] * layers, sizes[1]], ck.relu, rng=rng, ensemble=(networks,), init=WEIGHTS[init],
+            dropout=dropout, batch_norm=batch_norm,
+        )  # fmt: skip
+        schedule = ck.cosine(rate, epochs * batches) if falling else rate
         arguments = {
             "loss": ck.softmax_cross_entropy,
-            "optimizer": ck.SGD(net.parameters(), lr=rate, momentum=0.9),
+            "optimizer": ck.SGD(net.parameters(), lr=schedule, momentum=0.9),
             "batch_size": BATCH,
             "rng": rng,
             "penalty": ck.l2,
@@ -86,8 +95,11 @@ def workbench(x: ArrayLike | None = None, y: ArrayLike | None = None, networks: 
             "metrics": {"error": ck.zero_one_loss},
         }
         learned = []
-        chosen = f"{width} units, dropout {dropout:g}, λ = {lam:g}, rate {'falls' if falling else 'fixed'}"
-        for history in epochs_of(ck, net, X, Y, epochs=EPOCHS, **arguments):
+        units = f"{layers} × {width}" if layers > 1 else f"{width}"
+        extras = (", batch norm" if batch_norm else "") + (f", {init}" if init != "He" else "")
+        course = f"rate {rate:g} {'falls' if falling else 'fixed'}"
+        chosen = f"{units} units{extras}, dropout {dropout:g}, λ = {lam:g}, {course}"
+        for history in epochs_of(ck, net, X, Y, epochs=epochs, **arguments):
             learned.append(100 * ck.zero_one_loss(ck.predict(net, X), Y))
             price = capstone.multiplications(net, np.shape(x)[0], len(learned)) / networks / 1e6
             yield {
@@ -99,12 +111,17 @@ def workbench(x: ArrayLike | None = None, y: ArrayLike | None = None, networks: 
             }
 
     return Explorer(
-        LearningCurves(["labels it learns from", "labels held out"], EPOCHS, "error (%)", (0, 100)),
+        LearningCurves(["labels it learns from", "labels held out"], LONGEST, "error (%)", (0, 100)),
         {
-            "width": controls.scale("hidden units", [8, 16, 32, 64], 64),
-            "dropout": controls.scale("dropout", [0.0, 0.3, 0.5, 0.7], 0.0),
-            "lam": controls.scale("λ", [0.0, 3.0, 10.0, 30.0], 0.0),
+            "width": controls.scale("hidden units", [8, 16, 32, 64, 96, 128], 64),
+            "layers": controls.scale("hidden layers", [1, 2, 3, 4], 1),
+            "epochs": controls.scale("epochs", [5, 10, 15, 20, 30, LONGEST], 20),
+            "rate": controls.scale("rate", [0.005, 0.01, 0.02, 0.05, 0.1, 0.2], 0.05),
             "falling": controls.switch("rate falls to 0"),
+            "dropout": controls.scale("dropout", [0.0, 0.2, 0.35, 0.5, 0.7], 0.0),
+            "lam": controls.scale("λ", [0.0, 1.0, 3.0, 10.0, 30.0], 0.0),
+            "batch_norm": controls.switch("batch norm"),
+            "init": controls.choice("initial weights", {name: name for name in WEIGHTS}, "He"),
         },
         model=model,
     )

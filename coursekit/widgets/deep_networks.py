@@ -1,4 +1,4 @@
-"""Lesson 07: the error signal against depth, and the patient game."""
+"""Lesson 07a: the error signal against depth, and the patient game."""
 
 import functools
 
@@ -83,10 +83,7 @@ def patients(networks: int = 5) -> Explorer:
             ]
             yield {"name": patient, "log": log, "untreated": untreated, "treated": treated, "words": words}
 
-    chart = PatientChart(
-        max(recipe.epochs for recipe in clinic.PATIENTS.values()),
-        max(len(recipe.hidden) for recipe in clinic.PATIENTS.values()) + 1,
-    )
+    chart = PatientChart(max(recipe.epochs for recipe in clinic.PATIENTS.values()))
     return Explorer(
         chart,
         {

@@ -61,7 +61,7 @@ def depth_choice(wrong: Mapping[str, ArrayLike] | None = None) -> Explorer:
             "state": f"{recipe}, draw {draw + 1}",
         }
 
-    most = 4 * max(100 * values.mean(axis=(1, 2)).max() for values in wrong.values())
+    most = 3 * max(100 * values.mean(axis=(1, 2)).max() for values in wrong.values())
     named = {name: name for name in wrong}
     return Explorer(
         DepthChoice(shape[0], min(100, most)),

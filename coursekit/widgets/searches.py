@@ -4,7 +4,7 @@ import numpy as np
 
 from coursekit import checks, data
 from coursekit import numpy_backend as ck
-from coursekit.experiments import compression
+from coursekit.experiments import compression, pruning
 from coursekit.plots.deep_networks.search_drawings import CompressedNetwork, TrialsOnASquare
 from coursekit.widgets.base import controls
 from coursekit.widgets.base.explorer import Explorer
@@ -41,6 +41,7 @@ def compressed(networks: int = 5) -> Explorer:
     """Choose how many weights to prune and how many bits to keep: what is left of the weights, and of the accuracy.
 
     As many networks as `networks`, 64-32-10, trained on 400 digits; pruning takes the smallest weights of each layer.
+    The memory counts one bit per weight for the places of those that are kept, once any are pruned.
     """
     networks = checks.positive_integer("compressed", "networks", networks, least=2)
     digits = data.digits()
@@ -77,7 +78,7 @@ def compressed(networks: int = 5) -> Explorer:
         here, after = shrink(fraction, bits)
         return {
             "before": before, "after": after, "errors": curves[bits], "fraction": fraction, "here": here,
-            "size": (1 - fraction) * bits / 32,
+            "size": pruning.bytes_per_weight(fraction, bits) / 4,
         }  # fmt: skip
 
     return Explorer(

@@ -96,11 +96,15 @@ CONTRACT = {
     "07.4": ("symmetry_spread(W_in, b, W_out)", 2),
     "07.5": ("successive_halving(configs, budget, eta, evaluate)", 5),
     "07.6": ("diagnose(log)", 4),
+    "07.7": ("compare_fairly(validation_a, test_a, validation_b, test_b)", 5),
+    "07.8": ("prune_to_bound(W, counts, bound, retrain, error)", 5),
+    "07.9": ("expected_improvement(mean, sd, best)", 4),
     "08.1": ("add_layer(weights, biases, W_new, b_new)", 3),
     "08.2": ("trainable(layers, stage)", 3),
     "08.3": ("greedy_stage(weights, biases, x, y, lr, steps)", 5),
     "08.4": ("autoencoder_gradients(W, b, c, x)", 4),
     "08.5": ("choose_depth(val_mean, val_se)", 3),
+    "08.6": ("disadvantaged(epochs, rates, errors)", 4),
 }
 SQUARE = {
     ("00.3", "weights"),

@@ -55,6 +55,8 @@ def test_the_solution_passes_whatever_is_drawn(seed):
     solution = as_learner(solution_source(PROJECT), PROJECT.name)
     verdict = assess(PROJECT.id, solution, rng=np.random.default_rng(seed), seconds=300)
     assert (verdict.outcome, verdict.points) == ("passed", 10), verdict
+    assert "It trains twice: (1) 2 networks side by side" in verdict.remarks[-1]
+    assert PROJECT.explanation not in verdict.remarks  # that text is about the solution, and appears with it
 
 
 @pytest.mark.slow
@@ -118,11 +120,17 @@ def test_a_reference_recipe_cannot_be_handed_in():
         assert (verdict.misconception, verdict.points) == ("calls the reference", 0)
 
 
+def test_a_passed_check_describes_the_recipe_that_was_checked():
+    words = PROJECT.describe(committee)
+    assert "It trains once: 3 networks side by side with 64 hidden units (relu), dropout 0.5" in words
+    assert "twice" not in PROJECT.praise + words
+
+
 def test_blank_and_wrong_cells_are_what_they_say():
     blank = as_learner(stub(PROJECT), PROJECT.name)
     assert assess(PROJECT.id, blank).outcome == "unanswered"
-    by_heart = as_learner(mistake_source(PROJECT), PROJECT.name)
-    assert verdict_on(by_heart).misconception == PROJECT.misconceptions[0].name
+    memorizing = as_learner(mistake_source(PROJECT), PROJECT.name)
+    assert verdict_on(memorizing).misconception == PROJECT.misconceptions[0].name
 
 
 def test_each_call_has_a_meter_of_its_own():

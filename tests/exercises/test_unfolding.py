@@ -8,9 +8,10 @@ from bs4 import BeautifulSoup
 from coursekit.exercises import check, exercises, lookup
 from coursekit.exercises.engine.helping import NO_SOLUTIONS
 from coursekit.exercises.engine.panel import panel
-from coursekit.exercises.engine.puzzle import GAP, body_lines, code_html, shuffled_lines, with_gaps
+from coursekit.exercises.engine.puzzle import GAP, body_lines, shuffled_lines, with_gaps
 from coursekit.exercises.engine.registry import everything
 from coursekit.exercises.engine.unfolding import fitting_hint, help_html
+from coursekit.html_page import code_html
 
 EVERY = pytest.mark.parametrize("exercise", everything().values(), ids=lambda exercise: exercise.id)
 

@@ -9,7 +9,17 @@ from coursekit.experiments import symmetry
 RNG = np.random.default_rng(7)
 HALVED = 0.5 ** np.arange(5)[::-1, None] * np.array([[1.0, 4.0]])  # two networks, five layers, half a layer
 STEPS = np.arange(60)
-LOG = {"train_loss": [2.3, 1.2, 0.25], "val_loss": [2.4, 1.5, 0.75], "delta_norms": [1.0, 1.0]}
+LOG = {
+    "start_loss": [2.5, 2.6],
+    "train_loss": [2.3, 1.2, 0.25],
+    "val_loss": [2.4, 1.5, 0.75],
+    "delta_norms": [1.0, 1.0],
+}
+ROWS = [
+    {"cure": "plain", "rate": 0.1, "mean": 9.0, "sd": 2.0, "seeds": 20},
+    {"cure": "plain", "rate": 0.5, "mean": 4.0, "sd": 1.0, "seeds": 20},
+    {"cure": "treated", "rate": 0.1, "mean": 3.0, "sd": 0.5, "seeds": 20},
+]
 
 
 def training(loss, spreads):
@@ -37,19 +47,35 @@ FIGURES = {
             "others ends at loss 1, its units apart by 0.5",
         ),
     ),
-    plots.overshoot: (
-        (np.array([0.5, 3.0]), np.array([[1, 0.5, 0.25], [1, -2.0, 4.0]]), 2.0),
+    plots.loss_by_step: (
+        ({"falls": np.array([4.0, 2, 1, 2]), "blows up": np.array([1.0, 1e6, np.inf])},),
         (
-            "at 0.25 of the limit |w| goes from 1 to 0.25 and changes sign 0 times",
-            "at 1.5 of",
-            "to 4 and changes sign 2",
+            "falls: starts at 4, rises in 1 of 3 steps, ends at 2",
+            "blows up: starts at 1",
+            "not finite any more",
+        ),
+    ),
+    plots.cures_by_rate: (
+        (ROWS, 2, 0.5),
+        ("mean ± sd of 20 seeds", "plain 4 ± 1 % at 0.5", "treated 3 ± 0.5 % at 0.1"),
+    ),
+    plots.histograms_by_layer: (
+        (
+            {"a": {1: np.array([[0.1, 0.2, 0.3]]), 9: np.zeros(4)}, "b": {1: np.ones(3), 9: np.ones(3)}},
+            "f(z)",
+            (-1, 1),
+        ),
+        (
+            "Histograms of f(z)",
+            "a: layer 1 median 0.2, standard deviation 0.082, layer 9 median 0, standard deviation 0",
+            "b: layer 1 median 1",
         ),
     ),
     plots.ward: (
         ({"A": LOG, "B": {**LOG, "train_loss": [2.3, np.nan]}},),
         (
-            "patient A ends at training loss 0.25, validation loss 0.75",
-            "patient B ends at training loss not finite",
+            "patient A: train loss from 2.5 to 0.25, val loss from 2.6 to 0.75",
+            "patient B: train loss from 2.5 to not finite",
         ),
     ),
 }
@@ -65,7 +91,12 @@ FIGURES = {
         (lambda: plots.verdicts({"a": np.ones(3)}, "error", baseline="b"), "baseline"),
         (lambda: plots.clones(np.ones((3, 2)), np.ones((2, 2))), r"\(n, m\) and \(k, n\)"),
         (lambda: plots.clone_training({}), "at least 1"),
-        (lambda: plots.overshoot(np.ones(2), np.ones((3, 4)), 1.0), r"\(R, steps \+ 1\)"),
+        (lambda: plots.loss_by_step({"a": np.array([1.0, -1.0])}), "positive losses"),
+        (lambda: plots.cures_by_rate([]), "rows is empty"),
+        (
+            lambda: plots.histograms_by_layer({"a": {1: 0}, "b": {2: 0}}, "x", (0, 1)),
+            r"expected \[1\] in all rows",
+        ),
     ],
 )
 def test_bad_input_is_named(call, message):

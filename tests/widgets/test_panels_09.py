@@ -32,9 +32,29 @@ def test_the_price_on_the_bench_is_that_of_one_network_on_all_images():
     for width in (8, 64):
         bring(panel, width=width)
         price = 3 * (64 * width + width * 10) * 600 / 1e6
-        assert f"{width} units, dropout 0, λ = 0, rate fixed: {price:.0f} of 500 million" in alt(
-            panel
-        )  # one epoch
+        words = f"{width} units, dropout 0, λ = 0, rate 0.05 fixed: {price:.0f} of 500 million"
+        assert words in alt(panel)  # one epoch
+
+
+def test_the_bench_reaches_what_the_text_discusses():
+    panel = made(widgets.workbench)
+    for name, value in {
+        "width": 128,
+        "epochs": 50,
+        "layers": 4,
+        "rate": 0.1,
+        "batch_norm": True,
+        "init": "Glorot",
+    }.items():
+        control = panel.controls[name]
+        options = [
+            option[1] if isinstance(option, tuple) else option
+            for option in getattr(control, "options", (value,))
+        ]
+        assert value in options
+    bring(panel, width=8, epochs=5, layers=4, init="N(0, 0.01²)")
+    assert "epoch 1 of 50" in alt(panel)
+    assert "4 × 8 units, N(0, 0.01²), dropout 0" in alt(panel)
 
 
 def test_the_bench_takes_other_images_and_refuses_too_few_networks():

@@ -71,9 +71,9 @@ def _draws(rng):
 def _form(args, output):
     want = (len(args[3]), 10)
     if np.shape(output) != want:
-        return f"it returns an array of shape {np.shape(output)} instead of scores {want}, a row for each image of x_new"
+        return f"it returns an array of shape {np.shape(output)} instead of scores {want}, one row per image of x_new"
     if not np.isfinite(np.asarray(output, dtype=float)).all():
-        return "its scores hold nan or infinity: did a training diverge?"
+        return "its scores contain nan or infinity: did a training diverge?"
     return None
 
 
@@ -127,7 +127,15 @@ def _property(name):
     return Property(f"no more errors than {what}", 2, _draws, law=_form, overall=_as_good_as(name))
 
 
-def by_heart(ck, x, y, x_new, rng):
+def description(recipe):
+    """What a recipe trains, as its settings were recorded while it learned a task."""
+    task = capstone.draw_task(np.random.default_rng(0))
+    meter = capstone.Metered(backend, given=(task.x, task.y))
+    recipe(meter, task.x, task.y, task.x_new, np.random.default_rng(0))
+    return f"What your recipe does, as recorded: {capstone.in_a_sentence(meter.settings)}"
+
+
+def memorizing(ck, x, y, x_new, rng):
     """A fixed rate until the labels are learned, the wrong ones too."""
     net = ck.mlp([64, 64, 10], ck.relu, rng=rng)
     optimizer = ck.SGD(net.parameters(), lr=0.2, momentum=0.9)
@@ -145,10 +153,10 @@ EXERCISE = Exercise(
     misconceptions=(
         Misconception(
             "learns the wrong labels too",
-            by_heart,
-            "Your network is wrong about as often as one that learns all labels by heart, the wrong ones included. "
-            "Hold it back: fewer epochs, a rate that falls, a penalty, dropout. (A network that has hardly begun to "
-            "learn would look the same.)",
+            memorizing,
+            "Your network is wrong about as often as one that memorizes all labels, including the wrong ones. Make "
+            "memorizing harder: fewer epochs, a smaller or a falling rate, a penalty, dropout. (If it trains for only an "
+            "epoch or two, the reason may be the opposite: it has hardly begun to learn.)",
             symptom=lambda args, output: 14 < _percent(args, output) < 60,
         ),
         Misconception(
@@ -158,26 +166,27 @@ EXERCISE = Exercise(
                 lambda ck, x, y, x_new, rng: rng.random((600, 10)),
             ),
             "The guesses are about as good as chance. Was the network trained at all, at a rate that is neither tiny "
-            "nor so large that it diverges? Do the rows of x and y still belong together?",
+            "nor so large that the loss diverges? Does each row of x still have its own label in y?",
             symptom=lambda args, output: 80 < _percent(args, output) < 97,
         ),
         Misconception(
             "returns labels, not scores",
             lambda ck, x, y, x_new, rng: perfect(ck, x, y, x_new, rng).argmax(axis=1),
-            "You return a label for each image. Return the scores (600, 10) that ck.predict gives; the report needs "
-            "them for its ROC curves.",
+            "You return one label per image. Return the scores (600, 10) that ck.predict gives; the largest score of a "
+            "row is taken as the guess.",
             symptom=lambda args, output: np.shape(output) == (600,),
         ),
         Misconception(
             "the smallest score is the guess",
             lambda ck, x, y, x_new, rng: -perfect(ck, x, y, x_new, rng),
-            "Your smallest scores are where the largest should be: are they losses or distances? Return their negative.",
+            "Your smallest scores are where the largest should be. Are they losses or distances? Then return their "
+            "negatives.",
             symptom=lambda args, output: _percent(args, -np.asarray(output)) < 40,
         ),
         Misconception(
             "scores are transposed",
             lambda ck, x, y, x_new, rng: perfect(ck, x, y, x_new, rng).T,
-            "A row belongs to an image, a column to a digit: return scores of shape (600, 10).",
+            "Each row must belong to an image and each column to a digit: return scores of shape (600, 10).",
             symptom=lambda args, output: np.shape(output) == (10, 600),
         ),
         Misconception(
@@ -189,18 +198,20 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "The wrong labels are learned last: what is common to many images comes first. What ends a training before "
-        "they are learned, and what makes learning them hard?",
-        "Falling rate: lr = ck.cosine(0.05, steps), steps = epochs · ⌈600/32⌉. Dropout: ck.mlp(…, dropout=0.5). "
-        "Cost: 3 · weights · 600 · epochs, at most 500 million.",
+        "A network learns the wrong labels last, because what many images have in common comes first. What ends a "
+        "training before they are learned, and what makes them hard to learn?",
+        "A falling rate: lr = ck.cosine(0.05, steps) with steps = epochs · ⌈600/32⌉. Dropout: ck.mlp(…, dropout=0.5). "
+        "The cost is 3 · weights · 600 · epochs for each network, and all of them together may cost 500 million.",
         "net = ck.mlp([64, 64, 10], ck.relu, rng=rng, dropout=___); ck.fit(net, x, y, …, epochs=___); "
-        "return ck.predict(net, x_new). Then: what would the trained network say to the labels y?",
+        "return ck.predict(net, x_new). If this passes, ask what the trained network would say about the labels y.",
     ),
     explanation=(
-        "This one trains twice. Two networks with dropout learn from the labels as they are, and stop before they know "
-        "the wrong ones by heart; then a third learns from what these two say, in place of the labels: most wrong "
-        "labels are gone. Any recipe that comes as far is as good."
+        "This recipe trains twice. Two networks with dropout learn from the labels as they are, and stop before they have "
+        "memorized the wrong ones. Then a third network learns from the answers of these two instead of the given labels, "
+        "so that most of the wrong labels are gone. It is one of many recipes that pass."
     ),
+    praise="Your recipe is as good as each of the five reference recipes on draws that it has never seen.",
+    describe=description,
     same_as=("digits", *(recipe.__name__ for recipe in capstone.RECIPES.values())),
     seconds=60.0,
 )

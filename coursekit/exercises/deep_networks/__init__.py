@@ -2,9 +2,12 @@
 
 from coursekit.exercises.deep_networks import (
     batch_norm,
+    compare_fairly,
     delta_norms,
     diagnose,
+    expected_improvement,
     initialize,
+    prune_to_bound,
     successive_halving,
     symmetry_spread,
 )
@@ -18,4 +21,7 @@ EXERCISES = (
     symmetry_spread.EXERCISE,
     successive_halving.EXERCISE,
     diagnose.EXERCISE,
+    compare_fairly.EXERCISE,
+    prune_to_bound.EXERCISE,
+    expected_improvement.EXERCISE,
 )

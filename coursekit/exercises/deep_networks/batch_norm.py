@@ -221,8 +221,8 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "Whatever the layers below do to scale and offset is taken back at each batch norm, so that a deep "
-        "sigmoid network starts in the middle of its slopes. The price: a sample's output depends on the "
-        "others in its batch. A batch of one leaves nothing but beta, and evaluation needs running averages."
+        "sigmoid network starts in the middle of its slopes. The price is that a sample's output depends on the "
+        "others in its batch. A batch of one leaves nothing but beta, so evaluation uses running averages instead."
     ),
     same_as=("forward",),
 )

@@ -278,13 +278,13 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "The gradient with respect to what shrinks from layer to layer: the weights, or the sums z?",
-        "δ^L = (p − y)/B (B, K); δ^l = (δ^(l+1) W^(l+1)) ⊙ a^l(1 − a^l), (B, n_l); ‖δ‖ = √Σ δ².",
+        "Which gradient shrinks from layer to layer: that with respect to the weights, or that with respect to the weighted inputs z?",
+        "The output's δ is (p − y)/B, (B, K). Layer l: δ⁽ˡ⁾ = (δ⁽ˡ⁺¹⁾ W⁽ˡ⁺¹⁾) ⊙ a⁽ˡ⁾(1 − a⁽ˡ⁾), (B, n). ‖δ‖ = √Σ δ².",
         "Go forward and keep each a; start with the output's delta; then, from the last layer down: "
         "`delta = delta @ weights[layer] * ___` and put `np.linalg.norm(delta)` in front of the list.",
     ),
     explanation=(
-        "One number per layer shows the disease: a straight line on a log axis that falls toward the input "
+        "One number per layer shows the difficulty: a straight line on a log axis that falls toward the input "
         "is a vanishing gradient, one that rises an exploding one. Its slope is the factor "
         "by which each layer multiplies the signal. Look at δ and not at ∂C/∂W: the latter also holds the "
         "activations, which can hide the trend."

@@ -5,7 +5,7 @@ import numpy as np
 from coursekit.exercises.engine.callables import Rng
 from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
 
-SIGMAS = 6  # how far a statistic of honest draws may lie from its expectation
+SIGMAS = 6  # how far a statistic of right draws may lie from its expectation
 
 
 def _asked(scheme):
@@ -46,7 +46,8 @@ def _complaint(args, output):
         return f"a weight is {np.abs(W).max():.3g}, outside ±1/√fan_in = ±{1 / np.sqrt(fan_in):.3g}"
     if scheme != "heuristic" and largest < 2.5:
         return (
-            f"no weight is beyond {np.abs(W).max():.3g}, {largest:.3g} standard deviations: not normal draws"
+            f"no weight is beyond {np.abs(W).max():.3g}, {largest:.3g} standard deviations; thousands of normal draws "
+            "reach further, so these look uniform"
         )
     return None
 
@@ -232,7 +233,9 @@ EXERCISE = Exercise(
                 lambda *args: (_uniform_for_normal if args[2] == "glorot" else _reference)(*args),
                 lambda *args: (_uniform_for_normal if args[2] == "he" else _reference)(*args),
             ),
-            "Your draws are uniform. The exercise asks for a normal distribution (both are in use).",
+            "Your draws are uniform, and their variance is right. This is a legitimate choice: Glorot & Bengio (2010) "
+            "proposed exactly such a draw, between ±√(6/(fan_in + fan_out)), and the error signal does not notice the "
+            "difference. Only this exercise asks for normal draws, with the same variance.",
             lambda args, output: _right_spread(args, output) and not _bell(np.asarray(output)),
         ),
         _mistake(
@@ -297,7 +300,8 @@ EXERCISE = Exercise(
         "The scale decides what one layer does to a signal on its way through, and depth raises that factor "
         "to the power L. He keeps the variance through ReLU layers, Glorot strikes a balance between the way "
         "forward (1/fan_in) and the way back (1/fan_out). The heuristic looks harmless, and has variance "
-        "1/(3 fan_in): a sixth of He's."
+        "1/(3 fan_in): a sixth of He's. Only the variance matters for the size of the signal: uniform draws with the "
+        "same variance, as Glorot & Bengio proposed, do as well."
     ),
     same_as=("glorot", "he", "small_uniform", "normal"),
 )

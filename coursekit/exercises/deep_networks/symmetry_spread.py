@@ -236,7 +236,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "Units with the same row, bias and column get the same gradients, so every step leaves them the same: "
-        "a hundred clones are one unit. This number shows whether a network has woken up. In real arithmetic "
+        "a hundred clones are one unit. This number shows whether the units have separated. In real arithmetic "
         "it stays 0 forever; in floating point a matrix product may round two equal sums differently, and "
         "then it does not."
     ),

@@ -54,13 +54,17 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one call gave: an output or a failure, the arguments as they were afterwards, what was said."""
+    """What one call gave: an output or a failure, the arguments as they were afterwards, what was said.
+
+    shared: whether an array of the output shares memory with an array of the arguments.
+    """
 
     output: Any = None
     failure: Failure | None = None
     after: tuple | None = None
     printed: str = ""
     warned: tuple[str, ...] = ()
+    shared: bool = False
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,23 @@ def loss_at_rate(rate, budget):
     return float("nan") if rate > 1 else 1 / (1 + rate * budget) + rate**2
 
 
+def _waves(W):
+    """Weights of this shape, all different, that retraining moves toward."""
+    return 2 * np.cos(1.7 * np.arange(np.size(W)) + 0.3).reshape(np.shape(W))
+
+
+@public
+def halfway_to_waves(W):
+    """Retrained weights (n, m): each has moved half of the way to a fixed target."""
+    return (np.asarray(W, dtype=float) + _waves(W)) / 2
+
+
+@public
+def distance_from_waves(W):
+    """The error of weights (n, m): their mean absolute distance from the target of `halfway_to_waves`."""
+    return float(np.abs(np.asarray(W, dtype=float) - _waves(W)).mean())
+
+
 @public
 def metered_backend():
     """The NumPy backend with a budget for training (capstone.Metered)."""

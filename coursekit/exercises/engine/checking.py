@@ -4,6 +4,7 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -80,6 +81,8 @@ def _assessed(exercise_id, function, rng=None, seconds=None):
     with quietly():
         key = AnswerKey(exercise, questions)
     verdict = judge(exercise, questions, answers, key, source_of(function))
+    if verdict.outcome == "passed" and exercise.describe is not None:
+        verdict = replace(verdict, remarks=(*verdict.remarks, exercise.describe(function)))
     rights = zip(questions, key.rights, strict=True)
     return (
         verdict,

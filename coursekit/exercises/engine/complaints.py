@@ -22,6 +22,12 @@ from coursekit.exercises.engine.values import (
 )
 from coursekit.exercises.engine.wording import MOST_ENTRIES, agree, kind_of, noun, subject
 
+SHARED = "the values are right, but the result shares memory with the arguments"
+SHARED_REMARK = (
+    "The values are right, but arrays of the result are the arguments' own arrays: a change of one is a change of the other. "
+    "A new list does not help, because it holds the same arrays. Copy each array: `array.copy()`."
+)
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -103,6 +109,8 @@ def judge_one(exercise: Exercise, question: Question, right: Outcome, outcome: O
             complaint, part, path = _wrong_value(exercise, prop, right.output, output)
     if not complaint and prop.quiet:
         complaint = _noise(outcome)
+    if not complaint and prop.copies and outcome.shared:
+        complaint = SHARED
     return Judged(question, right, outcome, complaint and complaint.rstrip("."), part, path)
 
 

@@ -31,6 +31,7 @@ class Property:
         under a law that differ at most in their Rng test where the randomness comes from: equal generators
         must give equal outputs, different ones different outputs.
     quiet: right values are not enough; a RuntimeWarning (an overflow, 0/0) is a complaint too.
+    copies: right values are not enough; an output that shares memory with an argument is a complaint too.
     overall: where single cases say little (a trained network was lucky), `overall(arguments, outputs)` judges
         all cases of the property together, once each has kept the law.
     special: what is special about all its cases, as a noun phrase ("tied scores"). Mistakes are recognized
@@ -47,6 +48,7 @@ class Property:
     part: str | None = None
     law: Callable[[tuple, Any], str | None] | None = None
     quiet: bool = False
+    copies: bool = False
     overall: Callable[[list[tuple], list], str | None] | None = None
     special: str | None = None
     robust: bool | None = None
@@ -84,7 +86,8 @@ class Exercise:
     "gradient"). `forms`: further functions that a learner
     may write, right in ordinary cases at least (the textbook formula beside a stable one); slips are looked for
     in all of them. `same_as`: names of coursekit's functions, besides its own, that give the answer away.
-    `seconds`: for all questions of one check together; an answer that trains networks needs more. `rounds`: how
+    `praise`: what a passed check says, where the solution is one of many and `explanation` is about the solution alone;
+    `describe(function)` adds what the learner's function does. `seconds`: for all questions of one check together; an answer that trains networks needs more. `rounds`: how
     many times each property is drawn, so that the verdict does not depend on one lucky draw.
     """
 
@@ -101,6 +104,8 @@ class Exercise:
     seconds: float = SECONDS
     rounds: int = 3
     forms: tuple[Callable, ...] = ()
+    praise: str | None = None
+    describe: Callable[[Callable], str] | None = None
 
     def __post_init__(self):
         total = sum(p.points for p in self.properties)

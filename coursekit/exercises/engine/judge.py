@@ -9,7 +9,7 @@ from coursekit.exercises.engine.answer_key import AnswerKey
 from coursekit.exercises.engine.answers import Answers, Question
 from coursekit.exercises.engine.callables import Named, Rng
 from coursekit.exercises.engine.cells import pieces
-from coursekit.exercises.engine.complaints import Judged, at_fault, judge_all
+from coursekit.exercises.engine.complaints import SHARED, SHARED_REMARK, Judged, at_fault, judge_all
 from coursekit.exercises.engine.diagnosis import mistake_names
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.in_place import advice
@@ -59,7 +59,7 @@ def judge(
     note = (_UNLIMITED,) if answers.unlimited else ()
     if not failing and not writes:
         verdict = plain_verdict(
-            exercise, "passed", exercise.explanation, points=points, lines=lines, **asides
+            exercise, "passed", exercise.praise or exercise.explanation, points=points, lines=lines, **asides
         )
         return replace(verdict, remarks=verdict.remarks + note)
 
@@ -70,6 +70,9 @@ def judge(
         name = writes.says if name is None else f"{writes.says} and {name}"
         remarks.insert(0, writes.remark(source))
         points = max(points - MUTATION_COST, 0)
+    if any(j.complaint == SHARED for j in failing):
+        name = "returns the arguments' own arrays" if name is None else name
+        remarks.insert(0, SHARED_REMARK)
     if not name:
         remarks.append(f'If you are stuck: `hint("{exercise.id}")`.')
     case = _failing_case(exercise, judged, findings) if failing else _written_case(exercise, writes)

@@ -3,7 +3,6 @@
 import ast
 import hashlib
 import io
-import keyword
 import tokenize
 
 import numpy as np
@@ -74,48 +73,3 @@ def _operator(before, token, after):
 
 def _text(before, token, after):
     return token.type == tokenize.STRING and after.string != ":"
-
-
-def code_html(lines: list[str]) -> str:
-    """Code as HTML in the colors of the notebook's theme."""
-    source = "\n".join(lines) + "\n"
-    parts, row, column = [], 1, 0
-    text = source.splitlines(keepends=True)
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    except (tokenize.TokenError, IndentationError):
-        tokens = []  # lines out of order need not parse
-    for token in tokens:
-        color = _color(token)
-        if not color or token.start < (row, column):
-            continue
-        parts.append(_escape(_between(text, (row, column), token.start)))
-        parts.append(f'<span style="color:{color}">{_escape(token.string)}</span>')
-        row, column = token.end
-    parts.append(_escape(_between(text, (row, column), (len(text) + 1, 0))))
-    return f'<pre style="margin:.3em 0;white-space:pre-wrap">{"".join(parts).rstrip()}</pre>'
-
-
-def _color(token):
-    kinds = {
-        tokenize.STRING: ("string", "#a31515"),
-        tokenize.COMMENT: ("comment", "#408080"),
-        tokenize.NUMBER: ("number", "#107040"),
-    }
-    name, fallback = kinds.get(token.type, (None, None))
-    if token.type == tokenize.NAME and keyword.iskeyword(token.string):
-        name, fallback = "keyword", "#008000"
-    return f"var(--jp-mirror-editor-{name}-color,{fallback})" if name else None
-
-
-def _between(text, start, end):
-    (row, column), (last, until) = start, end
-    if row == last:
-        return text[row - 1][column:until]
-    middle = "".join(text[row : last - 1])
-    tail = text[last - 1][:until] if last <= len(text) else ""
-    return text[row - 1][column:] + middle + tail if row <= len(text) else ""
-
-
-def _escape(text):
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -23,7 +23,7 @@ from coursekit.exercises.engine.answers import Answers, Failure, Outcome
 from coursekit.exercises.engine.callables import live
 from coursekit.exercises.engine.exercise import SECONDS
 from coursekit.exercises.engine.operands import operand_shapes
-from coursekit.exercises.engine.values import fresh, plain
+from coursekit.exercises.engine.values import fresh, plain, share_memory
 
 MOST_PRINTED = 4000  # characters kept of the prints of one call, and of an error's text
 PATIENCE = 1.0  # seconds to wait for a stopped thread: it may sit in C, or catch everything
@@ -148,7 +148,7 @@ def _call(function, given):
     except BaseException as error:  # exit() and quit() too are answers that went wrong
         return Outcome(failure=_failure(function, error), after=given)
     try:
-        return Outcome(plain(output), after=given)
+        return Outcome(plain(output), after=given, shared=share_memory(output, given))
     except _TimeUp:
         raise
     except Exception as error:

@@ -10,7 +10,8 @@ import re
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.markup import rich
 from coursekit.exercises.engine.notebooks import solution_source
-from coursekit.exercises.engine.puzzle import code_html, shuffled_lines, with_gaps
+from coursekit.exercises.engine.puzzle import shuffled_lines, with_gaps
+from coursekit.html_page import code_html
 
 GOOD_ENOUGH = 0.75  # of the best score
 _COMMON = frozenset(

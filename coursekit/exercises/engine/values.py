@@ -85,6 +85,25 @@ def fresh(value):
     return value
 
 
+def share_memory(a: Any, b: Any) -> bool:
+    """Whether an array in a shares memory with an array in b, so that writing into one changes the other."""
+    return any(np.may_share_memory(one, other) for one in _in_memory(a) for other in _in_memory(b))
+
+
+def _in_memory(value):
+    """The arrays in a value, and what shares the memory of its tensors."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, dict):
+        for entry in value.values():
+            yield from _in_memory(entry)
+    elif isinstance(value, tuple | list):
+        for entry in value:
+            yield from _in_memory(entry)
+    elif hasattr(value, "detach") and value.device.type == "cpu":
+        yield value.detach().numpy()
+
+
 def identical(a: Any, b: Any) -> bool:
     """Whether two pieces of data are the same, bit for bit: nothing has been written into them."""
     if isinstance(a, np.ndarray):

@@ -4,6 +4,7 @@ from coursekit.exercises.greedy_training import (
     add_layer,
     autoencoder_gradients,
     choose_depth,
+    disadvantaged,
     greedy_stage,
     trainable,
 )
@@ -16,4 +17,5 @@ EXERCISES = (
     greedy_stage.EXERCISE,
     autoencoder_gradients.EXERCISE,
     choose_depth.EXERCISE,
+    disadvantaged.EXERCISE,
 )

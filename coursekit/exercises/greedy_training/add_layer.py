@@ -38,7 +38,8 @@ def add_layer(weights, biases, W_new, b_new):
 
     weights, biases: lists with W (n, m) and b (n,) for each layer, the output layer last
     W_new, b_new: the new layer's weights (h, h) and biases (h,); h: units of the last hidden layer
-    Returns (weights, biases): new lists; the ones given are left as they were.
+    Returns (weights, biases): new lists of new arrays, so that training the new network does not
+    change the old one.
     """
     deeper_weights = [*weights[:-1], W_new, weights[-1]]
     deeper_biases = [*biases[:-1], b_new, biases[-1]]
@@ -74,7 +75,7 @@ EXERCISE = Exercise(
     properties=(
         Property("one hidden layer becomes two", 1, _ordinary),
         Property("a deep network gets one deeper", 1, _deep),
-        Property("views, one output, whole numbers", 1, _awkward),
+        Property("with arrays of its own: views, one output, whole numbers", 1, _awkward, copies=True),
     ),
     misconceptions=(
         Misconception(
@@ -182,8 +183,8 @@ EXERCISE = Exercise(
     ),
     hints=(
         "Which layer has to stay the last one, and which arrays have to keep their values?",
-        "[W^1, …, W^(L−1), W_new, W^L], and the biases likewise; each array copied, so that training the new "
-        "network leaves the old one alone.",
+        "[W^1, …, W^(L−1), W_new, W^L], and the biases likewise. A new list still holds the old arrays, so copy "
+        "each array: training the new network must leave the old one alone.",
         "`deeper = [*weights[:-1], ___, weights[-1]]`, then `[W.copy() for W in deeper]`; the same for the "
         "biases.",
     ),

@@ -55,10 +55,10 @@ def _awkward(rng):
 
 
 def choose_depth(val_mean, val_se):
-    """The depth by the one-standard-error rule: the least whose mean is at most best mean + its se.
+    """The depth that the one-standard-error rule chooses.
 
     val_mean, val_se: mean validation error and its standard error for depth 1, 2, … (D,)
-    The best is the smallest mean, the first of several.
+    If several depths share the smallest mean, the first of them counts as the best.
     Returns an integer, 1 for the first depth.
     """
     best = np.argmin(val_mean)
@@ -118,6 +118,12 @@ EXERCISE = Exercise(
             ),
             "You give each depth its own standard error. The limit is one number: the best mean plus the "
             "standard error of the best.",
+        ),
+        Misconception(
+            "bars that overlap",
+            _first_below(lambda mean, se, best: mean[best] + se[best] + se),
+            "You ask whether the bars of two depths overlap, so the standard error of the shallower depth counts as well. "
+            "The rule adds one standard error, that of the best depth.",
         ),
         Misconception(
             "the standard error of another depth",

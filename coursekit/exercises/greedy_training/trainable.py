@@ -23,8 +23,7 @@ def trainable(layers, stage):
     """For each layer of a network whether a stage of greedy training trains it, input side first.
 
     layers: the number of layers, the output layer included; stage: counted from 1
-    Stage 1 trains all layers; later stages train the last two and leave the others frozen.
-    Returns a list of bools, one for each layer.
+    Returns a list of bools, one for each layer: False for a frozen layer.
     """
     if stage == 1:
         return [True] * layers

@@ -94,19 +94,20 @@ def _presentable(value):
 
 def _send_outcome(send, outcome, after, printed):
     try:
-        send(_fields(outcome.output, outcome.failure, after, printed, outcome.warned))
+        send(_fields(outcome.output, outcome.failure, after, printed, outcome.warned, outcome.shared))
     except (WireError, ValueError, RecursionError, MemoryError) as error:
         failure = outcome.failure or Failure("unreadable", type(error).__name__, str(error)[:300])
-        send(_fields(None, failure, None, printed, outcome.warned))
+        send(_fields(None, failure, None, printed, outcome.warned, outcome.shared))
 
 
-def _fields(output, failure, after, printed, warned):
+def _fields(output, failure, after, printed, warned, shared):
     """An outcome by field, its failure by field too, and what it has called or opened so far; empty fields are left out."""
     fields = {
         "failure": failure and vars(failure),
         "after": after,
         "printed": printed,
         "warned": warned,
+        "shared": shared,
         "borrowed": withheld.noted[:1],
         "opened": withheld.opened[:3],
     }

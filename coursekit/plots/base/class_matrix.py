@@ -33,7 +33,7 @@ def class_matrix(label: ArrayLike, guess: ArrayLike, names: Sequence[str]) -> Ax
     totals = np.maximum(counts.sum(axis=1, keepdims=True), 1)
     percent = 100 * counts / totals
     wrong = np.where(np.eye(classes, dtype=bool), 0, percent)
-    ax = panels(height=5.0)
+    ax = panels(height=5.0, width=6.2)  # square, and still to be read on a phone
     ax.imshow(wrong, cmap=style.FIELD, vmin=0, vmax=1.6 * max(wrong.max(), 1))
     for row, column in np.argwhere(percent >= 0.5):
         right = row == column
@@ -45,10 +45,10 @@ def class_matrix(label: ArrayLike, guess: ArrayLike, names: Sequence[str]) -> Ax
             va="center",
             weight="bold" if right else "normal",
         )
-    ax.set(xticks=range(classes), yticks=range(classes), xlabel="guess", ylabel="true class")
+    ax.set(xticks=range(classes), yticks=range(classes), xlabel="the network says", ylabel="the image shows")
     ax.set_xticklabels(names)
     ax.set_yticklabels(names)
-    ax.set_title(f"percent of each row; bold: right (N = {label.size:,})")
+    ax.set_title(f"of 100 images in each row; bold: right (N = {label.size:,})")
     ax.grid(visible=False)
     ax.tick_params(length=0)
     worst = sorted(zip(*np.nonzero(wrong), strict=True), key=lambda at: -wrong[at])[:SHOWN]

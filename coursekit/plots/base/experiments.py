@@ -152,23 +152,28 @@ def against(
 
 @style.look
 def paired_difference(
-    a: ArrayLike, b: ArrayLike, names: Sequence[str] = ("a", "b"), what: str = "difference"
+    a: ArrayLike,
+    b: ArrayLike,
+    names: Sequence[str] = ("a", "b"),
+    what: str = "difference",
+    each: str = "seed",
 ) -> Axes:
     """The difference a − b of two methods, seed by seed, with its mean and standard deviation.
 
     a, b (seeds,): results of the same seeds, in the same order: what both share (data, initial weights)
-    cancels.
+    cancels. each: what one entry is, if not a seed ("split").
     """
     a, b = inputs.pair("paired_difference", names[0], a, names[1], b)
     if a.size < 2:
         raise ValueError("paired_difference: got one seed; expected the same seeds of both, at least 2.")
     d = a - b
     mean, sd, above = d.mean(), d.std(ddof=1), int((d > 0).sum())
+    mean = 0.0 if abs(mean) < 1e-12 * sd else mean  # rounding errors are no difference
     ax = panels(height=2.5)
     rows = (
         np.arange(d.size) * 0.618
     ) % 1 - 0.5  # spread over the height so that equal differences stay visible
-    ax.plot(d, rows, "o", color=style.BLUE, alpha=0.75, label=f"one seed (n = {d.size})")
+    ax.plot(d, rows, "o", color=style.BLUE, alpha=0.75, label=f"one {each} (n = {d.size})")
     ax.axvline(0, color=style.INK, linewidth=1)
     ax.axvspan(mean - sd, mean + sd, color=style.VERMILLION, alpha=0.15, linewidth=0)
     ax.axvline(
@@ -178,12 +183,12 @@ def paired_difference(
         xlabel=f"{what}:  {names[0]} − {names[1]}",
         yticks=[],
         ylim=(-0.7, 0.7),
-        title=f"{names[0]} is higher in {above} of {d.size} seeds",
+        title=f"{names[0]} is higher in {above} of {d.size} {each}s",
     )
     ax.margins(x=0.08)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return style.describe(
         ax,
-        f"{what}, {names[0]} minus {names[1]}, for {d.size} seeds: mean {number(mean)}, sd {number(sd, 2)}, "
+        f"{what}, {names[0]} minus {names[1]}, for {d.size} {each}s: mean {number(mean)}, sd {number(sd, 2)}, "
         f"above 0 in {above} of {d.size}, from {number(d.min())} to {number(d.max())}.",
     )

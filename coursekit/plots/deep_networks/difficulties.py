@@ -1,4 +1,4 @@
-"""Lesson 07, still figures: clones, steps that are too large, a ward of patients."""
+"""Lesson 07a: hidden units with equal weights, and how training separates them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -91,69 +91,4 @@ def clone_training(runs: Mapping[str, Any]) -> Panels:
     axes[1].set_title("difference between hidden units")
     axes[1].set_yticks([floor, 1e-15, 1e-10, 1e-5, 1], ["0", "1e−15", "1e−10", "1e−5", "1"])
     axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1.1), ncols=2, borderpad=0)
-    return style.describe(axes, f"{'; '.join(parts)}.")
-
-
-@style.look
-def overshoot(rates: ArrayLike, paths: ArrayLike, limit: float) -> Panels:
-    """Gradient descent on a parabola f(w) = ½λw² at several rates: w against the step, one panel a rate.
-
-    rates (R,); paths (R, steps + 1): the w of each; limit: the rate 2/λ beyond which it diverges.
-    """
-    rates, paths = checks.numeric("overshoot", "rates", rates), checks.numeric("overshoot", "paths", paths)
-    if rates.ndim != 1 or paths.ndim != 2 or len(rates) != len(paths) or len(rates) < 2:
-        raise ValueError(
-            f"overshoot: rates have shape {rates.shape} and paths {paths.shape}; expected (R,) and (R, steps + 1), "
-            "R at least 2."
-        )
-    axes, parts = panels(1, len(rates), height=2.9, sharey=True), []
-    for i, (ax, rate, path) in enumerate(zip(axes, rates, paths, strict=True)):
-        ax.axhline(0, color=style.MUTED, linewidth=1)
-        ax.plot(path, **style.series(i) | {"linestyle": "-", "linewidth": 1.4, "markersize": 5})
-        ax.set(title=f"η = {number(rate / limit)} · 2/λ", xlabel="step", ylim=(-2.2, 2.2))
-        turns = int((np.sign(path[1:]) != np.sign(path[:-1])).sum())
-        parts.append(f"at {number(rate / limit)} of the limit |w| goes from {number(abs(path[0]))} to "
-                     f"{number(abs(path[-1]))} and changes sign {turns} times")  # fmt: skip
-    axes[0].set_ylabel("w")
-    return style.describe(
-        axes, f"Gradient descent on a parabola, {len(paths[0]) - 1} steps: {'; '.join(parts)}."
-    )
-
-
-@style.look
-def ward(logs: Mapping[str, Mapping[str, Any]], columns: int = 4) -> Panels:
-    """The training and the validation loss of several networks, a panel each, all on one scale.
-
-    logs: {name: log}, a log as exercise 07.6 reads it. Losses above 4, or not finite, leave the panel.
-    """
-    inputs.named("ward", "name: log", logs)
-    rows = -(-len(logs) // columns)
-    axes = panels(rows, columns, height=0.6 + 2.1 * rows, sharey=True)
-    parts = []
-    for ax, (name, log) in zip(axes, logs.items(), strict=False):
-        for i, kind in enumerate(("train_loss", "val_loss")):
-            curve = np.array(log[kind], dtype=float)
-            epochs = np.arange(1, curve.size + 1)
-            ax.plot(
-                epochs,
-                curve,
-                label=kind.replace("_", " "),
-                markevery=max(1, curve.size // 4),
-                **style.series(i),
-            )
-        last = [log[kind][-1] for kind in ("train_loss", "val_loss")]
-        ended = [number(value) if np.isfinite(value) else "not finite" for value in last]
-        highest = max(filter(np.isfinite, log["train_loss"]), default=0)
-        remark = "" if highest < 4 else f"up to {number(highest)}"
-        ax.text(
-            0.95, 0.72, remark if np.isfinite(last[0]) else "not finite", transform=ax.transAxes, ha="right"
-        )
-        ax.set(title=f"patient {name}", ylim=(-0.1, 4), xlim=(0, max(epochs[-1], 20) + 1))
-        ax.xaxis.get_major_locator().set_params(integer=True)
-        parts.append(f"patient {name} ends at training loss {ended[0]}, validation loss {ended[1]}")
-    for ax in axes[len(logs) :]:
-        ax.set_visible(False)
-    for ax in axes[-columns:]:
-        ax.set_xlabel("epoch")
-    axes[0].legend(loc="upper right")
     return style.describe(axes, f"{'; '.join(parts)}.")

@@ -1,4 +1,4 @@
-"""Lesson 07: the error signal on its way back through a deep network."""
+"""Lesson 07a: the error signal on its way back through a deep network."""
 
 from collections.abc import Mapping
 
@@ -57,10 +57,10 @@ def signal_by_layer(norms: Mapping[str, ArrayLike]) -> Axes:
 
 
 class SignalByDepth(Drawing):
-    """The signal of one design at every layer, on axes that stay, with its factor a layer in words."""
+    """The signal of one design at every layer, on fixed axes, with its factor per layer in words."""
 
     @style.look
-    def __init__(self, most, limits=(1e-22, 1e10)):
+    def __init__(self, most, limits=(1e-46, 1e6)):
         self.axes = panels(height=4.3)
         self.axes.set(
             yscale="log", xlim=(0.5, most + 1.5), ylim=limits, ylabel="‖∂C/∂z‖ relative to the output's"
@@ -71,13 +71,10 @@ class SignalByDepth(Drawing):
         )  # points: for words
         self.axes.axhline(1, color=style.INK, linewidth=1)
         self.axes.axhspan(limits[0], 1e-7, color=style.MUTED, alpha=0.12, linewidth=0)
-        self.axes.annotate(
-            "smaller than float32 can add to a weight",
-            (most + 1.3, 2e-9),
-            ha="right",
-            va="top",
+        self.axes.text(  # a signal that vanishes is at the lower left
+            0.98, 0.03, "shaded: too small to change a float32 weight", transform=self.axes.transAxes, ha="right",
             color=style.INK,
-        )
+        )  # fmt: skip
         band = PolyCollection([], facecolor=style.BLUE, alpha=0.25, linewidth=0)
         self.band = self.axes.add_collection(band, autolim=False)
         (self.line,) = self.axes.plot([], [], color=style.BLUE, marker="o")
@@ -93,7 +90,7 @@ class SignalByDepth(Drawing):
         self.band.set_verts([np.r_[np.c_[x, low], np.c_[x, high][::-1]]])
         each = factor(norms[1:-1]) if len(norms) > 3 else norms[0] / norms[1]
         words = (
-            f"{len(norms) - 1} hidden layers: × {number(each.mean())} ± {number(each.std(ddof=1), 2)} a layer, so that "
+            f"{len(norms) - 1} hidden layers: × {number(each.mean())} ± {number(each.std(ddof=1), 2)} per layer, so that "
             f"{number(10 ** mean[0], 2)} is left at layer 1"
         )
         self.words.place(text=words)

@@ -1,4 +1,4 @@
-"""Lesson 08, still figures: where depth hurts, what finding a depth costs, recipes side by side."""
+"""Lesson 08, still figures: what finding a depth costs, and recipes side by side."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from coursekit import checks
 from coursekit.plots.base import inputs, style
-from coursekit.plots.base.picture import Panels, panels
+from coursekit.plots.base.picture import panels
 from coursekit.plots.base.style import number
 
 
@@ -22,43 +22,6 @@ def _by_depth(where, name, values, depths):
             "at least 2 seeds."
         )
     return values
-
-
-@style.look
-def where_depth_hurts(depths: ArrayLike, signal: ArrayLike, error: ArrayLike) -> Panels:
-    """Left: how much of the error signal reaches layer 1 of an untrained network. Right: its error once trained.
-
-    depths (D,): hidden layers; signal (D, seeds): ‖δ¹‖ / ‖δ of the output layer‖, positive; error (D, seeds), in %.
-    """
-    depths = inputs.vector("where_depth_hurts", "depths", depths)
-    signal = _by_depth("where_depth_hurts", "signal", signal, depths)
-    error = _by_depth("where_depth_hurts", "error", error, depths)
-    if (signal <= 0).any():
-        raise ValueError("where_depth_hurts: a signal is 0 or below; the axis is logarithmic.")
-    axes = left, right = panels(1, 2, height=3.9)
-    seeds, logs = signal.shape[1], np.log10(signal)
-    for ax, values, i in ((left, logs, 0), (right, error, 1)):
-        mean, sd, look = values.mean(axis=1), values.std(axis=1, ddof=1), style.series(i)
-        low, mean, high = mean - sd, mean, mean + sd
-        if ax is left:
-            low, mean, high = 10**low, 10**mean, 10**high
-        ax.fill_between(depths, low, high, color=look["color"], alpha=0.18, linewidth=0)
-        ax.plot(depths, mean, **look)
-        for d, m in zip(depths, mean, strict=True):
-            words = number(m, 2) if ax is left else f"{m:.1f}"
-            at = {"xytext": (6, 6)} if ax is left else {"xytext": (-6, 6), "ha": "right"}
-            ax.annotate(words, (d, m), textcoords="offset points", **at)
-        ax.set(xlabel="hidden layers", xticks=depths)
-        ax.margins(x=0.25)
-    left.set(yscale="log", ylim=(10 ** (logs.min() - 0.5), 10 ** (logs.max() + 0.7)))
-    left.set_title("untrained: ‖δ‖ at layer 1 ÷ at the output")
-    right.set(ylim=(0, 108))
-    right.set_title(f"trained: error (%), mean ± sd (n = {seeds})")
-    parts = "; ".join(
-        f"{number(d)} hidden layers: signal {number(10**s, 2)}, error {number(e.mean())} ± {number(e.std(ddof=1), 2)} %"
-        for d, s, e in zip(depths, logs.mean(axis=1), error, strict=True)
-    )
-    return style.describe(axes, f"Error signal and error by depth, mean ± sd over {seeds} seeds. {parts}.")
 
 
 @style.look
@@ -107,6 +70,8 @@ def recipes(errors: Mapping[str, ArrayLike], depths: ArrayLike, ylabel: str = "t
     if means.min() <= 0:
         raise ValueError("recipes: a mean error is 0 or below; the axis is logarithmic.")
     low = 0.7 * np.maximum(means - sds, 0.3 * means).min()
+    high = min(130, 2.2 * (means + sds).max())  # room for the numbers beside the points
+    ticks = [tick for tick in (1, 2, 3, 5, 10, 30, 90) if low < tick < high]
     for d, ax in enumerate(axes):
         ax.axvline(means[:, d].min(), color=style.MUTED, linestyle=":", linewidth=1.2)
         for row, mean, sd in zip(rows, means[:, d], sds[:, d], strict=True):
@@ -118,8 +83,8 @@ def recipes(errors: Mapping[str, ArrayLike], depths: ArrayLike, ylabel: str = "t
                 f"{mean:.1f} ± {sd:.1f}", (ends[0] if right else ends[1], row), (-6 if right else 6, 0),
                 textcoords="offset points", va="center", ha="right" if right else "left",
             )  # fmt: skip
-        ax.set(xscale="log", xlim=(low, 130), ylim=(len(rows) - 0.5, -0.5), xlabel=ylabel)
-        ax.set_xticks([3, 10, 30, 90], ["3", "10", "30", "90"])
+        ax.set(xscale="log", xlim=(low, high), ylim=(len(rows) - 0.5, -0.5), xlabel=ylabel)
+        ax.set_xticks(ticks, [str(tick) for tick in ticks])
         ax.xaxis.minorticks_off()
         ax.set_title(f"{number(depths[d])} hidden layers")
     axes[0].set_yticks(rows, list(errors))

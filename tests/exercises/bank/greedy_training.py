@@ -33,6 +33,11 @@ def add_layer(weights, biases, W_new, b_new):
     return weights, biases
 
 
+@wrong("08.1", "new lists, but the arrays in them are those of the old network")
+def add_layer(weights, biases, W_new, b_new):
+    return weights[:-1] + [W_new] + weights[-1:], biases[:-1] + [b_new] + biases[-1:]
+
+
 @wrong("08.1", "the output layer starts again from zeros instead of keeping its values")
 def add_layer(weights, biases, W_new, b_new):
     w = copies(weights[:-1]) + [W_new.copy(), np.zeros_like(weights[-1])]
@@ -482,3 +487,62 @@ def choose_depth(val_mean, val_se):
     for k, m in enumerate(val_mean):
         if m >= val_mean[i] - val_se[i]:
             return k + 1
+
+
+@wrong("08.6", "the rates are taken to be sorted")
+def disadvantaged(epochs, rates, errors):
+    out = []
+    for e, r, v in zip(epochs, rates, errors):
+        i = int(np.argmin(v))
+        out.append(e < max(epochs) or i == 0 or i == len(v) - 1)
+    return out
+
+
+@wrong("08.6", "only the epochs are compared")
+def disadvantaged(epochs, rates, errors):
+    return [e < max(epochs) for e in epochs]
+
+
+@wrong("08.6", "only the rates are looked at")
+def disadvantaged(epochs, rates, errors):
+    return [bool(r[np.argmin(v)] in (r.min(), r.max())) for r, v in zip(rates, errors)]
+
+
+@wrong("08.6", "both reasons are required")
+def disadvantaged(epochs, rates, errors):
+    return [
+        bool(e < max(epochs) and r[np.argmin(v)] in (r.min(), r.max()))
+        for e, r, v in zip(epochs, rates, errors)
+    ]
+
+
+@wrong("08.6", "compares each with the next one only")
+def disadvantaged(epochs, rates, errors):
+    out = []
+    for i in range(len(epochs)):
+        best = rates[i][np.argmin(errors[i])]
+        edge = best == min(rates[i]) or best == max(rates[i])
+        out.append(bool(edge or (i + 1 < len(epochs) and epochs[i] < epochs[i + 1])))
+    return out
+
+
+@wrong("08.6", "the contender with the highest lowest error is called disadvantaged")
+def disadvantaged(epochs, rates, errors):
+    lowest = [min(v) for v in errors]
+    return [low == max(lowest) for low in lowest]
+
+
+@wrong("08.6", "equal epochs count as fewer")
+def disadvantaged(epochs, rates, errors):
+    return [
+        bool(e <= min(epochs) or r[np.argmin(v)] in (r.min(), r.max()))
+        for e, r, v in zip(epochs, rates, errors)
+    ]
+
+
+@wrong("08.5", "the shallowest depth whose bar overlaps that of the best")
+def choose_depth(val_mean, val_se):
+    best = np.argmin(val_mean)
+    for d in range(len(val_mean)):
+        if val_mean[d] - val_se[d] <= val_mean[best] + val_se[best]:
+            return d + 1

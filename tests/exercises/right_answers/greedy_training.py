@@ -180,10 +180,42 @@ def depth_by_lists(val_mean, val_se):
     return float([mean <= limit for mean in means].index(True) + 1)
 
 
+def disadvantaged_by_sorting(epochs, rates, errors):
+    answer = []
+    for e, r, v in zip(epochs, rates, errors, strict=True):
+        order = np.argsort(r)
+        values = np.asarray(v)[order]
+        interior = values[1:-1]
+        answer.append(e != max(epochs) or len(interior) == 0 or min(interior) > min(values))
+    return answer
+
+
+def disadvantaged_by_counting(epochs, rates, errors):
+    answer = [False] * len(epochs)
+    for i in range(len(epochs)):
+        if any(other > epochs[i] for other in epochs):
+            answer[i] = True
+            continue
+        pairs = sorted(zip(rates[i], errors[i], strict=True))
+        lowest = min(value for _, value in pairs)
+        answer[i] = not any(value == lowest for _, value in pairs[1:-1])
+    return np.array(answer)
+
+
+def disadvantaged_by_masks(epochs, rates, errors):
+    short = np.array(epochs) < np.max(epochs)
+    edge = []
+    for tried, error in zip(rates, errors, strict=True):
+        outer = (tried == tried.max()) | (tried == tried.min())
+        edge.append(outer[error == error.min()].all())
+    return (short | np.array(edge)).tolist()
+
+
 RIGHT = {
     "08.1": [add_by_insert, add_by_lists, add_by_loop],
     "08.2": [trainable_by_loop, trainable_by_slice, trainable_by_lists],
     "08.3": [stage_by_torch, stage_by_einsum, stage_by_masked_gradients],
     "08.4": [autoencoder_by_torch, autoencoder_by_loops, autoencoder_by_differences],
     "08.5": [depth_by_loop, depth_by_flatnonzero, depth_by_lists],
+    "08.6": [disadvantaged_by_sorting, disadvantaged_by_counting, disadvantaged_by_masks],
 }
