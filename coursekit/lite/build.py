@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from jupyter_core.paths import jupyter_path
+
 from coursekit import html_page
 from coursekit.lesson_files import lessons, lessons_folder
 from coursekit.lite.editions import file_name, page_name
@@ -23,6 +25,9 @@ SETTINGS = {
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
+    "@jupyterlab/filebrowser-extension:browser": {
+        "showLastModifiedColumn": False
+    },  # room for names with editions
 }
 
 
@@ -94,15 +99,14 @@ def _write_source(source: Path) -> None:
 
 
 def _run_jupyterlite(source: Path, made: Path) -> None:
-    installed = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
     build = {
         "contents": ["contents"],
         "output_dir": str(made),
-        "apps": ["lab"],
+        "apps": ["lab", "notebooks", "tree"],
         "no_sourcemaps": True,
         "no_unused_shared_packages": True,
         "ignore_sys_prefix": True,  # a reader's other extensions do not belong on the site
-        "federated_extensions": [str(installed / name) for name in EXTENSIONS],
+        "federated_extensions": [str(_extension(name)) for name in EXTENSIONS],
     }
     (source / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": build}), encoding="utf-8")
     command = [sys.executable, "-m", "jupyterlite_core", "build"]
@@ -111,16 +115,26 @@ def _run_jupyterlite(source: Path, made: Path) -> None:
         raise LiteError(f"JupyterLite could not build the site:\n{(done.stdout + done.stderr)[-2000:]}")
 
 
+def _extension(name: str) -> Path:
+    """The folder of an installed extension of JupyterLab."""
+    folders = [Path(place) / name for place in jupyter_path("labextensions")]
+    for folder in folders:
+        if (folder / "package.json").is_file():
+            return folder
+    raise LiteError(
+        f"the JupyterLab extension {name} is in none of {', '.join(str(folder.parent) for folder in folders)}. Install the "
+        'course again: pip install -c constraints.txt -e ".[lite]"'
+    )
+
+
 def _write_pages(made: Path) -> None:
     """The list of lessons, and for each lesson a page at a lasting address that opens its current edition."""
     shown = []
     for lesson in lessons():
         path = lessons_folder() / lesson.file
-        address = f"lab/index.html?path={file_name(path)}"
         page = page_name(path.stem)
-        (made / page).write_text(
-            html_page.render("lite/opening.html", title=lesson.title, address=address), encoding="utf-8"
-        )
+        text = html_page.render("lite/opening.html", title=lesson.title, file=file_name(path))
+        (made / page).write_text(text, encoding="utf-8")
         shown.append((lesson.number, lesson.title, page))
     (made / "index.html").write_text(
         html_page.render("lite/start.html", title="Training neural networks", lessons=shown), encoding="utf-8"

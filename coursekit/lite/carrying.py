@@ -40,7 +40,7 @@ def carry_over(lesson: str, folder: str | Path | None = None) -> Path:
             raise LiteError(f"{target.name} exists already. Rename or delete it, then try again.")
     target.write_bytes(carried_over(newest.read_bytes(), fresh, newest.name, date.today()))
     say(
-        f"Your answers from `{newest.name}` are now in `{target.name}`. Open it from the list of files on the left. If it is "
+        f"Your answers from `{newest.name}` are now in `{target.name}`. Open it from the list of files. If it is "
         "the notebook you are in, choose Reload Notebook from Disk in the File menu.",
         "Answers carried over",
     )

@@ -22,7 +22,7 @@ def begin(lesson: str, edition: str) -> None:
     if current and current != f"{lesson}.{edition}.ipynb":
         text = (
             f"This is your saved copy of an earlier edition of the lesson. The current edition is `{current}`, in the "
-            "list of files on the left. Your answers stay in this copy. To bring them into the current edition, run "
+            "list of files. Your answers stay in this copy. To bring them into the current edition, run "
             f'`from coursekit import lite; lite.carry_over("{lesson}")` in a new cell, then open the current edition.'
         )
         say(text, "A newer edition of this lesson")

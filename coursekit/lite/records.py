@@ -38,7 +38,7 @@ def export_work(folder: str | Path | None = None) -> Path:
     target.write_bytes(content.getvalue())
     say(
         f"{target.name} now has your progress and {len(kept)} notebook{'' if len(kept) == 1 else 's'} that you changed. In "
-        "the list of files on the left, right-click it and choose Download.",
+        "the list of files, right-click it and choose Download.",
         "Your work in one file",
     )
     return target
@@ -58,7 +58,7 @@ def import_work(file: str | Path | None = None) -> list[Path]:
             content = {name: archive.read(name) for name in archive.namelist() if "/" not in name}
     except FileNotFoundError:
         raise LiteError(
-            f"there is no file {file}. Drag the file that lite.export_work() wrote into the list of files on the left, then "
+            f"there is no file {file}. Drag the file that lite.export_work() wrote into the list of files, then "
             f"try again; if it has another name, write lite.import_work('NAME')."
         ) from None
     except zipfile.BadZipFile:

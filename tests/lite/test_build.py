@@ -208,6 +208,14 @@ def test_without_the_extra_the_command_says_how_to_install_it(monkeypatch, capsy
     assert '-e ".[lite]"' in said
 
 
+def test_a_missing_extension_of_jupyterlab_is_named():
+    from coursekit.lite.build import LiteError, _extension
+
+    assert (_extension("anywidget") / "package.json").is_file()
+    with pytest.raises(LiteError, match="the JupyterLab extension nothing is in none of"):
+        _extension("nothing")
+
+
 def test_without_pyodide_the_command_says_where_it_comes_from(tmp_path, monkeypatch, capsys):
     pytest.importorskip("jupyterlite_pyodide_kernel", reason="no JupyterLite: the extra [lite]")
     monkeypatch.delenv("PYODIDE_DIST", raising=False)
