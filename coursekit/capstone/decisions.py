@@ -73,7 +73,7 @@ class Decision:
         if any(_agrees(self.chose, values) for values in trainings):
             return None
         found = ", ".join(dict.fromkeys(map(over_draws, trainings))) or "none, because it trained no network"
-        return f"{self.name}: your decision says {in_words(self.chose)}, but in the recipe that was run it was {found}."
+        return f"{self.name[0].upper()}{self.name[1:]}: your decision says {in_words(self.chose)}, but in the recipe that was run it was {found}."
 
     @property
     def finding(self) -> str:
@@ -134,10 +134,10 @@ class Questions:
     def __repr__(self):
         if not self.settings:
             return "Your recipe has the settings of the plain one: there is no decision to explain yet."
-        head = "Where your recipe differs from the plain one. For each: why? Copy the lines that matter, and complete them."
+        head = "Your recipe differs from the plain one in these settings. Why? Copy and complete the lines that matter."
         lines = [
             f'    capstone.Decision("{setting}", {_code(mine)}, instead_of={_code(plain)}, because="..."),'
-            f"   # {NAMES[setting]}"
+            f"   # {NAMES[setting].split(', ')[0]}"
             for setting, (mine, plain) in self.settings.items()
         ]
         return "\n".join([head, *lines])

@@ -42,7 +42,7 @@ class TrainingPlan:
     """The architecture of a network and the settings of its training.
 
     hidden: widths of the hidden layers; activation: a name in the backend; examples: number of training images; noise:
-    the share of them whose label is replaced by a random one; clip: largest norm of the gradient.
+    the share of them whose label is replaced by a random one (a tenth of these is right by chance); clip: largest norm of the gradient.
     """
 
     hidden: tuple[int, ...] = (32,)

@@ -27,9 +27,9 @@ OPTIMIZERS = ("SGD", "momentum", "Adam")
 TABLE, SEEDS_TABLE, ENCODER_TABLE = "greedy_training", "greedy_training_seeds", "greedy_training_encoders"
 
 
-def small_uniform(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+def small_uniform(rng: np.random.Generator, shape: initializers.Shape) -> np.ndarray:
     """Weights W (..., n, m) uniform in ±1/√m, as they were commonly drawn before 2010: variance 1/(3m)."""
-    return rng.uniform(-1, 1, shape) / np.sqrt(shape[-1])
+    return rng.uniform(-1, 1, shape) / np.sqrt(np.atleast_1d(shape)[-1])
 
 
 # recipe: activation, initial weights, and whether there is batch normalization
@@ -262,8 +262,9 @@ def _encoders(ck, X, depth, seeds, rate):
 
 def _outcome(ck, net, history, seeds):
     digits, (_, validation, test) = data.digits(), split(seeds)
-    errors = []
-    for held_out in (validation, test):
+
+    def error(held_out):
         guess = np.asarray(ck.to_numpy(ck.predict(net, digits.x[held_out]))).argmax(axis=-1)
-        errors.append(100 * np.mean(guess != digits.label[held_out], axis=-1))
-    return Outcome(*errors, history.train[-1])
+        return 100 * np.mean(guess != digits.label[held_out], axis=-1)
+
+    return Outcome(error(validation), error(test), history.train[-1])

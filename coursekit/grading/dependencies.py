@@ -199,8 +199,6 @@ class Dependencies:
         return tuple((cell, tuple(numbers)) for cell, numbers in found.items())
 
 
-_MOST_SEEN = 2048
-
 # statements that surely bind their names, if they are run
 _SURE = (
     ast.FunctionDef,
@@ -254,18 +252,20 @@ class _Look:
     checks: tuple[tuple[str, ast.expr | None], ...]
 
 
-_seen: dict[
-    tuple[str, Imports], tuple[_Look, ...]
-] = {}  # most cells are the lesson's own, in every submission
+# most cells are the lesson's own, in every submission
+_seen: dict[tuple[str, Imports], tuple[_Look, ...]] = {}
+_MOST_SEEN = 2048
 
 
 def _look_at(cell: Cell, imports: Imports) -> tuple[_Look, ...]:
+    """What is seen in each statement of a cell, found once for equal cells."""
     key = cell.source, imports
-    if key not in _seen:
+    looks = _seen.get(key)
+    if looks is None:
         if len(_seen) >= _MOST_SEEN:
             _seen.clear()
-        _seen[key] = tuple(_look(node, imports) for node in cell.statements)
-    return _seen[key]
+        looks = _seen[key] = tuple(_look(node, imports) for node in cell.statements)
+    return looks
 
 
 def _look(node, imports):

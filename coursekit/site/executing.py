@@ -23,7 +23,7 @@ from coursekit.exercises.engine.lesson_sources import lesson_sources
 
 PACKAGE = Path(__file__).parents[1]
 # no lesson imports these
-APART = ("site", "commands", "grading", "templates", "lessons", "cluster.py")
+APART = ("site", "lite", "commands", "grading", "templates", "lessons", "cluster.py")
 VERSIONS = ("numpy", "scipy", "scikit-learn", "matplotlib", "torch", "ipywidgets", "nbformat")
 
 

@@ -30,7 +30,12 @@ def finish(made: Path, settings: Settings) -> None:
     """Finish every page in `made`; with an address, write the site map."""
     pages = sorted(made.rglob("*.html"))
     texts = {page: page.read_text(encoding="utf-8") for page in pages if "_static" not in page.parts}
-    used = {icon for text in texts.values() for icon in re.findall(r"\bfa-[\w-]+", text)}
+    scripts = [
+        script.read_text(encoding="utf-8")
+        for script in (made / "_static").rglob("*.js")
+        if not script.name.startswith("fontawesome")
+    ]
+    used = {icon for text in [*texts.values(), *scripts] for icon in re.findall(r"\bfa-[\w-]+", text)}
     for page, text in texts.items():
         page.write_text(_finished(text, page.relative_to(made), settings), encoding="utf-8")
     _trim(made, used)
@@ -75,21 +80,35 @@ def _head(text, page, settings):
     return "\n".join(made)
 
 
+GOALS = "After this lesson you can"
+APART = ["coursekit-launch", "coursekit-question", "headerlink"]
+
+
 def description(soup: BeautifulSoup) -> str:
-    """The first sentences of a page, without the line that says how long a lesson takes and what it needs."""
+    """The first sentences of a page, or a lesson's goals; of a page without sentences, its heading.
+
+    The lines that say how long a lesson takes, and whose syllabus it follows, do not count.
+    """
     for paragraph in soup.select("article p, main p"):
-        if paragraph.find_parent(class_=["coursekit-launch", "coursekit-question"]):
-            continue
         said = " ".join(paragraph.get_text().split())
-        emphasized = paragraph.find("em", recursive=False)
-        if (
-            len(said) < 60
-            or said.startswith("This course follows")
-            or (emphasized and emphasized.get_text().startswith(("About", "Difficulties")))
-        ):
+        if said == GOALS and (goals := paragraph.find_next_sibling("ol")):
+            return _shortened(f"{GOALS} {' '.join(goals.get_text(' ').split())}")
+        if paragraph.find_parent(["li", "noscript"]) or _is_apart(paragraph):
             continue
-        return said if len(said) <= DESCRIPTION else said[: DESCRIPTION - 1].rpartition(" ")[0] + "…"
-    return ""
+        emphasized = paragraph.find("em", recursive=False)
+        is_about_time = emphasized and emphasized.get_text().startswith(("About", "Difficulties"))
+        if len(said) >= 60 and not is_about_time and not said.startswith(("This course follows", "Its twin")):
+            return _shortened(said)
+    heading = soup.find("h1")
+    return _shortened(heading.get_text().removesuffix("#").strip()) if heading else ""
+
+
+def _is_apart(paragraph):
+    return any(set(APART) & set(tag.get("class") or ()) for tag in (paragraph, *paragraph.parents))
+
+
+def _shortened(text):
+    return text if len(text) <= DESCRIPTION else text[: DESCRIPTION - 1].rpartition(" ")[0] + "…"
 
 
 def _sitemap(pages, made, address):

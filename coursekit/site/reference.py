@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from types import ModuleType
 
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 PACKAGES = {
     "coursekit.numpy_backend": "The NumPy backend: every formula with its gradient by hand",
@@ -29,6 +29,9 @@ TWINS = {
 SHORT = {  # how a signature is easier to read
     "numpy.random._generator.Generator": "np.random.Generator",
     "numpy.ndarray": "np.ndarray",
+    "matplotlib.axes._axes.Axes": "Axes",
+    "torch.optim.optimizer.Optimizer": "torch.optim.Optimizer",
+    "torch.nn.modules.module.Module": "torch.nn.Module",
     "collections.abc.": "",
     "typing.": "",
     "~": "",
@@ -84,12 +87,23 @@ def _used(name: str, lessons: Sequence[tuple[str, str]]) -> str:
     return f" · used in lesson{'s' if len(used) > 1 else ''} {', '.join(links)}" if used else ""
 
 
+def _long_types() -> dict[str, str]:
+    """{how Python writes a type of NumPy that is a union of many: its name}, the longest first."""
+    types = {"ArrayLike": ArrayLike, "DTypeLike": DTypeLike}
+    types |= {f"{name} | None": value | None for name, value in types.items()}
+    written = {
+        form(value): name for name, value in types.items() for form in (repr, inspect.formatannotation)
+    }
+    return dict(sorted(written.items(), key=lambda pair: -len(pair[0])))
+
+
 def _signature(name: str, value: object) -> str:
     try:
         signature = str(inspect.signature(value))  # type: ignore[arg-type]
     except (TypeError, ValueError):
         signature = "(…)"
-    signature = signature.replace(inspect.formatannotation(ArrayLike), "ArrayLike")
+    for long, short in _long_types().items():
+        signature = signature.replace(long, short)
     signature = re.sub(r"coursekit\.(?:\w+\.)*(?=\w)", "", signature)
     for long, short in SHORT.items():
         signature = signature.replace(long, short)

@@ -298,6 +298,16 @@ def test_a_guess_is_locked_kept_and_unfolds_its_answer(opened):
 
 
 @pytest.mark.browser
+def test_a_figure_that_gives_the_answer_away_waits_for_the_guess(opened):
+    opened.evaluate("localStorage.clear()")
+    opened.reload()
+    figure = opened.locator(".cell_output:has(.coursekit-answer) img").first
+    assert not figure.is_visible()
+    opened.get_by_text("Skip the guess and show the answer").click()
+    figure.wait_for(state="visible")
+
+
+@pytest.mark.browser
 def test_on_a_phone_the_parts_of_a_panel_are_below_each_other(opened):
     book = opened.locator(".coursekit-flipbook:has(img[data-cut])").first
     first, second = book.locator(".coursekit-half").all()

@@ -174,7 +174,7 @@ def test_with_6000_steps_some_sigmoid_networks_learn_at_one_rate():
 
 def test_exploding_at_its_own_rate_and_at_each_cures_best_rate(lesson):
     assert lesson["predicted"] == pytest.approx(2.8)
-    assert lesson["signal"][0] / lesson["signal"][-1] == pytest.approx(2.8**8, rel=0.4)
+    assert lesson["d_signal"][0] / lesson["d_signal"][-1] == pytest.approx(2.8**8, rel=0.4)
     gains = {name: gain.mean() for name, gain in lesson["d_gains"].items()}
     assert gains["rate ÷ 10"] == 0
     assert gains["He initialization"] > gains["batch norm"] + 5 > gains["clipped gradient"] + 20

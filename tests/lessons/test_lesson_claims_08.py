@@ -211,9 +211,8 @@ class TestToday:
         assert table[0.005]["test"] > errors["greedy, fine-tuned"][3].mean() > table[0.01]["test"]
 
     def test_nothing_grown_is_clearly_better_than_one_hidden_layer(self, errors):
-        shallow = errors["greedy, fine-tuned"][0]
-        for name in ("greedy, fine-tuned", "autoencoders"):
-            assert all(in_standard_errors(values - shallow) > -2 for values in errors[name])
+        shallow, *deeper = errors["greedy, fine-tuned"]
+        assert all(in_standard_errors(values - shallow) > -2 for values in [*deeper, *errors["autoencoders"]])
 
 
 class TestBenefits:

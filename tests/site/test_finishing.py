@@ -3,12 +3,13 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from coursekit.site.finishing import CARD, finish
+from coursekit.site.finishing import CARD, description, finish
 from coursekit.site.settings import Settings
 
 LESSON = """<!DOCTYPE html><html><head><title>02 · Loss — Course</title>
 <script src="https://example.com/x.js"></script><script src="../_static/searchtools.js"></script></head><body><article>
-<h1>02</h1><p><em>About 130 minutes, and about 20 more for the section marked "Advanced". You need lesson 00.</em></p>
+<h1>02</h1>
+<p class="coursekit-launch"><a href="x">Run in this browser</a> <a href="y">Download the notebook of this lesson to keep</a></p><p><em>About 130 minutes, and about 20 more for the section marked "Advanced". You need lesson 00.</em></p>
 <p>A network is trained by making one number small, and this number measures how bad the predictions are. {}</p>
 <i class="fa-solid fa-moon"></i></article></body></html>"""
 
@@ -42,6 +43,21 @@ def test_a_page_is_described_by_its_first_sentences(made):
     assert tags["description"].startswith("A network is trained by making one number small")
     assert len(tags["description"]) <= 200
     assert tags["og:title"].startswith("02 · Loss")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "<h1>08</h1><p>After this lesson you can</p><ol><li><p>run the stages,</p></li><li><p>choose a depth.</p></li></ol>",
+            "After this lesson you can run the stages, choose a depth.",
+        ),
+        ("<h1>The data sets#</h1><p>Short.</p>", "The data sets"),
+        ("<p>Nothing but a paragraph that is short.</p>", ""),
+    ],
+)
+def test_a_page_without_such_sentences_is_described_by_its_goals_or_heading(text, expected):
+    assert description(BeautifulSoup(f"<main>{text}</main>", "html.parser")) == expected
 
 
 def test_without_an_address_nothing_absolute_is_claimed(made):

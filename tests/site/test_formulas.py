@@ -1,11 +1,13 @@
 """Laws of the site's formulas: TeX becomes MathML when the site is built, and nothing is left for the reader's browser."""
 
 import importlib.util
+import json
 import re
 import shutil
 
 import pytest
 
+from coursekit.lesson_files import lessons_folder
 from coursekit.site import formulas
 
 PAGE = (
@@ -71,3 +73,21 @@ def test_node_comes_from_the_system_or_from_a_python_package(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert formulas.node() is None
+
+
+def test_every_formula_of_the_lessons_can_be_set(program):
+    plugin = pytest.importorskip("mdit_py_plugins.dollarmath", reason="no MyST: pip install -e '.[site]'")
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark").enable("table").use(plugin.dollarmath_plugin)
+    found = set()
+    for path in lessons_folder().glob("*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "markdown":
+                for token in parser.parse("".join(cell["source"])):
+                    every = [token, *(token.children or ())]
+                    found |= {
+                        (each.content, "block" in each.type) for each in every if each.type.startswith("math")
+                    }
+    assert len(found) > 500
+    assert all(mathml.startswith("<math") for mathml in formulas.to_mathml(sorted(found), program))

@@ -132,7 +132,8 @@ def description(recipe):
     task = capstone.draw_task(np.random.default_rng(0))
     meter = capstone.Metered(backend, given=(task.x, task.y))
     recipe(meter, task.x, task.y, task.x_new, np.random.default_rng(0))
-    return f"What your recipe does, as recorded: {capstone.in_a_sentence(meter.settings)}"
+    sentence = capstone.in_a_sentence(meter.settings)
+    return f"This is what was recorded when your recipe learned one draw. {sentence}"
 
 
 def memorizing(ck, x, y, x_new, rng):

@@ -100,7 +100,7 @@ def _in_memory(value):
     elif isinstance(value, tuple | list):
         for entry in value:
             yield from _in_memory(entry)
-    elif hasattr(value, "detach") and value.device.type == "cpu":
+    elif value is not TODO and hasattr(value, "detach") and value.device.type == "cpu":
         yield value.detach().numpy()
 
 

@@ -28,9 +28,10 @@ def _together(contenders):
 def _sorted(rng):
     """Rates in increasing order; each reason alone, both, and none."""
     kinds = [(50, "inside"), (50, 0), (50, -1), (20, "inside"), (20, -1), (50, "inside")]
+    drawn = [[kinds[i] for i in rng.permutation(len(kinds))] for _ in range(3)]
     return [
-        _together([_contender(rng, *kinds[i], 5, shuffled=False) for i in rng.permutation(6)])
-        for _ in range(3)
+        _together([_contender(rng, spent, place, 5, shuffled=False) for spent, place in contenders])
+        for contenders in drawn
     ]
 
 
@@ -54,7 +55,7 @@ def _any_order(rng):
     ]
 
 
-def _special(rng):
+def _special(rng) -> list[tuple]:
     one = (50, np.array([0.5]), np.array([4.0]))
     two = (50, np.array([0.5, 0.1]), np.array([4.0, 6.0]))
     tie = (50, np.array([0.1, 0.2, 0.5, 1.0]), np.array([4.0, 7.0, 4.0, 9.0]))
@@ -117,6 +118,18 @@ def _edge(tried, error):
     return not _inside(tried, error)
 
 
+def _epochs_only(epochs, rates, errors):
+    return [spent < max(epochs) for spent in epochs]
+
+
+def _compared_with_neighbor(epochs, rates, errors):
+    following = [*epochs[1:], epochs[-1]]
+    return [
+        spent < after or _edge(np.asarray(tried), np.asarray(error))
+        for spent, after, tried, error in zip(epochs, following, rates, errors, strict=True)
+    ]
+
+
 EXERCISE = Exercise(
     id="08.6",
     points=4,
@@ -132,7 +145,7 @@ EXERCISE = Exercise(
     misconceptions=(
         Misconception(
             "looks at the epochs only",
-            _judged(_short, lambda tried, error: False),
+            _epochs_only,
             "You compare the epochs only. A contender whose best rate is the lowest or the highest one that was "
             "tried may have a better rate outside the grid.",
         ),
@@ -173,6 +186,20 @@ EXERCISE = Exercise(
             "the one with the most epochs",
             _judged(lambda spent, epochs: spent > min(epochs), _edge),
             "You mark those with *more* epochs than another. They had an advantage; the others are disadvantaged.",
+        ),
+        Misconception(
+            "the fewest epochs, even if all have as many",
+            (
+                _judged(lambda spent, epochs: spent <= min(epochs), _edge),
+                _judged(lambda spent, epochs: spent == min(epochs) < max(epochs), _edge),
+            ),
+            "You mark the contenders with the fewest epochs. Compare with the most instead: if all have equally many, none is "
+            "disadvantaged by it, and of three different numbers the middle one is too few as well.",
+        ),
+        Misconception(
+            "compares neighbors only",
+            _compared_with_neighbor,
+            "You compare each contender with the next one only. It is disadvantaged if *any* other one had more epochs.",
         ),
         Misconception(
             "the highest error taken for the best",

@@ -48,9 +48,9 @@ def error_by_rate(
                 f"{number(rates[0])}, {number(errors[-1])} % at {number(rates[-1])}"
             )
         ax.set(xscale="log", yscale="log", ylim=(2, 110), xlabel="learning rate", title=optimizer)
-        tried = sorted({float(rate) for rates, _ in lines.values() for rate in rates})
-        shown = [rate for rate in tried if f"{rate:e}"[0] in "125"]  # more labels would run into each other
-        ax.set_xticks(shown, [number(rate) for rate in shown], fontsize=10)
+        tried = sorted({float(rate) for rates, _ in lines.values() for rate in np.ravel(rates)})
+        shown = [rate for rate in tried if f"{rate:e}"[0] in "15"]  # more labels would run into each other
+        ax.set_xticks(shown, [number(rate) for rate in shown])
         ax.xaxis.minorticks_off()
     first = np.atleast_1d(axes)[0]
     first.set_yticks([3, 5, 10, 20, 50, 90], ["3", "5", "10", "20", "50", "90"])

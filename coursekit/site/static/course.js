@@ -133,6 +133,23 @@ function autorun(place) {
   whenNear(place, "-120px", () => [...place.querySelectorAll("button")].find((button) => button.textContent === "Run")?.click());
 }
 
+// What a cell shows beside the answer, such as a figure, gives it away: it waits until the answer is unfolded.
+function wait(answer) {
+  const cell = answer.closest(".cell_output"), details = answer.querySelector("details");
+  if (!cell || !details || details.open) return;
+  const others = [...cell.children].filter((output) => !output.contains(answer));
+  for (const output of others) {
+    output.hidden = true;
+    output.classList.add("coursekit-waits");
+  }
+  if (others.length) details.querySelector("summary").append(" with its figure or results");
+  const show = () => {
+    for (const output of others) output.hidden = false;
+    reach();
+  };
+  details.addEventListener("toggle", () => details.open && show(), { once: true });
+}
+
 // What scrolls sideways can be reached, and so scrolled, by keyboard.
 function reach() {
   for (const wide of document.querySelectorAll("pre, table, .output, .coursekit-flipbook, div.math")) {
@@ -143,6 +160,7 @@ function reach() {
 
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll(".coursekit-question[data-question]").forEach(ask);
+  document.querySelectorAll(".coursekit-answer[data-question]").forEach(wait);
   if (matchMedia("(max-width: 40rem)").matches) document.querySelectorAll("img[data-cut]").forEach(split);
   document.querySelectorAll(".coursekit-flipbook").forEach(flipbook);
   document.querySelectorAll(".coursekit-live").forEach(live);
