@@ -26,6 +26,13 @@ def gains(lesson, condition):
     return found
 
 
+def test_the_factors_of_the_answers():
+    for m, factor in ((1000, 0.9995), (10_000, 0.99995)):
+        w = ck.asarray(np.ones((1, 1)))
+        ck.SGD({"w": w}, lr=0.1, weight_decay=5 / m).step({"w": np.zeros((1, 1))})
+        assert w.item() == pytest.approx(factor, abs=1e-12)
+
+
 def test_too_little_and_too_much_both_cost(lesson):
     seen, unseen = lesson["seen"], lesson["unseen"]
     assert unseen.shape == (20, 3)

@@ -68,6 +68,21 @@ def test_the_tumors_and_screenings_counted_by_hand():
     assert ck.precision(tested, alarms) == pytest.approx(0.075, abs=0.0005)
 
 
+def test_a_common_mean_reveals_the_held_out_row():
+    training = np.array([1, 2, 3])
+    np.testing.assert_array_equal(training - training.mean(), [-1, 0, 1])
+    np.testing.assert_array_equal(training - np.append(training, 10).mean(), [-3, -2, -1])
+
+
+def test_the_answers_about_rare_positives_and_halved_scores(lesson):
+    label, called = np.repeat([1, 0], [100, 99_900]), np.repeat([1, 0, 1, 0], [90, 10, 999, 98_901])
+    assert label.mean() == 1 / 1000
+    assert ck.precision(label, called) == pytest.approx(0.08, abs=0.005)  # "about 8 %"
+    score, label = lesson["score"][lesson["val"]], lesson["label"][lesson["val"]]
+    assert ck.auc(score / 2, label) == ck.auc(score, label)
+    assert not (score / 2 >= 0.5).any()  # so the accuracy at this threshold changes
+
+
 def test_the_six_tumors(lesson):
     fpr, tpr, thresholds = ck.roc_curve(lesson["six_scores"], lesson["six_labels"])
     np.testing.assert_allclose(thresholds, [np.inf, 0.9, 0.7, 0.6, 0.4, 0.1])
@@ -123,6 +138,13 @@ def test_digits_of_unseen_writers_are_harder_in_every_run(lesson):
     assert shuffled.mean() == pytest.approx(6, abs=0.7)
     assert whole_forms.mean() - shuffled.mean() == pytest.approx(3.3, abs=0.8)
     assert (whole_forms > shuffled).mean() >= 0.95
+
+
+def test_no_held_out_row_reaches_its_fit_unless_all_are_scaled_together(lesson):
+    reached, held_out = lesson["reached"], lesson["held_out"]
+    assert held_out.sum() == 30
+    np.testing.assert_array_equal(reached["cross_validate"], ~held_out)
+    assert reached["scaled before"].all()
 
 
 def test_the_wrong_way_finds_order_in_noise(lesson):
