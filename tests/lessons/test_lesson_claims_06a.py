@@ -119,7 +119,7 @@ def test_the_price_of_an_update():
 def test_updates_decide_the_race(lesson):
     """Five epochs in 5, 250 or 5000 updates: more updates end with the lower loss, over 20 seeds."""
     whole, batch, single = lesson["race"].values()
-    assert whole[-1].mean() == pytest.approx(1.95, abs=0.1)  # "hardly leave the loss of guessing"
+    assert whole[-1].mean() == pytest.approx(1.95, abs=0.1)  # "still about 2"
     assert batch[-1].mean() == pytest.approx(0.15, abs=0.04)
     assert single[-1].mean() == pytest.approx(0.1, abs=0.04)
     assert (batch[0] < whole[-1]).all()  # fifty noisy steps against five exact ones

@@ -183,3 +183,10 @@ def test_the_lowest_point_was_good_and_three_times_it_is_over_the_cliff(lesson):
     assert lowest < third < lowest + 0.15
     assert (lesson["verdict"]["three times it"] > 2).all()
     assert thirtieth > 1
+
+
+def test_the_answers_to_check_yourself(lesson):
+    gradients, zero = np.array([0.01, 10.0]), np.zeros(2)
+    moved = -lesson["adam"](zero, zero, zero, 1, gradients, 0.001, 0.9, 0.999, 1e-8)[0]
+    np.testing.assert_allclose(moved, 0.001, rtol=1e-5)
+    np.testing.assert_allclose(0.001 * gradients, [0.00001, 0.01])
