@@ -137,8 +137,8 @@ def trained(
 
 
 def _finite(outputs: np.ndarray) -> np.ndarray:
-    """Outputs of networks that diverged become 0: every class is then as likely."""
-    return np.nan_to_num(outputs, nan=0.0, posinf=0.0, neginf=0.0)
+    """Outputs of networks that diverged become 0 or a million, so that their errors and losses can be computed."""
+    return np.clip(np.nan_to_num(outputs, nan=0.0, posinf=0.0, neginf=0.0), -1e6, 1e6)
 
 
 def curve(amounts: Iterable[int] = AMOUNTS, rates: Iterable[float] = RATES) -> list[dict[str, Any]]:

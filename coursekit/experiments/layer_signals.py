@@ -7,6 +7,7 @@
 """
 
 import itertools
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def through_layers(
 
 
 def signal_left(
-    x: np.ndarray, y: np.ndarray, activation: str, init: Initializer, *, seeds: int, **network
+    x: np.ndarray, y: np.ndarray, activation: str, init: Initializer, *, seeds: int, **network: Any
 ) -> np.ndarray:
     """Return ‖∂C/∂z⁽¹⁾‖ relative to that of the last hidden layer, one number per seed; `network` as in `through_layers`."""
     left = []

@@ -4,6 +4,7 @@ The experiment is that of lesson 04, `regularization`: 300 digits, 200 epochs fo
 and labels of which 18 % are wrong. Here each cure is trained at each of `RATES`; table "overfitting" holds the results.
 """
 
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -39,10 +40,11 @@ def grid(
     rows = []
     for name in cures:
         shape = (len(rates), len(study.LABELS), study.SPLITS)
-        with np.errstate(over="ignore", invalid="ignore"):  # a rate may be too large; its error says so
+        with warnings.catch_warnings():  # a rate may be too large; its error says so
+            warnings.simplefilter("ignore", RuntimeWarning)
             run = study.train(digits, rates[:, None, None], ensemble=shape, epochs=epochs, **CURES[name])
         for end, of in (("", lambda errors: errors[-1]), (STOPPED, run.stopped)):
-            errors = [of(kind) for kind in (run.validation, run.test, run.moved_test)]
+            errors = np.stack([of(kind) for kind in (run.validation, run.test, run.moved_test)])
             for label, of_label in zip(study.LABELS, np.moveaxis(errors, 2, 0), strict=True):
                 for rate, (validation, test, moved) in zip(rates, np.moveaxis(of_label, 1, 0), strict=True):
                     rows.append(row(f"{label}: {name}{end}", rate, validation, test, moved=moved))
@@ -79,7 +81,7 @@ def recorded() -> dict[str, Any]:
     """The table "augmentation_curves" as arrays: rates (R,), epochs (E,), and for each method a pair
     (validation, test) of errors in percent, (R, E, 20)."""
     rows = grids.read("augmentation_curves")
-    found = {
+    found: dict[str, Any] = {
         name: np.unique([row[key] for row in rows]) for name, key in (("rates", "rate"), ("epochs", "epoch"))
     }
     shape = (len(found["rates"]), len(found["epochs"]), study.SPLITS)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+import threadpoolctl
 
 from coursekit import checks, data
 
@@ -65,9 +66,11 @@ def repeated(action: Callable[[], Any], times: int) -> Callable[[], Any]:
 
 
 def product(n: int, threads: int, times: int = 1) -> Callable[[], Any]:
-    """An action: multiply two n × n matrices with torch, on this many threads."""
-    import torch
-
+    """An action: multiply two n × n matrices on this many threads, with torch or, if it is not installed, with NumPy."""
+    try:
+        import torch
+    except ModuleNotFoundError:
+        return _numpy_product(n, threads, times)
     a, b = (torch.ones(n, n) for _ in range(2))
 
     def multiply():
@@ -75,9 +78,21 @@ def product(n: int, threads: int, times: int = 1) -> Callable[[], Any]:
         torch.set_num_threads(threads)
         try:
             for _ in range(times):
-                a @ b
+                torch.matmul(a, b)
         finally:
             torch.set_num_threads(before)
+
+    return multiply
+
+
+def _numpy_product(n, threads, times):
+    a, b = (np.ones((n, n), np.float32) for _ in range(2))
+    libraries = threadpoolctl.ThreadpoolController()
+
+    def multiply():
+        with libraries.limit(limits=threads, user_api="blas"):
+            for _ in range(times):
+                a @ b
 
     return multiply
 

@@ -7,6 +7,7 @@ draws its hidden layers; "fine-tuned" and "frozen" take them over from the first
 output layer. Each is trained at every rate, on an ensemble (rates, seeds). Table "transfer" holds the results.
 """
 
+import warnings
 from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
@@ -72,11 +73,11 @@ def _shuffled(mask, seeds):
 
 def _three_ways(ck, source, x, y, examples, rates):
     checks.positive_integer("transfer", "examples", examples)
-    source = [array.astype(np.float32) for array in source]  # half the time of float64
+    source_x, source_y = (array.astype(np.float32) for array in source)  # half the time of float64
     x, y = x.astype(np.float32), y.astype(np.float32)
     rates = np.asarray(rates, float)
-    known = _network(ck, source[1].shape[-1], (len(x),), rng=np.random.default_rng(1))
-    _train(ck, known, *source, "first task", FIRST_RATE, named_parameters(known))
+    known = _network(ck, source_y.shape[-1], (len(x),), rng=np.random.default_rng(1))
+    _train(ck, known, source_x, source_y, "first task", FIRST_RATE, named_parameters(known))
     output = f"{2 * len(HIDDEN)}."
     hidden = {key: value for key, value in named_parameters(known).items() if not key.startswith(output)}
     validation, test = slice(-VALIDATION - TEST, -TEST), slice(-TEST, None)
@@ -86,7 +87,9 @@ def _three_ways(ck, source, x, y, examples, rates):
         if way != "from scratch":
             copy_into(named_parameters(net), hidden)
         keys = [key for key in named_parameters(net) if way != "frozen" or key.startswith(output)]
-        _train(ck, net, x[:, :examples], y[:, :examples], "second task", rates[:, None, None, None], keys)
+        with warnings.catch_warnings():  # a rate may be too large; its error says so
+            warnings.simplefilter("ignore", RuntimeWarning)
+            _train(ck, net, x[:, :examples], y[:, :examples], "second task", rates[:, None, None, None], keys)
         errors[way] = tuple(
             100 * (1 - np.asarray(ck.accuracy(ck.predict(net, x[:, part]), y[:, part])))
             for part in (validation, test)

@@ -1,7 +1,10 @@
 """Timing takes turns, warms up, and compares the fastest runs."""
 
+import sys
+
 import numpy as np
 import pytest
+import threadpoolctl
 
 from coursekit import numpy_backend
 from coursekit.experiments import timing
@@ -37,3 +40,17 @@ def test_a_product_leaves_the_number_of_threads_as_it_was():
     before = torch.get_num_threads()
     timing.product(8, before + 1)()
     assert torch.get_num_threads() == before
+
+
+def test_a_product_without_torch_restores_the_threads_of_numpy(monkeypatch):
+    def threads():
+        return [
+            library["num_threads"]
+            for library in threadpoolctl.threadpool_info()
+            if library["user_api"] == "blas"
+        ]
+
+    monkeypatch.setitem(sys.modules, "torch", None)
+    before = threads()
+    timing.product(8, before[0] + 1)()
+    assert threads() == before

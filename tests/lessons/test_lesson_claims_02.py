@@ -184,3 +184,20 @@ def test_the_shorter_the_training_the_larger_the_advantage_of_cross_entropy(less
 def test_the_slope_of_the_sigmoid_is_at_most_a_quarter():
     p = np.linspace(0, 1, 101)
     assert (p * (1 - p)).max() == pytest.approx(0.25)
+
+
+def test_the_four_losses_have_these_names_in_pytorch():
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(0)
+    z, numbers, yes_no = rng.normal(0, 3, (7, 3)), rng.normal(size=(7, 3)), rng.integers(0, 2, (7, 3)) * 1.0
+    label = rng.integers(0, 3, 7)
+    tensor = torch.tensor
+    for ours, theirs, target in (
+        (ck.mse, torch.nn.MSELoss(), numbers),
+        (ck.mae, torch.nn.L1Loss(), numbers),
+        (ck.sigmoid_cross_entropy, torch.nn.BCEWithLogitsLoss(), yes_no),
+        (ck.softmax_cross_entropy, torch.nn.CrossEntropyLoss(), data.one_hot(label, 3)),
+    ):
+        assert float(ours(z, target)) == pytest.approx(float(theirs(tensor(z), tensor(target))))
+    by_number = torch.nn.CrossEntropyLoss()(tensor(z), tensor(label))
+    assert float(by_number) == pytest.approx(float(ck.softmax_cross_entropy(z, data.one_hot(label, 3))))

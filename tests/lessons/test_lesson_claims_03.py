@@ -27,6 +27,9 @@ def test_a_backward_pass_costs_one_to_two_forward_passes(lesson):
         assert 1 < (sum(forward) + sum(forward[1:])) / sum(forward) < 2
     assert lesson["forward"] == 64 * 32 + 32 * 10
     assert lesson["backward"] == lesson["forward"] + 32 * 10
+    assert lesson["trying"] / lesson["forward"] == 2 * 2410 == 4820
+    assert lesson["backward"] / lesson["forward"] == pytest.approx(1.14, abs=5e-3)
+    assert lesson["trying"] / (lesson["forward"] + lesson["backward"]) == pytest.approx(2260, abs=5)
 
 
 def test_the_network_of_the_lesson_is_that_of_the_panel(lesson):
@@ -172,7 +175,7 @@ def test_a_forgotten_transpose_makes_only_the_first_layer_wrong(lesson):
 
 def test_a_bug_in_an_earlier_layer_leaves_the_last_one_intact(lesson):
     assert lesson["unseen"] >= 4
-    assert lesson["early"].checks["cost falls"]  # "The error falls all the same"
+    assert lesson["early"].checks["cost falls"]  # "The error falls nevertheless"
     assert lesson["early"].wrong > 5
 
 
@@ -265,6 +268,9 @@ def test_the_errors_of_a_difference_are_those_of_its_taylor_formula():
     assert (up - down) / (2 * h) - here == pytest.approx(h**2 / 6 * here, rel=1e-3)
     parabola = lambda w: 3 * w**2
     assert (parabola(w + 0.5) - parabola(w - 0.5)) / 1 == pytest.approx(6 * w)  # exact at any step
+    forward, central = (1.1**3 - 1) / 0.1, (1.1**3 - 0.9**3) / 0.2
+    assert forward == pytest.approx(3.31)
+    assert central == pytest.approx(3.01)
 
 
 def test_a_difference_across_a_kink_mixes_both_slopes():

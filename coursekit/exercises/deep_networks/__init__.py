@@ -19,9 +19,9 @@ EXERCISES = (
     initialize.EXERCISE,
     batch_norm.EXERCISE,
     symmetry_spread.EXERCISE,
-    successive_halving.EXERCISE,
     diagnose.EXERCISE,
     compare_fairly.EXERCISE,
     prune_to_bound.EXERCISE,
+    successive_halving.EXERCISE,
     expected_improvement.EXERCISE,
 )

@@ -1,4 +1,6 @@
-"""Exercise 07.7: the comparison that settles whether a method helps."""
+"""Exercise 07.6: the comparison that settles whether a method helps."""
+
+from typing import Any
 
 import numpy as np
 
@@ -102,8 +104,8 @@ def _unpaired(a, b, difference, se):
     return difference, float(np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b)))
 
 
-_by_test = {"judge": lambda validation, test: test}
-_stop_by_test = {"stop_by": lambda validation, test: test}
+_by_test: dict[str, Any] = {"judge": lambda validation, test: test}
+_stop_by_test: dict[str, Any] = {"stop_by": lambda validation, test: test}
 
 
 def _errors(rng, rates, epochs, seeds):
@@ -148,7 +150,7 @@ def _edges(rng):
 
 
 EXERCISE = Exercise(
-    id="07.7",
+    id="07.6",
     points=5,
     returns=("difference", "se"),
     solution=compare_fairly,

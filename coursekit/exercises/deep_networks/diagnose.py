@@ -1,4 +1,4 @@
-"""Exercise 07.6: what a training log says about the network."""
+"""Exercise 07.5: what a training log says about the network."""
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def diagnose(log):
 
 
 EXERCISE = Exercise(
-    id="07.6",
+    id="07.5",
     points=4,
     returns="diagnosis",
     solution=diagnose,

@@ -1,4 +1,4 @@
-"""Successive halving, right and with each of its parts wrong: the known mistakes of exercise 07.5."""
+"""Successive halving, right and with each of its parts wrong: the known mistakes of exercise 07.8."""
 
 import math
 

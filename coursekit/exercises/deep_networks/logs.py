@@ -1,4 +1,4 @@
-"""Training logs for exercise 07.6: one of each disease, well clear of every threshold, and mixed ones."""
+"""Training logs for exercise 07.5: one of each disease, well clear of every threshold, and mixed ones."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Known mistakes of exercise 07.6: rules left out, changed, or in another order."""
+"""Known mistakes of exercise 07.5: rules left out, changed, or in another order."""
 
 import math
 

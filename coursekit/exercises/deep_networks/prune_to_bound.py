@@ -1,8 +1,8 @@
-"""Exercise 07.8: prune and retrain, as long as the error stays within a bound."""
+"""Exercise 07.7: prune and retrain, as long as the error stays within a bound."""
 
 import numpy as np
 
-from coursekit.exercises.engine.callables import Named, live
+from coursekit.exercises.engine.callables import Named, distance_from_waves, halfway_to_waves, live
 from coursekit.exercises.engine.draws import transposed
 from coursekit.exercises.engine.exercise import Case, Exercise, Misconception, Property
 
@@ -82,7 +82,7 @@ RETRAIN, ERROR = Named("halfway_to_waves"), Named("distance_from_waves")
 
 def _weights(rng, shape, far):
     """Weights with two decimals, around the target of `halfway_to_waves`; no two absolute values are equal, none is 0."""
-    target = live(RETRAIN)(np.zeros(shape)) * 2
+    target = halfway_to_waves(np.zeros(shape)) * 2
     while True:
         W = np.round(target + far * rng.normal(size=shape), 2)
         if np.unique(np.abs(W)).size == W.size and (W != 0).all():
@@ -95,11 +95,11 @@ def _different(outputs):
 
 def _case(rng, shape, far=0.7):
     """Weights, counts and a bound such that pruning ends in the middle; each of the mistakes leads elsewhere."""
-    size, error = shape[0] * shape[1], live(ERROR)
+    size, error = shape[0] * shape[1], distance_from_waves
     for _ in range(500):
         W = _weights(rng, shape, far)
         counts = np.sort(rng.choice(np.arange(2, size), 5, replace=False)).tolist()
-        errors = [error(_reference(W, counts[: k + 1], np.inf, live(RETRAIN), error)) for k in range(5)]
+        errors = [error(_reference(W, counts[: k + 1], np.inf, halfway_to_waves, error)) for k in range(5)]
         bound = round(float(np.mean(errors[2:4])), 3)
         args = tuple(map(live, (W, counts, bound, RETRAIN, ERROR)))
         wrongs = (_reference, _revives, _SIGNED, _FIRST, _UNTRAINED, _BEFORE, _BEYOND, _LARGEST, _MORE)
@@ -115,7 +115,7 @@ def _ordinary(rng):
 def _edges(rng):
     """A bound that no step meets, one that all meet, one that is met exactly, views, whole numbers."""
     W, counts, bound, retrain, error = _case(rng, (4, 5))
-    exact = live(error)(_reference(W, counts[:2], np.inf, live(retrain), live(error)))
+    exact = distance_from_waves(_reference(W, counts[:2], np.inf, halfway_to_waves, distance_from_waves))
     return [
         Case("a bound that the first step exceeds", (W, counts, 0.0, retrain, error)),
         Case("a bound that every step meets", (W, counts, 1e9, retrain, error)),
@@ -126,7 +126,7 @@ def _edges(rng):
 
 
 EXERCISE = Exercise(
-    id="07.8",
+    id="07.7",
     points=5,
     returns="weights",
     solution=prune_to_bound,

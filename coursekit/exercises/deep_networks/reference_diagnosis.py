@@ -1,4 +1,4 @@
-"""The reference of exercise 07.6, written independently of its solution.
+"""The reference of exercise 07.5, written independently of its solution.
 
 It lies beside the exercise, because grading shows the rest of the package, experiments included, to submissions.
 """

@@ -1,4 +1,4 @@
-"""Exercise 07.5: many configurations for a short time, the better ones for longer."""
+"""Exercise 07.8: many configurations for a short time, the better ones for longer."""
 
 import math
 
@@ -126,7 +126,7 @@ def _edges(rng):
 
 
 EXERCISE = Exercise(
-    id="07.5",
+    id="07.8",
     points=5,
     returns="configuration",
     solution=successive_halving,

@@ -32,7 +32,7 @@ def values(row: Mapping[str, Any], column: str = "test") -> np.ndarray:
     return np.array(str(row[column]).split(), float)
 
 
-def results(rows: Iterable[Mapping[str, Any]], column: str = "test") -> dict[str, np.ndarray]:
+def results(rows: Iterable[dict[str, Any]], column: str = "test") -> dict[str, np.ndarray]:
     """{contender: its results (seeds,) at the rate with the lowest mean validation error}."""
     return {name: values(found, column) for name, found in grids.best(list(rows), "contender").items()}
 

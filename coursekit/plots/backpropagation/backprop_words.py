@@ -120,8 +120,8 @@ def matrices(found, weight, weights, y, output):
         line("δ⁽³⁾ = (s − y) s(1 − s)", (a[3] - y) * slopes[3], delta[2])
     else:
         line("δ⁽³⁾ = s − y", a[3] - y, delta[2])
-    line("δ⁽²⁾ = (W⁽³⁾)ᵀδ⁽³⁾ ⊙ f′(z⁽²⁾)\n     ", weights[2].T @ delta[2] * slopes[2], delta[1])
-    line("δ⁽¹⁾ = (W⁽²⁾)ᵀδ⁽²⁾ ⊙ f′(z⁽¹⁾)\n     ", weights[1].T @ delta[1] * slopes[1], delta[0])
+    line("δ⁽²⁾ = [(W⁽³⁾)ᵀδ⁽³⁾] ⊙ f′(z⁽²⁾)\n     ", weights[2].T @ delta[2] * slopes[2], delta[1])
+    line("δ⁽¹⁾ = [(W⁽²⁾)ᵀδ⁽²⁾] ⊙ f′(z⁽¹⁾)\n     ", weights[1].T @ delta[1] * slopes[1], delta[0])
     signal = of_layer("δ", l + 1)
     if k is None:
         got = found.back.db[l]

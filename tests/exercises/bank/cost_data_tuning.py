@@ -16,7 +16,7 @@ def at(test, stop):
     return np.take_along_axis(test, stop[:, None], axis=1)[:, 0]
 
 
-@wrong("07.7", "last epoch, no early stopping")
+@wrong("07.6", "last epoch, no early stopping")
 def compare_fairly(validation_a, test_a, validation_b, test_b):
     ra = validation_a[:, -1].mean(axis=-1).argmin()
     rb = validation_b[:, -1].mean(axis=-1).argmin()
@@ -24,7 +24,7 @@ def compare_fairly(validation_a, test_a, validation_b, test_b):
     return d.mean(), d.std(ddof=1) / np.sqrt(d.size)
 
 
-@wrong("07.7", "takes the lowest test error of each network")
+@wrong("07.6", "takes the lowest test error of each network")
 def compare_fairly(validation_a, test_a, validation_b, test_b):
     a = test_a.min(axis=1)
     b = test_b.min(axis=1)
@@ -32,7 +32,7 @@ def compare_fairly(validation_a, test_a, validation_b, test_b):
     return d.mean(), d.std(ddof=1) / np.sqrt(d.size)
 
 
-@wrong("07.7", "compares validation errors")
+@wrong("07.6", "compares validation errors")
 def compare_fairly(validation_a, test_a, validation_b, test_b):
     a = validation_a.min(axis=1)
     b = validation_b.min(axis=1)
@@ -40,7 +40,7 @@ def compare_fairly(validation_a, test_a, validation_b, test_b):
     return d.mean(), d.std(ddof=1) / np.sqrt(d.size)
 
 
-@wrong("07.7", "uses the rate of a for b")
+@wrong("07.6", "uses the rate of a for b")
 def compare_fairly(validation_a, test_a, validation_b, test_b):
     rate = validation_a.min(axis=1).mean(axis=1).argmin()
     a = at(test_a, validation_a.argmin(axis=1))[rate]
@@ -49,7 +49,7 @@ def compare_fairly(validation_a, test_a, validation_b, test_b):
     return d.mean(), d.std(ddof=1) / np.sqrt(d.size)
 
 
-@wrong("07.7", "standard deviation divided by n in place of n - 1")
+@wrong("07.6", "standard deviation divided by n in place of n - 1")
 def compare_fairly(validation_a, test_a, validation_b, test_b):
     a = at(test_a, validation_a.argmin(axis=1))[validation_a.min(axis=1).mean(axis=1).argmin()]
     b = at(test_b, validation_b.argmin(axis=1))[validation_b.min(axis=1).mean(axis=1).argmin()]
@@ -57,7 +57,7 @@ def compare_fairly(validation_a, test_a, validation_b, test_b):
     return d.mean(), np.std(d) / np.sqrt(len(d))
 
 
-@wrong("07.7", "difference the wrong way round")
+@wrong("07.6", "difference the wrong way round")
 def compare_fairly(validation_a, test_a, validation_b, test_b):
     a = at(test_a, validation_a.argmin(axis=1))[validation_a.min(axis=1).mean(axis=1).argmin()]
     b = at(test_b, validation_b.argmin(axis=1))[validation_b.min(axis=1).mean(axis=1).argmin()]
@@ -65,7 +65,7 @@ def compare_fairly(validation_a, test_a, validation_b, test_b):
     return d.mean(), np.std(d, ddof=1) / np.sqrt(len(d))
 
 
-@wrong("07.7", "standard errors of two independent means")
+@wrong("07.6", "standard errors of two independent means")
 def compare_fairly(validation_a, test_a, validation_b, test_b):
     a = at(test_a, validation_a.argmin(axis=1))[validation_a.min(axis=1).mean(axis=1).argmin()]
     b = at(test_b, validation_b.argmin(axis=1))[validation_b.min(axis=1).mean(axis=1).argmin()]
@@ -73,7 +73,7 @@ def compare_fairly(validation_a, test_a, validation_b, test_b):
     return b.mean() - a.mean(), math.sqrt(a.var(ddof=1) / n + b.var(ddof=1) / n)
 
 
-@wrong("07.7", "stops all seeds at the epoch with the lowest mean")
+@wrong("07.6", "stops all seeds at the epoch with the lowest mean")
 def compare_fairly(validation_a, test_a, validation_b, test_b):
     out = []
     for v, t in ((validation_a, test_a), (validation_b, test_b)):
@@ -84,7 +84,7 @@ def compare_fairly(validation_a, test_a, validation_b, test_b):
     return d.mean(), d.std(ddof=1) / np.sqrt(len(d))
 
 
-@wrong("07.8", "does not set the pruned weights to zero after retraining")
+@wrong("07.7", "does not set the pruned weights to zero after retraining")
 def prune_to_bound(W, counts, bound, retrain, error):
     kept = np.array(W, dtype=float)
     for c in counts:
@@ -97,7 +97,7 @@ def prune_to_bound(W, counts, bound, retrain, error):
     return kept
 
 
-@wrong("07.8", "sorts without the absolute value")
+@wrong("07.7", "sorts without the absolute value")
 def prune_to_bound(W, counts, bound, retrain, error):
     kept = np.array(W, dtype=float)
     for c in counts:
@@ -110,7 +110,7 @@ def prune_to_bound(W, counts, bound, retrain, error):
     return kept
 
 
-@wrong("07.8", "returns the weights beyond the bound")
+@wrong("07.7", "returns the weights beyond the bound")
 def prune_to_bound(W, counts, bound, retrain, error):
     kept = np.array(W, dtype=float)
     for c in counts:
@@ -122,7 +122,7 @@ def prune_to_bound(W, counts, bound, retrain, error):
     return kept
 
 
-@wrong("07.8", "no retraining")
+@wrong("07.7", "no retraining")
 def prune_to_bound(W, counts, bound, retrain, error):
     kept = np.array(W, dtype=float)
     for c in counts:
@@ -134,7 +134,7 @@ def prune_to_bound(W, counts, bound, retrain, error):
     return kept
 
 
-@wrong("07.8", "prunes the largest weights")
+@wrong("07.7", "prunes the largest weights")
 def prune_to_bound(W, counts, bound, retrain, error):
     kept = np.array(W, dtype=float)
     for c in counts:
@@ -147,7 +147,7 @@ def prune_to_bound(W, counts, bound, retrain, error):
     return kept
 
 
-@wrong("07.8", "keeps `count` weights in place of removing them")
+@wrong("07.7", "keeps `count` weights in place of removing them")
 def prune_to_bound(W, counts, bound, retrain, error):
     kept = np.array(W, dtype=float)
     for c in counts:
@@ -160,7 +160,7 @@ def prune_to_bound(W, counts, bound, retrain, error):
     return kept
 
 
-@wrong("07.8", "stops at an error equal to the bound")
+@wrong("07.7", "stops at an error equal to the bound")
 def prune_to_bound(W, counts, bound, retrain, error):
     kept = np.array(W, dtype=float)
     for c in counts:

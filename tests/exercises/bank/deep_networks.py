@@ -372,7 +372,7 @@ def symmetry_spread(W_in, b, W_out):
     return np.ptp(W_in, axis=0).max() + np.ptp(b) + np.ptp(W_out, axis=1).max()
 
 
-@wrong("07.5", "keeps the worst configurations")
+@wrong("07.8", "keeps the worst configurations")
 def successive_halving(configs, budget, eta, evaluate):
     configs = list(configs)
     while len(configs) > 1:
@@ -382,7 +382,7 @@ def successive_halving(configs, budget, eta, evaluate):
     return configs[0]
 
 
-@wrong("07.5", "the budget is not multiplied")
+@wrong("07.8", "the budget is not multiplied")
 def successive_halving(configs, budget, eta, evaluate):
     left = list(configs)
     while len(left) > 1:
@@ -393,7 +393,7 @@ def successive_halving(configs, budget, eta, evaluate):
     return left[0]
 
 
-@wrong("07.5", "always keeps half, whatever eta is")
+@wrong("07.8", "always keeps half, whatever eta is")
 def successive_halving(configs, budget, eta, evaluate):
     left = list(configs)
     while len(left) > 1:
@@ -405,14 +405,14 @@ def successive_halving(configs, budget, eta, evaluate):
     return left[0]
 
 
-@wrong("07.5", "only one round: the best of the first budget")
+@wrong("07.8", "only one round: the best of the first budget")
 def successive_halving(configs, budget, eta, evaluate):
     losses = [evaluate(c, budget) for c in configs]
     losses = [np.inf if np.isnan(v) else v for v in losses]
     return configs[int(np.argmin(losses))]
 
 
-@wrong("07.5", "rounds the number of survivors up")
+@wrong("07.8", "rounds the number of survivors up")
 def successive_halving(configs, budget, eta, evaluate):
     left = list(configs)
     while len(left) > 1:
@@ -425,7 +425,7 @@ def successive_halving(configs, budget, eta, evaluate):
     return left[0]
 
 
-@wrong("07.5", "nan counts as the best loss")
+@wrong("07.8", "nan counts as the best loss")
 def successive_halving(configs, budget, eta, evaluate):
     left = list(configs)
     while len(left) > 1:
@@ -437,7 +437,7 @@ def successive_halving(configs, budget, eta, evaluate):
     return left[0]
 
 
-@wrong("07.5", "ties keep the later configuration")
+@wrong("07.8", "ties keep the later configuration")
 def successive_halving(configs, budget, eta, evaluate):
     left = list(configs)
     while len(left) > 1:
@@ -450,7 +450,7 @@ def successive_halving(configs, budget, eta, evaluate):
     return left[0]
 
 
-@wrong("07.5", "returns the list of survivors")
+@wrong("07.8", "returns the list of survivors")
 def successive_halving(configs, budget, eta, evaluate):
     left = list(configs)
     while len(left) > 1:
@@ -462,7 +462,7 @@ def successive_halving(configs, budget, eta, evaluate):
     return left
 
 
-@wrong("07.5", "no round keeps at least one: the list may become empty")
+@wrong("07.8", "no round keeps at least one: the list may become empty")
 def successive_halving(configs, budget, eta, evaluate):
     left = list(configs)
     while len(left) > 1:
@@ -474,7 +474,7 @@ def successive_halving(configs, budget, eta, evaluate):
     return left[0]
 
 
-@wrong("07.5", "the budget grows by eta instead of times eta")
+@wrong("07.8", "the budget grows by eta instead of times eta")
 def successive_halving(configs, budget, eta, evaluate):
     left = list(configs)
     while len(left) > 1:
@@ -486,7 +486,7 @@ def successive_halving(configs, budget, eta, evaluate):
     return left[0]
 
 
-@wrong("07.5", "keeps the first ones without sorting")
+@wrong("07.8", "keeps the first ones without sorting")
 def successive_halving(configs, budget, eta, evaluate):
     left = list(configs)
     while len(left) > 1:
@@ -497,7 +497,7 @@ def successive_halving(configs, budget, eta, evaluate):
     return left[0]
 
 
-@wrong("07.5", "the loss of the survivor instead of the survivor")
+@wrong("07.8", "the loss of the survivor instead of the survivor")
 def successive_halving(configs, budget, eta, evaluate):
     left = list(configs)
     while len(left) > 1:
@@ -533,26 +533,26 @@ def first(conditions):
     return "healthy"
 
 
-@wrong("07.6", "the last condition that holds instead of the first")
+@wrong("07.5", "the last condition that holds instead of the first")
 def diagnose(log):
     return first(reversed(rules(log)))
 
 
-@wrong("07.6", "vanishing and exploding are swapped")
+@wrong("07.5", "vanishing and exploding are swapped")
 def diagnose(log):
     swap = {"exploding gradients": "vanishing gradients", "vanishing gradients": "exploding gradients"}
     name = first(rules(log))
     return swap.get(name, name)
 
 
-@wrong("07.6", "losses that are not finite are not noticed")
+@wrong("07.5", "losses that are not finite are not noticed")
 def diagnose(log):
     d = log["delta_norms"]
     conditions = [("exploding gradients", d[0] > 1e3 * d[-1])] + rules(log)[1:]
     return first(conditions)
 
 
-@wrong("07.6", "overfitting is called from the training loss, not the validation loss")
+@wrong("07.5", "overfitting is called from the training loss, not the validation loss")
 def diagnose(log):
     t = log["train_loss"]
     conditions = rules(log)
@@ -560,7 +560,7 @@ def diagnose(log):
     return first(conditions)
 
 
-@wrong("07.6", "oscillation is more than half of the steps")
+@wrong("07.5", "oscillation is more than half of the steps")
 def diagnose(log):
     conditions = rules(log)
     t = np.array(log["train_loss"])
@@ -568,42 +568,42 @@ def diagnose(log):
     return first(conditions)
 
 
-@wrong("07.6", "dead relu is not looked for")
+@wrong("07.5", "dead relu is not looked for")
 def diagnose(log):
     return first([c for c in rules(log) if c[0] != "dead relu"])
 
 
-@wrong("07.6", "never healthy: None where no condition holds")
+@wrong("07.5", "never healthy: None where no condition holds")
 def diagnose(log):
     for name, holds in rules(log):
         if holds:
             return name
 
 
-@wrong("07.6", "the names are in capitals")
+@wrong("07.5", "the names are in capitals")
 def diagnose(log):
     return first(rules(log)).title()
 
 
-@wrong("07.6", "slow progress is tested before overfitting and oscillation")
+@wrong("07.5", "slow progress is tested before overfitting and oscillation")
 def diagnose(log):
     c = rules(log)
     return first(c[:4] + [c[6]] + c[4:6])
 
 
-@wrong("07.6", "the delta norms are read from the output side: last over first")
+@wrong("07.5", "the delta norms are read from the output side: last over first")
 def diagnose(log):
     flipped = dict(log, delta_norms=list(log["delta_norms"])[::-1])
     return first(rules(flipped))
 
 
-@wrong("07.6", "all conditions that hold, as a list")
+@wrong("07.5", "all conditions that hold, as a list")
 def diagnose(log):
     found = [name for name, holds in rules(log) if holds]
     return found or ["healthy"]
 
 
-@wrong("07.6", "symmetry asks whether the spread is exactly 0")
+@wrong("07.5", "symmetry asks whether the spread is exactly 0")
 def diagnose(log):
     c = rules(log)
     c[1] = ("weight symmetry", log["unit_spread"] == 0)

@@ -112,7 +112,7 @@ def improvement_by_torch(mean, sd, best):
 
 
 RIGHT = {
-    "07.7": [compare_by_loops, compare_by_indexing, compare_by_torch],
-    "07.8": [prune_by_threshold, prune_by_recursion, prune_by_lists],
+    "07.6": [compare_by_loops, compare_by_indexing, compare_by_torch],
+    "07.7": [prune_by_threshold, prune_by_recursion, prune_by_lists],
     "07.9": [improvement_by_loops, improvement_by_units, improvement_by_torch],
 }

@@ -232,6 +232,6 @@ RIGHT = {
     "07.2": [initialize_by_scaling, initialize_by_rows, initialize_transposed],
     "07.3": [batch_norm_by_loops, batch_norm_by_torch, batch_norm_by_einsum],
     "07.4": [spread_by_pairs, spread_by_table, spread_by_lists],
-    "07.5": [halving_by_sorting, halving_by_argsort, halving_by_recursion],
-    "07.6": [diagnose_by_arrays, diagnose_by_loops, diagnose_by_match],
+    "07.8": [halving_by_sorting, halving_by_argsort, halving_by_recursion],
+    "07.5": [diagnose_by_arrays, diagnose_by_loops, diagnose_by_match],
 }
