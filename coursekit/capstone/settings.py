@@ -88,8 +88,9 @@ def same(one: Any, other: Any) -> bool:
         return _read(one) == _read(other)
     if isinstance(one, tuple | list) and isinstance(other, tuple | list):
         return len(one) == len(other) and all(map(same, one, other))
-    numbers = isinstance(one, int | float) and isinstance(other, int | float)
-    return numbers and math.isclose(one, other, rel_tol=CLOSE, abs_tol=1e-9)
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=CLOSE, abs_tol=1e-9)
+    return False
 
 
 def _read(value):

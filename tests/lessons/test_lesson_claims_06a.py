@@ -33,6 +33,29 @@ def test_the_worked_numbers_of_a_parabola():
     assert round(99 / 101, 3) == 0.980
 
 
+def test_one_step_by_hand(lesson):
+    assert pytest.approx(4.3) == 2**3 - 2 * 2 + 0.3
+    assert 2 - lesson["from_2"] == pytest.approx(1.57)
+
+
+def test_one_rate_for_the_curvatures_1_and_10():
+    """Rates 0.1, 0.19 and 0.21, and the best rate 2/11 with the factor 9/11."""
+    factors = {rate: 1 - rate * np.array([1, 10]) for rate in (0.1, 0.19, 0.21, 2 / 11)}
+    np.testing.assert_allclose(factors[0.1], [0.9, 0.0], atol=1e-12)
+    np.testing.assert_allclose(factors[0.19], [0.81, -0.9])
+    np.testing.assert_allclose(factors[0.21], [0.79, -1.1])
+    np.testing.assert_allclose(factors[2 / 11], [9 / 11, -9 / 11])
+    assert round(9 / 11, 2) == 0.82
+
+
+def test_the_answers_to_check_yourself():
+    curvatures = np.array([0.5, 2, 8])
+    assert 2 / curvatures.max() == 0.25
+    np.testing.assert_allclose(1 - 0.2 * curvatures, [0.9, 0.6, -0.6])
+    assert pytest.approx(0.5) == np.sqrt(25 / 100)  # the typical error of a batch of 100 against 25
+    assert pytest.approx(1.0) == 0.1 / (1 - 0.9)
+
+
 def test_the_limit_is_sharp(lesson):
     """After 400 steps at 0.99, 1 and 1.01 of the largest stable rate: near the minimum, at distance 1, far away."""
     below, at, above = (path[-1] for path in lesson["distance"].values())
@@ -96,7 +119,7 @@ def test_the_price_of_an_update():
 def test_updates_decide_the_race(lesson):
     """Five epochs in 5, 250 or 5000 updates: more updates end with the lower loss, over 20 seeds."""
     whole, batch, single = lesson["race"].values()
-    assert whole[-1].mean() == pytest.approx(1.95, abs=0.1)  # "hardly leave the loss of guessing"
+    assert whole[-1].mean() == pytest.approx(1.95, abs=0.1)  # "still about 2"
     assert batch[-1].mean() == pytest.approx(0.15, abs=0.04)
     assert single[-1].mean() == pytest.approx(0.1, abs=0.04)
     assert (batch[0] < whole[-1]).all()  # fifty noisy steps against five exact ones

@@ -35,6 +35,17 @@ def test_adam_sees_axes_and_no_mixtures(lesson):
     )  # "m is 10, √v is 31.6 times too small"
 
 
+def test_two_steps_of_adam_by_hand(lesson):
+    """Gradients 2 and -2: the moments of the text, a first step of one rate and a second of 5 % of it."""
+    w, m, v = lesson["adam"](1.0, 0.0, 0.0, 1, 2.0, 0.01, 0.9, 0.999, 0.0)
+    assert (w, m, v) == (pytest.approx(0.99), pytest.approx(0.2), pytest.approx(0.004))
+    assert m / np.sqrt(v) == pytest.approx(3.16, abs=0.01)
+    second, m, v = lesson["adam"](w, m, v, 2, -2.0, 0.01, 0.9, 0.999, 0.0)
+    assert (m, v) == (pytest.approx(-0.02), pytest.approx(0.007996))
+    assert (m / (1 - 0.9**2), v / (1 - 0.999**2)) == (pytest.approx(-0.105, abs=5e-4), pytest.approx(4))
+    assert (second - w) / 0.01 == pytest.approx(0.05, abs=0.005)
+
+
 def test_gradients_of_one_layer_differ_by_a_factor_of_a_thousand(lesson):
     assert lesson["lit"][-1] / lesson["lit"][0] > 1000
     assert lesson["lit"].size == 61
@@ -54,6 +65,10 @@ def test_adam_cancels_the_decay_and_adamw_does_not(lesson):
     """Three steps at rate 0.1 from 1 with gradient 100: 0.700 without decay, and with Adam and L2 as well."""
     assert lesson["decayed"]["Adam with L2"] == pytest.approx(0.700, abs=5e-4)
     assert lesson["decayed"]["AdamW"] == pytest.approx(0.673, abs=5e-4)
+    w = 1.0
+    for expected in (0.89, 0.781, 0.673):
+        w = 0.99 * w - 0.1
+        assert w == pytest.approx(expected, abs=5e-4)
 
 
 def test_the_valleys_of_four_optimizers(lesson):
@@ -131,6 +146,19 @@ def test_the_budgets_and_targets_of_the_exercise():
     assert np.round(millions[2]).tolist() == [3, 3]
 
 
+def test_the_price_of_an_epoch():
+    examples = 300 * 2528
+    assert examples + 10 * 1210 == 770_500
+    assert examples + 300 * 3630 == 1_847_400
+    assert (15_000_000 // 770_500, 15_000_000 // 1_847_400) == (19, 8)
+
+
+def test_one_over_t_ends_at_a_fortieth(lesson):
+    plan, last = lesson["plans"]["1/t"], lesson["steps"] - 1
+    assert plan(0) / plan(last) == pytest.approx(40, rel=0.1)
+    assert lesson["rates"][1:] / lesson["rates"][:-1] == pytest.approx(3, rel=0.06)
+
+
 def test_the_example_of_a_schedule():
     rates = [warmup_then_cosine.warmup_then_cosine(t, 10, 2, 1.0) for t in (*range(5), 10, 11)]
     assert np.round(rates, 2).tolist() == [0.5, 1, 1, 0.96, 0.85, 0, 0]
@@ -155,3 +183,10 @@ def test_the_lowest_point_was_good_and_three_times_it_is_over_the_cliff(lesson):
     assert lowest < third < lowest + 0.15
     assert (lesson["verdict"]["three times it"] > 2).all()
     assert thirtieth > 1
+
+
+def test_the_answers_to_check_yourself(lesson):
+    gradients, zero = np.array([0.01, 10.0]), np.zeros(2)
+    moved = -lesson["adam"](zero, zero, zero, 1, gradients, 0.001, 0.9, 0.999, 1e-8)[0]
+    np.testing.assert_allclose(moved, 0.001, rtol=1e-5)
+    np.testing.assert_allclose(0.001 * gradients, [0.00001, 0.01])
