@@ -36,9 +36,9 @@ def compare_by_torch(validation_a, test_a, validation_b, test_b):
     kept = []
     for pair in ((validation_a, test_a), (validation_b, test_b)):
         validation, test = (torch.tensor(np.array(errors, dtype=float)) for errors in pair)
-        lowest, stop = torch.tensor(np.array(validation).min(axis=1)), np.array(validation).argmin(axis=1)
-        tests = test.gather(1, torch.tensor(stop)[:, None])[:, 0]
-        kept.append(tests[int(np.array(lowest.mean(dim=1)).argmin())])
+        lowest, stop = validation.min(dim=1)
+        tests = test.gather(1, stop[:, None])[:, 0]
+        kept.append(tests[lowest.mean(dim=1).argmin()])
     d = kept[1] - kept[0]
     return d.mean(), d.std() / math.sqrt(len(d))
 
