@@ -62,6 +62,12 @@ def _classifiers():
     return list(capstone.RECIPES), np.argmax(scores, axis=-1), task.label
 
 
+def _error(z, y):
+    """The 0-1 loss of each network, nan for one that diverged."""
+    lost = ~np.isfinite(z).all(axis=(-2, -1))
+    return np.where(lost, np.nan, ck.zero_one_loss(np.nan_to_num(z), y))
+
+
 def workbench(x: ArrayLike | None = None, y: ArrayLike | None = None, networks: int = 20) -> Explorer:
     """Choose what a network is made of and how it trains; 20 of them train at once, each on its own split.
 
@@ -92,22 +98,22 @@ def workbench(x: ArrayLike | None = None, y: ArrayLike | None = None, networks: 
             "penalty": ck.l2,
             "lam": lam,
             "validation": (X_held, Y_held),
-            "metrics": {"error": ck.zero_one_loss},
+            "metrics": {"error": _error},
         }
         learned = []
-        units = f"{layers} × {width}" if layers > 1 else f"{width}"
         extras = (", batch norm" if batch_norm else "") + (f", {init}" if init != "He" else "")
         course = f"rate {rate:g} {'falls' if falling else 'fixed'}"
-        chosen = f"{units} units{extras}, dropout {dropout:g}, λ = {lam:g}, {course}"
+        chosen = f"{layers} × {width}{extras}, dropout {dropout:g}, λ = {lam:g}, {course}"
         for history in epochs_of(ck, net, X, Y, epochs=epochs, **arguments):
-            learned.append(100 * ck.zero_one_loss(ck.predict(net, X), Y))
+            learned.append(100 * _error(ck.predict(net, X), Y))
             price = capstone.multiplications(net, np.shape(x)[0], len(learned)) / networks / 1e6
             yield {
                 "curves": {
                     "labels it learns from": learned,
                     "labels held out": 100 * history.metrics["error"],
                 },
-                "state": f"{chosen}: {price:.0f} of {capstone.BUDGET / 1e6:.0f} million multiplications",
+                "state": f"{chosen}, price {price:.0f} of {capstone.BUDGET / 1e6:.0f} million",
+                "epochs": epochs,
             }
 
     return Explorer(

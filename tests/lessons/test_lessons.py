@@ -48,7 +48,7 @@ def test_every_exercise_stands_in_one_notebook_of_its_lesson():
     assert asked == [(key, key[:2]) for key in everything() if key[:2] in begun]
 
 
-NUMBER = r"\d[\d,]*\.?\d*(?:e[+-−]?\d+)?"
+NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-−]?\d+)?"
 SPREAD = re.compile(rf"([+−-]?{NUMBER})( ?%?) ± ({NUMBER})")  # 8.4 ± 1.6, 8.4 % ± 1.6
 
 

@@ -32,7 +32,7 @@ def test_the_price_on_the_bench_is_that_of_one_network_on_all_images():
     for width in (8, 64):
         bring(panel, width=width)
         price = 3 * (64 * width + width * 10) * 600 / 1e6
-        words = f"{width} units, dropout 0, λ = 0, rate 0.05 fixed: {price:.0f} of 500 million"
+        words = f"1 × {width}, dropout 0, λ = 0, rate 0.05 fixed, price {price:.0f} of 500 million"
         assert words in alt(panel)  # one epoch
 
 
@@ -53,8 +53,10 @@ def test_the_bench_reaches_what_the_text_discusses():
         ]
         assert value in options
     bring(panel, width=8, epochs=5, layers=4, init="N(0, 0.01²)")
-    assert "epoch 1 of 50" in alt(panel)
-    assert "4 × 8 units, N(0, 0.01²), dropout 0" in alt(panel)
+    assert "epoch 1 of 5," in alt(panel)
+    assert "4 × 8, N(0, 0.01²), dropout 0" in alt(panel)
+    bring(panel, width=128, rate=0.2, init="He")  # all diverge, which is said and drawn
+    assert panel.error.value == ""
 
 
 def test_the_bench_takes_other_images_and_refuses_too_few_networks():

@@ -36,9 +36,10 @@ class LearningCurves(Drawing):
         self.words = self.axes.add_artist(Caption(0, 1.02, transform=self.axes.transAxes))
         self.moving = [*self.bands, *self.lines, self.words]
 
-    def update(self, curves, state=""):
+    def update(self, curves, state="", epochs=None):
         """Show curves {name: (epochs so far, seeds)}; state: what they belong to, as "rate 0.3", for the words.
 
+        epochs: of this training, if it may be shorter than the axis.
         Networks whose value is nan diverged: they are counted, and the others averaged.
         """
         texts = []
@@ -55,6 +56,6 @@ class LearningCurves(Drawing):
             end = f"{number(mean[-1])} ± {number(sd[-1], 2)}" if kept.size else "no network is left"
             gone = f", {lost} diverged" if lost else ""
             texts.append(f"{name}: {end} (n = {values.shape[1] - lost}{gone})")
-        head = f"{state + ', ' if state else ''}epoch {len(x)} of {self.epochs}"
+        head = f"{state + ', ' if state else ''}epoch {len(x)} of {epochs or self.epochs}"
         self.words.place(text="\n".join([head, *texts]))
         style.describe(self.axes, f"{self.ylabel} at {head}, mean ± sd over seeds: {'; '.join(texts)}.")
