@@ -85,7 +85,7 @@ def code_html(lines: list[str]) -> str:
         parts.append(f'<span style="color:{color}">{_escape(token.string)}</span>')
         row, column = token.end
     parts.append(_escape(_between(text, (row, column), (len(text) + 1, 0))))
-    return f'<pre style="margin:.3em 0;white-space:pre-wrap">{"".join(parts).rstrip()}</pre>'
+    return f'<pre tabindex="0" style="margin:.3em 0;white-space:pre-wrap">{"".join(parts).rstrip()}</pre>'
 
 
 def _color(token):
