@@ -5,7 +5,8 @@ import linecache
 import numpy as np
 import pytest
 
-from coursekit.exercises.engine.array_errors import error_name, error_words
+from coursekit.exercises.engine.array_errors import error_words
+from coursekit.exercises.engine.error_names import error_name
 from coursekit.exercises.engine.running import call_once
 
 CASES = [

@@ -149,3 +149,34 @@ def test_greedy_training_is_better_than_plain_training_at_four_layers():
         agrees(found[name, 4], name, 4, "Adam", rates)
     gain = greedy_comparison.errors_at_best()["plain"][3] - found["greedy, fine-tuned", 4].test[1]
     assert gain.mean() > 2 * gain.std(ddof=1) / np.sqrt(20)
+
+
+def test_the_best_of_all_optimizers_and_rates_is_kept_seed_by_seed():
+    def outcome(*validation):  # one error per rate, the same for both seeds
+        errors = np.repeat(np.array(validation)[:, None], 2, axis=1)
+        return greedy_comparison.Outcome(errors, errors + np.array([1, 2]), errors / 10)
+
+    found = [
+        ("SGD", [0.5, 1.0], {("plain", 3): outcome(8.0, 6.0)}),
+        ("Adam", [0.01], {("plain", 3): outcome(7.0)}),
+    ]
+    kept = greedy_comparison.rows_at_best(found)
+    assert [(row["optimizer"], row["rate"], row["seed"], row["test"]) for row in kept] == [
+        ("SGD", 1.0, 0, 7.0),
+        ("SGD", 1.0, 1, 8.0),
+    ]
+
+
+def test_the_table_by_seed_agrees_with_the_table_of_means():
+    by_setting = {}
+    for row in grids.read(greedy_comparison.SEEDS_TABLE):
+        key = row["recipe"], row["depth"], row["optimizer"], row["rate"]
+        by_setting.setdefault(key, []).append(row["test"])
+    means = {
+        (row["recipe"], row["depth"], row["optimizer"], row["rate"]): row["test"]
+        for row in [*ROWS, *grids.read(greedy_comparison.ENCODER_TABLE)]
+    }
+    compared = {key: np.mean(tests) for key, tests in by_setting.items() if key in means}
+    assert len(compared) >= 20
+    for key, mean in compared.items():
+        assert mean == pytest.approx(means[key], abs=0.05), key

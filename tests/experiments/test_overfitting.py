@@ -55,3 +55,19 @@ def test_the_table_is_what_the_experiment_gives(table, cure):
     gaps = [found[name + cure] - found[f"{name}nothing"] for found in (results(table), results(rows))]
     se = max(gap.std(ddof=1) for gap in gaps) / np.sqrt(regularization.SPLITS)
     assert abs(gaps[0].mean() - gaps[1].mean()) < 3 * se
+
+
+@pytest.mark.slow
+def test_the_recorded_curves_are_what_the_experiment_gives():
+    """At rate 0.05: what augmentation changes after 20 and after 200 epochs, within three standard errors."""
+    again = overfitting.curves(rates=(0.05,))
+    found = overfitting.recorded()
+    fast = found["rates"].tolist().index(0.05)
+    for epoch in (20, 200):
+        trained = {row["method"]: values(row) for row in again if row["epoch"] == epoch}
+        at = found["epochs"].tolist().index(epoch)
+        recorded = found["augmented"][1][fast, at] - found["plain"][1][fast, at]
+        gap = trained["augmented"] - trained["plain"]
+        se = max(recorded.std(ddof=1), gap.std(ddof=1)) / np.sqrt(regularization.SPLITS)
+        assert abs(recorded.mean() - gap.mean()) < 3 * se
+        assert np.sign(recorded.mean()) == np.sign(gap.mean())

@@ -6,10 +6,10 @@ differ. Then, in a second sentence, what special cases add to it.
 """
 
 from coursekit.exercises.engine.answer_key import AnswerKey
-from coursekit.exercises.engine.array_errors import error_name
 from coursekit.exercises.engine.cells import Cell, cells
 from coursekit.exercises.engine.complaints import Judged
 from coursekit.exercises.engine.diagnosis import Table, recognize
+from coursekit.exercises.engine.error_names import error_name
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.finding import Finding
 from coursekit.exercises.engine.kinds import INVALID

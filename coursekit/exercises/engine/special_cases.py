@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from coursekit.exercises.engine.answer_key import AnswerKey
-from coursekit.exercises.engine.array_errors import error_name
 from coursekit.exercises.engine.cells import Cell, cells_of, finite, same, shows
 from coursekit.exercises.engine.diagnosis import Table
+from coursekit.exercises.engine.error_names import error_name
 from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.finding import Finding
 from coursekit.exercises.engine.kinds import INVALID, WHOLE

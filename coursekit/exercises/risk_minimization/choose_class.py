@@ -3,6 +3,25 @@
 import numpy as np
 
 from coursekit.exercises.engine.exercise import Exercise, Misconception, Property
+from coursekit.exercises.risk_minimization.deviation_slips import (
+    CONFIDENCE,
+    HALF_ROOT,
+    HALVED,
+    NO_2_BELOW,
+    NO_2_IN_THE_LOG,
+    NO_DELTA,
+    NO_K,
+    NO_LOG,
+    NO_ROOT,
+    OTHER_LOG,
+    SLIPS,
+    TIMES_K,
+    TWICE,
+    choice,
+    deviation,
+    margin,
+    minus,
+)
 
 
 def choose_class(empirical_errors, class_sizes, m, delta):
@@ -20,10 +39,6 @@ def choose_class(empirical_errors, class_sizes, m, delta):
     return int(np.argmin(empirical_errors + epsilon))
 
 
-def _deviation(size, m, delta):
-    return np.sqrt((np.log(2 * len(size)) + np.log(size) - np.log(delta)) / (2 * m))
-
-
 def _by_loop(empirical_errors, class_sizes, m, delta):
     """Class by class."""
     best = 0
@@ -36,72 +51,6 @@ def _by_loop(empirical_errors, class_sizes, m, delta):
     return best
 
 
-def _minus(size, m, delta):
-    return -_deviation(size, m, delta)
-
-
-def _term(size, delta):
-    """What the logarithm is taken of: 2 size / (delta / K)."""
-    return 2 * len(size) * size / delta
-
-
-# Slips in the deviation, as functions of (size, m, delta).
-NO_K = (lambda size, m, delta: np.sqrt(np.log(2 * size / delta) / (2 * m)),)
-TIMES_K = (lambda size, m, delta: np.sqrt(np.log(2 * size / (delta * len(size))) / (2 * m)),)
-NO_2_IN_THE_LOG = (lambda size, m, delta: np.sqrt(np.log(_term(size, delta) / 2) / (2 * m)),)
-NO_2_BELOW = (lambda size, m, delta: np.sqrt(np.log(_term(size, delta)) / m),)
-NO_ROOT = (lambda size, m, delta: np.log(_term(size, delta)) / (2 * m),)
-HALF_ROOT = (
-    lambda size, m, delta: np.sqrt(np.log(_term(size, delta))) / (2 * m),
-    lambda size, m, delta: np.sqrt(np.log(_term(size, delta))) / m,
-)
-OTHER_LOG = (
-    lambda size, m, delta: np.sqrt(np.log10(_term(size, delta)) / (2 * m)),
-    lambda size, m, delta: np.sqrt(np.log2(_term(size, delta)) / (2 * m)),
-)
-NO_DELTA = (
-    lambda size, m, delta: np.sqrt(np.log(2 * len(size) * size) / (2 * m)),
-    lambda size, m, delta: np.sqrt(np.log(2 * size) / (2 * m)),
-)
-CONFIDENCE = (lambda size, m, delta: np.sqrt(np.log(_term(size, 1 - delta)) / (2 * m)),)
-NO_LOG = (
-    lambda size, m, delta: np.sqrt(size / (2 * m)),
-    lambda size, m, delta: np.sqrt(_term(size, delta) / (2 * m)),
-    lambda size, m, delta: size / m,
-)
-HALVED = (lambda size, m, delta: _deviation(size, m, delta) / 2,)
-TWICE = (lambda size, m, delta: 2 * _deviation(size, m, delta),)
-UNNAMED = (
-    lambda size, m, delta: _deviation(2 * size, m, delta),
-    lambda size, m, delta: _deviation(len(size) * size, m, delta),
-)
-SLIPS = (
-    *NO_K,
-    *TIMES_K,
-    *NO_2_IN_THE_LOG,
-    *NO_2_BELOW,
-    *NO_ROOT,
-    *HALF_ROOT,
-    *OTHER_LOG,
-    *NO_DELTA,
-    *CONFIDENCE,
-    *NO_LOG,
-    *HALVED,
-    *TWICE,
-    *UNNAMED,
-)
-
-
-def _choice(deviation):
-    return lambda errors, sizes, m, delta: int(np.argmin(errors + deviation(sizes, m, delta)))
-
-
-def _margin(errors, sizes, m, delta):
-    """By how much the best class is better than the next."""
-    best, second = np.sort(errors + _deviation(sizes, m, delta))[:2]
-    return second - best
-
-
 def _table(rng, samples, place, spread=0.6):
     """Errors that fall as classes grow, all but once, shuffled so that the right answer has the index `place`."""
     while True:
@@ -110,8 +59,8 @@ def _table(rng, samples, place, spread=0.6):
         fall[[3, 4]] = fall[rng.permutation([3, 4])]
         errors = np.round(0.02 + spread * fall, 3)
         m, delta = int(rng.choice(samples)), float(rng.choice([0.01, 0.05, 0.1]))
-        best = int(np.argmin(errors + _deviation(sizes, m, delta)))
-        if _margin(errors, sizes, m, delta) < 0.003 or len(set(errors)) < 5:
+        best = int(np.argmin(errors + deviation(sizes, m, delta)))
+        if margin(errors, sizes, m, delta) < 0.003 or len(set(errors)) < 5:
             continue
         order = rng.permutation(np.delete(np.arange(5), best))
         order = np.insert(order, place, best)
@@ -132,7 +81,7 @@ def _drawn(rng, samples, fits, count=8, spread=0.6):
     while len(tables) < count:
         place = len(tables) % 5
         table = _table(rng, samples, place, spread)
-        undivided = _choice(NO_K[0])(
+        undivided = choice(NO_K[0])(
             *table
         )  # it shows in the close calls only, so that its points do not depend on luck
         if _smallest(table) != place == undivided and fits(table, place, len(tables)):
@@ -142,7 +91,7 @@ def _drawn(rng, samples, fits, count=8, spread=0.6):
 
 def _small_samples(rng):
     """The least empirical error is the wrong choice, and other wrong rules choose differently."""
-    others = [_choice(slip) for slip in (_minus, *HALF_ROOT, *NO_ROOT)]
+    others = [choice(slip) for slip in (minus, *HALF_ROOT, *NO_ROOT)]
 
     def fits(table, place, i):
         return place != _errors(table) and _errors(table) != others[i % len(others)](*table)
@@ -152,7 +101,7 @@ def _small_samples(rng):
 
 def _large_samples(rng):
     """The sample is large enough for the empirical errors to decide; some are near enough for other rules to choose wrongly."""
-    others = [_choice(_minus), _product]
+    others = [choice(minus), _product]
 
     def fits(table, place, i):
         return place == _errors(table) and place != others[i % 2](*table)
@@ -169,10 +118,10 @@ def _small_classes(rng):
 
 
 def _product(errors, sizes, m, delta):
-    return int(np.argmin(errors * _deviation(sizes, m, delta)))
+    return int(np.argmin(errors * deviation(sizes, m, delta)))
 
 
-def _close_call(rng, slip, deviation=_deviation, deltas=(0.02, 0.05, 0.1, 0.2)):
+def _close_call(rng, slip, deviation=deviation, deltas=(0.02, 0.05, 0.1, 0.2)):
     """Three classes, two of them close: the slip takes another one than `deviation`, the right formula unless given."""
     while True:
         m, delta = int(rng.integers(20, 200)), float(rng.choice(deltas))
@@ -187,8 +136,8 @@ def _close_call(rng, slip, deviation=_deviation, deltas=(0.02, 0.05, 0.1, 0.2)):
         table = errors, sizes, m, delta
         if not (errors > 0).all() or not (errors < 0.6).all() or len(set(errors)) < 3:
             continue
-        picked = _choice(deviation)(*table)
-        if picked != _choice(slip)(*table) and _margin(*table) > 0.002:
+        picked = choice(deviation)(*table)
+        if picked != choice(slip)(*table) and margin(*table) > 0.002:
             return table
 
 
@@ -203,7 +152,7 @@ def _close_calls(rng):
 
 
 def _sloppy(name, slips, says):
-    return Misconception(name, tuple(map(_choice, slips)), says)
+    return Misconception(name, tuple(map(choice, slips)), says)
 
 
 EXERCISE = Exercise(
@@ -214,7 +163,7 @@ EXERCISE = Exercise(
     forms=(_by_loop,),
     reference=lambda empirical_errors, class_sizes, m, delta: min(
         range(len(empirical_errors)),
-        key=lambda k: empirical_errors[k] + _deviation(class_sizes, m, delta)[k],
+        key=lambda k: empirical_errors[k] + deviation(class_sizes, m, delta)[k],
     ),
     properties=(
         Property("small samples, where the best fit is not the best choice", 1, _small_samples),
@@ -240,14 +189,14 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "subtracts the deviation",
-            _choice(_minus),
+            choice(minus),
             "Your bound is the optimistic one, L_S − ε. The true error may be as high as L_S + ε: take the "
             "class where this sum is smallest.",
         ),
         Misconception(
             "the worst class",
             lambda empirical_errors, class_sizes, m, delta: np.argmax(
-                empirical_errors + _deviation(class_sizes, m, delta)
+                empirical_errors + deviation(class_sizes, m, delta)
             ),
             "You take the largest bound. The best guarantee is the smallest one: argmin.",
         ),
@@ -270,35 +219,35 @@ EXERCISE = Exercise(
         Misconception(
             "error times deviation",
             lambda empirical_errors, class_sizes, m, delta: np.argmin(
-                empirical_errors * _deviation(class_sizes, m, delta)
+                empirical_errors * deviation(class_sizes, m, delta)
             ),
             "You multiply the two. The true error is at most L_S plus ε: a sum.",
         ),
         Misconception(
             "the bound instead of the index",
             lambda empirical_errors, class_sizes, m, delta: np.min(
-                empirical_errors + _deviation(class_sizes, m, delta)
+                empirical_errors + deviation(class_sizes, m, delta)
             ),
             "You return how good the best bound is. The exercise asks which class has it: np.argmin.",
         ),
         Misconception(
             "all bounds instead of an index",
             lambda empirical_errors, class_sizes, m, delta: (
-                empirical_errors + _deviation(class_sizes, m, delta)
+                empirical_errors + deviation(class_sizes, m, delta)
             ),
             "You return the bound of each class. Which one is smallest? np.argmin gives its index.",
         ),
         Misconception(
             "counts from 1",
             lambda empirical_errors, class_sizes, m, delta: (
-                1 + np.argmin(empirical_errors + _deviation(class_sizes, m, delta))
+                1 + np.argmin(empirical_errors + deviation(class_sizes, m, delta))
             ),
             "Your index is one too high: the first class has the index 0.",
         ),
         Misconception(
             "index after sorting",
             lambda empirical_errors, class_sizes, m, delta: np.argmin(
-                empirical_errors[np.argsort(class_sizes)] + _deviation(np.sort(class_sizes), m, delta)
+                empirical_errors[np.argsort(class_sizes)] + deviation(np.sort(class_sizes), m, delta)
             ),
             "You sort the classes by size and return a place in the sorted list. The index refers to the "
             "order in which the classes are given.",
