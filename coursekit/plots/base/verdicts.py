@@ -48,8 +48,7 @@ def verdicts(
         if baseline is not None and name != baseline:
             gap = values - rows[baseline]
             lower = int((gap < 0).sum())
-            change = f"{'+' if gap.mean() > 0 else ''}{number(gap.mean())} ± {number(gap.std(ddof=1), 2)}"
-            words += f"\n{change}, lower in {lower} of {seeds}"
+            words += f"\n{_change(gap.mean(), gap.std(ddof=1))}, lower in {lower} of {seeds}"
         ax.annotate(
             words, (1.01, place), xycoords=("axes fraction", "data"), va="center", annotation_clip=False
         )
@@ -62,3 +61,10 @@ def verdicts(
         ax.set_xlim(inputs.interval("verdicts", "limits", limits))
     ax.grid(axis="y", visible=False)
     return style.describe(ax, f"{what}, mean ± sd of {seeds} seeds: {'; '.join(parts)}.")
+
+
+def _change(mean, sd):
+    """A signed mean ± sd. The mean has at most one decimal more than the two digits of the sd: `−0.03 ± 1.5`."""
+    if sd > 0:
+        mean = round(float(mean), 2 - int(np.floor(np.log10(sd)))) + 0.0  # + 0.0: no −0
+    return f"{'+' if mean > 0 else ''}{number(mean)} ± {number(sd, 2)}"
