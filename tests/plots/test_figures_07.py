@@ -81,6 +81,12 @@ FIGURES = {
 }
 
 
+def test_a_difference_shows_no_more_digits_than_its_spread_allows():
+    before = np.array([10.0, 10, 10, 10])
+    ax = plots.verdicts({"a": before, "b": before + np.array([1.5, -1.5, 1.5, -1.604])}, "error", "a")
+    assert "b 10.0 ± 1.8, 0.0 ± 1.8, lower in 2 of 4" in plots.alt(ax)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
