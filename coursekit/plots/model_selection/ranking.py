@@ -103,7 +103,7 @@ def precision_recall(fpr: ArrayLike, tpr: ArrayLike, shares: ArrayLike, at: floa
     left.plot([0, 1], [0, 1], color=style.MUTED, linewidth=1)
     left.plot(fpr, tpr, color=style.INK)
     left.set(
-        xlabel="false positive rate", ylabel="true positive rate (recall)", title="ROC curve: for every share"
+        xlabel="false positive rate", ylabel="true positive rate (recall)", title="ROC curve, for every share"
     )
     called = tpr + fpr > 0  # where nothing is called positive there is no precision
     mark = int(np.argmax(tpr >= at))  # the highest threshold that reaches this recall

@@ -228,7 +228,15 @@ def one_standard_error(
         (best, "lowest mean", "D", style.VERMILLION),
         (chosen, "chosen by the rule", "s", style.VIOLET),
     ):
-        ax.plot(i, mean[i], marker, color=color, markersize=11, label=f"{text}: {number(x[i])}", zorder=4)
+        ax.plot(
+            i,
+            mean[i],
+            marker,
+            color=color,
+            markersize=11,
+            label=f"{text}: {xlabel} = {number(x[i], 2)}",
+            zorder=4,
+        )
     ax.set_xticks(np.arange(x.size), [number(v, 2) for v in x])
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.legend(loc="best")
