@@ -83,7 +83,9 @@ def test_the_valleys_of_five_optimizers(lesson):
     for name, low in lowest.items():
         assert mean[name].min() == pytest.approx(low, abs=0.05)
     assert min(values[-1] for values in mean.values()) > 2.2  # at the right end none is better than guessing
-    assert 1 / np.sqrt(1 - 0.99 ** np.array([1, 20])) == pytest.approx([10, 2.3], abs=0.1)  # RMSprop's first epoch
+    assert 1 / np.sqrt(1 - 0.99 ** np.array([1, 20])) == pytest.approx(
+        [10, 2.3], abs=0.1
+    )  # RMSprop's first epoch
     assert {name: int(np.sum(m < 0.5)) for name, m in mean.items()} == {
         "SGD": 1,
         "momentum 0.9": 2,
@@ -211,6 +213,8 @@ def test_the_lowest_point_was_good_and_three_times_it_is_over_the_cliff(lesson):
     thirtieth, third, lowest, _ = (loss.mean() for loss in lesson["verdict"].values())
     assert lowest < third < lowest + 0.15
     assert (lesson["verdict"]["three times it"] > 2).all()
+    _, slow, good, _ = lesson["history"].val.mean(axis=1).T
+    assert 30 / (1 + np.argmax(good <= slow[-1])) == pytest.approx(2, abs=0.5)  # "twice as many epochs"
     assert thirtieth > 1
 
 
