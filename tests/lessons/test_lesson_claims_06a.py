@@ -63,6 +63,7 @@ def test_the_limit_is_sharp(lesson):
     assert at == pytest.approx(1.0, abs=1e-6)
     assert above == pytest.approx(2755, rel=0.01)
     flat, _, steep = 1 - 0.99 * lesson["limit"] * lesson["eigenvalues"]
+    assert np.sqrt(3) == pytest.approx(lesson["distance"]["0.99 of the limit"][0])
     assert (flat, steep) == (pytest.approx(0.9802), pytest.approx(-0.98))
 
 
@@ -77,7 +78,18 @@ def test_four_rates_make_the_four_curves_of_the_text(lesson):
     assert high.std(ddof=1) > 10 * good.std(ddof=1)
     assert (extreme > 2).all()
     first_epochs = lesson["curves"]["much too high: 3"]
-    assert first_epochs[1:].mean() == pytest.approx(np.log(10), abs=0.05)
+    assert first_epochs[1:].mean() == pytest.approx(np.log(10), abs=0.05)  # "from the second epoch on"
+
+
+def test_units_die_at_the_two_high_rates(lesson):
+    """At rate 3 all hidden units are dead; at rate 1.2 the fewer are alive, the higher is the loss."""
+    assert lesson["alive"].shape == (20, 4)
+    assert (lesson["alive"][:, 3] == 0).all()
+    alive, loss = lesson["alive"][:, 2], lesson["end_of"]["too high"]
+    assert alive.max() < 16
+    assert loss[alive >= 7].max() < 0.3  # "many living units"
+    assert loss[alive <= 1].min() > 1.8  # "hardly any"
+    assert min((alive >= 7).sum(), (alive <= 1).sum()) >= 3
 
 
 def test_a_low_rate_is_slow_and_not_stuck(lesson):
@@ -96,6 +108,10 @@ def test_the_ratio_of_update_to_weights(lesson):
 def test_the_batches_of_eight_end_closest(lesson):
     assert min(lesson["off"], key=lesson["off"].get) == "batches of 8"
     assert [len(path) - 1 for path in lesson["line_paths"].values()] == [8, 40, 320]
+    u = lesson["u"]  # the squared error has the curvature 2 in all directions
+    np.testing.assert_allclose(2 * np.array([[np.mean(u**2), u.mean()], [u.mean(), 1]]), 2 * np.eye(2), atol=1e-12)
+    path = lesson["line_paths"]["gradient descent on all 40"] - lesson["best_line"]
+    np.testing.assert_allclose(path[1:], 0.8 * path[:-1], atol=1e-12)
 
 
 def test_the_noise_of_a_batch_is_that_of_the_formula(lesson):
@@ -103,17 +119,20 @@ def test_the_noise_of_a_batch_is_that_of_the_formula(lesson):
     sizes = lesson["sizes"]
     exact = lesson["variance"] / sizes * (1000 - sizes) / 999
     np.testing.assert_allclose(lesson["measured"].mean(axis=1), exact, rtol=0.15)
+    assert lesson["measured"][4].mean() / lesson["measured"][2].mean() == pytest.approx(0.1, abs=0.02)  # "a tenth"
     assert lesson["typical"][2] / lesson["typical"][4] == pytest.approx(np.sqrt(10 * 0.99 / 0.9), rel=0.1)
 
 
 def test_the_price_of_an_update():
-    """48 % of an example's products at batch 1 and 2.4 % at batch 20, for 64-16-10."""
+    """48 % of an example's products at batch 1 and 2.4 % at batch 20, for 64-16-10: 44 % more."""
     forward = 64 * 16 + 16 * 10
     backward = forward + 16 * 10
     parameters = forward + 16 + 10
     assert (forward, backward, forward + backward, parameters) == (1184, 1344, 2528, 1210)
     assert parameters / (forward + backward) == pytest.approx(0.48, abs=0.005)
     assert parameters / (forward + backward) / 20 == pytest.approx(0.024, abs=0.0005)
+    single, twenty = (forward + backward + parameters / batch for batch in (1, 20))
+    assert single / twenty - 1 == pytest.approx(0.44, abs=0.005)
 
 
 def test_updates_decide_the_race(lesson):

@@ -232,16 +232,15 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "In one direction of curvature λ a step multiplies the distance to the bottom by 1 − lr·λ. When does it grow? "
-        "Which direction is the first?",
+        "Without momentum, a step multiplies the distance in a direction of curvature λ by 1 − lr·λ. From which rate on "
+        "does this distance grow? In which direction does that happen first, as you raise the rate?",
         "|1 − lr·λ| < 1 for all eigenvalues λ: lr < 2/λmax; with momentum lr < 2(1 + β)/λmax. Refuse H ≠ Hᵀ and λmin ≤ 0.",
         "`eigenvalues = np.linalg.eigvalsh(hessian)` (ascending), two checks that raise a ValueError, then "
         "`2 * (1 + beta) / eigenvalues[___]`.",
     ),
     explanation=(
-        "The steepest direction limits the rate, the flattest one then has to make do with it: that is why a ravine, "
-        "λmax far above λmin, is slow. At the limit the step leaps to the same height on the other side. In a network "
-        "the Hessian changes as you train, but the largest eigenvalue, measured along the way, hovers about this very "
-        "limit."
+        "The steepest direction limits the rate, and the flattest direction has to use the same rate. That is why a "
+        "ravine, with λmax far above λmin, is slow. In a network the Hessian changes during training; lesson 06b measures "
+        "how its largest eigenvalue comes close to this limit."
     ),
 )

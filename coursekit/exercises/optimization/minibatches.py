@@ -260,7 +260,7 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Does every index have its turn, once in each epoch? And what becomes of those left over at the end?",
+        "Is every index in exactly one batch of the epoch? And what happens to the indices that are left over at the end?",
         "Shuffle 0, …, n − 1, then take positions 0 to B − 1, B to 2B − 1, …; the last slice may be short.",
         "`order = rng.permutation(n)`, then `[order[i : i + batch_size] for i in range(0, n, ___)]`.",
     ),

@@ -117,7 +117,7 @@ def descents(
     inputs.named("descents", "name: (cost, paths)", landscapes)
     xlim, ylim = inputs.interval("descents", "xlim", xlim), inputs.interval("descents", "ylim", ylim)
     axes = np.atleast_1d(
-        panels(1, len(landscapes), height=round(1.15 + 7.4 / (1 + len(landscapes)), 1), sharey=True)
+        panels(1, len(landscapes), height=round(1.3 + 8 / (1 + len(landscapes)), 1), sharey=True)
     )
     x, y = np.meshgrid(np.linspace(*xlim, 121), np.linspace(*ylim, 121))
     parts = []
@@ -134,14 +134,16 @@ def descents(
             ax.plot(*path.T, "-", color=style.INK, linewidth=1)
             if path.shape[0] <= 60:
                 ax.plot(*path.T, ".", color=style.INK, markersize=4)
-            ax.plot(*path[0], "o", color="white", markeredgecolor=style.INK, markersize=8)
-            ax.plot(*path[-1], "X", color=style.VERMILLION, markeredgecolor="white", markersize=11)
-        ax.set(xlim=xlim, ylim=ylim, xlabel=names[0], title=name, aspect="equal")
+            start = ax.plot(*path[0], "o", color="white", markeredgecolor=style.INK, markersize=8)
+            end = ax.plot(*path[-1], "X", color=style.VERMILLION, markeredgecolor="white", markersize=11)
+        ax.set(xlim=xlim, ylim=ylim, xlabel=names[0], title=name, aspect="equal", anchor="N")
         ax.grid(visible=False)
         ends = ", ".join(f"({number(a)}, {number(b)})" for a, b in paths[:, -1])
         costs = ", ".join(number(float(cost(a, b))) for a, b in paths[:, -1])
         parts.append(f"{name}: {paths.shape[1] - 1} steps end at {ends}, cost {costs}")
     axes[0].set_ylabel(names[1])
+    keys = ["start of a walk", "last point of a walk"]
+    axes[0].figure.legend([*start, *end], keys, loc="outside lower center", ncols=2)
     return style.describe(
         axes if axes.size > 1 else axes[0],
         f"Paths from circle to cross, darker is costlier. {'; '.join(parts)}.",
@@ -168,7 +170,9 @@ def error_by_step(
             below = values < threshold
             when = f"{int(below.argmax()):,} steps" if below.any() else "not reached"
             label, summary = f"{name}: {when}", f"{summary} (below {number(threshold)}: {when})"
-        ax.plot(values, label=label, markevery=max(1, values.size // 10), **style.series(i))
+        every = max(1, values.size // 10)
+        shift = i * every // len(curves)  # so that curves that coincide still show the markers of each
+        ax.plot(values, label=label, markevery=(shift, every), **style.series(i))
         parts.append(summary)
     if threshold is not None:
         ax.axhline(threshold, color=style.MUTED, linewidth=1, label=f"level {number(threshold)}")

@@ -33,7 +33,7 @@ def gradient_noise(sizes: ArrayLike, measured: ArrayLike, exact: Callable[[np.nd
     dense = np.geomspace(sizes.min(), sizes.max(), 200)
     ax.plot(dense, exact(dense), color=style.BLUE, label="exact: σ²/B · (N − B)/(N − 1)")
     ax.plot(sizes, mean, "s", color=style.VERMILLION, label=f"mean of {draws} draws")
-    ax.set(xscale="log", yscale="log", xlabel="batch size B", ylabel="‖gradient − full gradient‖²")
+    ax.set(xscale="log", yscale="log", xlabel="batch size B", ylabel=r"mean of $\Vert g_B - \nabla C\Vert^2$")
     ax.legend()
     parts = [
         f"at {number(b)} {number(m)} (exact {number(e)})"
