@@ -34,7 +34,7 @@ FIGURES = {
     ),
     plots.verdicts: (
         ({"as it was": np.array([9.0, 8, 7]), "treated": np.array([2.0, 3, 10])}, "error", "as it was"),
-        ("mean ± sd of 3 seeds", "as it was 8 ± 1", "treated 5 ± 4.4, −3 ± 5.3, lower in 2 of 3"),
+        ("mean ± sd of 3 seeds", "as it was 8.0 ± 1.0", "treated 5.0 ± 4.4, −3.0 ± 5.3, lower in 2 of 3"),
     ),
     plots.clones: (
         (np.tile([0.3, -0.2], (3, 1)), np.full((1, 3), 0.5)),
@@ -57,7 +57,7 @@ FIGURES = {
     ),
     plots.cures_by_rate: (
         (ROWS, 2, 0.5),
-        ("mean ± sd of 20 seeds", "plain 4 ± 1 % at 0.5", "treated 3 ± 0.5 % at 0.1"),
+        ("mean ± sd of 20 seeds", "plain 4.0 ± 1.0 % at 0.5", "treated 3.0 ± 0.5 % at 0.1"),
     ),
     plots.histograms_by_layer: (
         (
@@ -79,6 +79,12 @@ FIGURES = {
         ),
     ),
 }
+
+
+def test_a_difference_shows_no_more_digits_than_its_spread_allows():
+    before = np.array([10.0, 10, 10, 10])
+    ax = plots.verdicts({"a": before, "b": before + np.array([1.5, -1.5, 1.5, -1.604])}, "error", "a")
+    assert "b 10.0 ± 1.8, 0.0 ± 1.8, lower in 2 of 4" in plots.alt(ax)
 
 
 @pytest.mark.parametrize(

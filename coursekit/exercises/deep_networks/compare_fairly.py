@@ -215,7 +215,7 @@ EXERCISE = Exercise(
         Misconception(
             "a minus b",
             _summary(lambda a, b, difference, se: (-difference, se)),
-            "Your difference is a − b. It is asked for b − a: negative where b makes fewer errors.",
+            "Your difference is a − b. The exercise asks for b − a, which is negative where b makes fewer errors.",
         ),
         Misconception(
             "the standard deviation",

@@ -225,8 +225,9 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "Weights that are 0 are the smallest of all, so each step keeps the zeros of the step before. Small steps with "
-        "retraining in between reach more zeros than one large step, because after each step training moves the work of "
-        "the lost weights to those that are left. The bound must be checked on validation images: it decides something."
+        "retraining in between reach more zeros than one large step, because after each step training adjusts the "
+        "remaining weights to make up for the lost ones. Check the bound on validation images, because it decides how "
+        "much is pruned."
     ),
     seconds=10.0,
 )

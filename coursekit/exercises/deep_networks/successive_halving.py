@@ -185,7 +185,7 @@ EXERCISE = Exercise(
         Misconception(
             "halves whatever η is",
             (but(keep=keeps_half), but(keep=keeps_half, grow=doubled)),
-            "You keep one half. The name is older than eta: keep ⌊n/eta⌋ of n.",
+            "You keep one half. In spite of its name, successive halving keeps ⌊n/eta⌋ of n.",
         ),
         Misconception(
             "doubles the budget whatever η is",
@@ -262,10 +262,10 @@ EXERCISE = Exercise(
         "`alive = [alive[i] for i in order[:___]]` and `budget = budget * eta`.",
     ),
     explanation=(
-        "Every round costs about the same: a third of the configurations, three times as long. So the total "
-        "is a few rounds' worth, while the winner alone gets the long training. The bet is that early losses "
-        "say something about late ones; a slow starter with the best end is lost, which is why Hyperband "
-        "runs several such brackets with different first budgets."
+        "Every round costs about the same: with eta = 3, a third of the configurations is trained three times as long. "
+        "Only the winner gets the long training. Halving relies on early losses to predict late ones, so it loses a "
+        "configuration that starts slowly but ends best. This is why Hyperband runs several such searches with "
+        "different first budgets."
     ),
     same_as=("halving_schedule",),
 )

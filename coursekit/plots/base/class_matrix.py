@@ -48,7 +48,7 @@ def class_matrix(label: ArrayLike, guess: ArrayLike, names: Sequence[str]) -> Ax
     ax.set(xticks=range(classes), yticks=range(classes), xlabel="the network says", ylabel="the image shows")
     ax.set_xticklabels(names)
     ax.set_yticklabels(names)
-    ax.set_title(f"of 100 images in each row; bold: right (N = {label.size:,})")
+    ax.set_title(f"% of each row; bold: correct (N = {label.size:,})")
     ax.grid(visible=False)
     ax.tick_params(length=0)
     worst = sorted(zip(*np.nonzero(wrong), strict=True), key=lambda at: -wrong[at])[:SHOWN]

@@ -4,6 +4,7 @@ Nothing depends on color alone: series differ in line style and marker too, and 
 """
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -88,6 +89,14 @@ def number(value: Any, digits: int = 3) -> str:
     """A number as figures and alt texts print it: `0.0412`, `−2.5`, `12,345`, `1e+09`, `inf`, `nan`."""
     whole = 10**digits <= abs(value) < 1e6
     return (f"{value:,.0f}" if whole else f"{value:.{digits}g}").replace("-", "−")
+
+
+def mean_and_sd(mean: float, sd: float) -> str:
+    """`0.6 ± 1.5`: a standard deviation with two digits, and the mean with as many decimals."""
+    if not (math.isfinite(mean) and math.isfinite(sd) and sd > 0):
+        return f"{number(mean)} ± {number(sd, 2)}"
+    decimals = max(0, 1 - math.floor(math.log10(sd)))
+    return f"{round(mean, decimals) + 0.0:,.{decimals}f} ± {sd:,.{decimals}f}".replace("-", "−")
 
 
 Shown = TypeVar("Shown")  # an Axes, or panels of one figure

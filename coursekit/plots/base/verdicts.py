@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from coursekit import checks
 from coursekit.plots.base import inputs, style
 from coursekit.plots.base.picture import panels
-from coursekit.plots.base.style import number
+from coursekit.plots.base.style import mean_and_sd
 
 
 @style.look
@@ -44,11 +44,11 @@ def verdicts(
         spread = ((np.arange(seeds) * 0.618) % 1 - 0.5) * 0.4  # equal values stay visible
         ax.plot(values, place + spread, "o", color=look["color"], alpha=0.35, markersize=4)
         ax.errorbar(mean, place, xerr=sd, fmt="D", color=style.INK, capsize=4, markersize=6, linewidth=1.5)
-        words = f"{number(mean)} ± {number(sd, 2)}"
+        words = mean_and_sd(mean, sd)
         if baseline is not None and name != baseline:
             gap = values - rows[baseline]
             lower = int((gap < 0).sum())
-            change = f"{'+' if gap.mean() > 0 else ''}{number(gap.mean())} ± {number(gap.std(ddof=1), 2)}"
+            change = ("+" if gap.mean() > 0 else "") + mean_and_sd(gap.mean(), gap.std(ddof=1))
             words += f"\n{change}, lower in {lower} of {seeds}"
         ax.annotate(
             words, (1.01, place), xycoords=("axes fraction", "data"), va="center", annotation_clip=False
@@ -56,7 +56,7 @@ def verdicts(
         parts.append(f"{name} {words}".replace("\n", ", "))
     ax.set(
         yticks=range(len(rows)), yticklabels=list(rows), ylim=(len(rows) - 0.5, -0.5), xlabel=what,
-        title=f"each dot a seed (n = {seeds}), diamonds mean ± sd",
+        title=f"dots: {seeds} seeds; diamonds: mean ± sd",
     )  # fmt: skip
     if limits is not None:
         ax.set_xlim(inputs.interval("verdicts", "limits", limits))

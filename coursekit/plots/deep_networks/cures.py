@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from coursekit.experiments import grids
 from coursekit.plots.base import style
 from coursekit.plots.base.picture import Panels, panels
-from coursekit.plots.base.style import number
 
 
 @style.look
@@ -35,7 +36,8 @@ def cures_by_rate(rows: Sequence[dict[str, Any]], columns: int = 4, at: float | 
         ax.plot(top["rate"], top["mean"], "D", color=style.VERMILLION, markersize=9)
         if at is not None:
             ax.axvline(at, color=style.INK, linestyle=":", linewidth=1.2)
-        verdict = f"{number(top['mean'])} ± {number(top['sd'], 2)} % at {number(top['rate'])}"
+        rate = np.format_float_positional(top["rate"], trim="-")
+        verdict = f"{top['mean']:.1f} ± {top['sd']:.1f} % at {rate}"
         ax.set_title(f"{name}\n{verdict}", fontsize=10)
         ax.set(xscale="log", ylim=(0, 100))
         parts.append(f"{name} {verdict}")

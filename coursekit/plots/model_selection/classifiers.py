@@ -31,7 +31,7 @@ def ratio(part, whole):
 def confusion_matrix(
     tp: float, fp: float, fn: float, tn: float, names: Sequence[str] = ("positive", "negative")
 ) -> Axes:
-    """The four counts as a table: rows are the truth, columns the guess, with the rates at the margins.
+    """The four counts as a table: rows are the truth, columns the answer, with the rates at the margins.
 
     names: of the positive and of the negative class.
     """
@@ -53,7 +53,7 @@ def confusion_matrix(
     ax.text(0.5, 2.1, f"precision {number(precision)}", ha="center", va="top")
     ax.text(2.07, 2.1, f"accuracy {number(accuracy)}", va="top")
     ax.set(xlim=(-0.02, 2.75), ylim=(2.32, -0.02), xticks=[0.5, 1.5], yticks=[0.5, 1.5])
-    ax.set_xticklabels([f"guessed {name}" for name in names], size=10.5)
+    ax.set_xticklabels([f"called {name}" for name in names], size=10.5)
     ax.set_yticklabels([f"truly {name}" for name in names], size=10.5)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
@@ -99,7 +99,7 @@ def prevalence(tpr: float, fpr: float, marks: ArrayLike = (0.5, 0.1, 0.01)) -> A
         ax.annotate(number(precision[i], 2), (value, precision[i]), (9, -11), textcoords="offset points")
     ax.set(
         xscale="log",
-        xlabel="share of positives among those tested",
+        xlabel="share π of positives among those tested",
         ylabel="rate",
         xlim=(0.0008, 1),
         ylim=(-0.03, 1.05),

@@ -77,7 +77,7 @@ class Threshold(Drawing):
             self.areas[key] = ax.add_patch(area)
             self.counts[key] = ax.add_artist(Caption(column + 0.06, row + 0.06, up=1))
         ax.set(xlim=(-0.02, 2.02), ylim=(2.02, -0.02), xticks=[0.5, 1.5], yticks=[0.5, 1.5])
-        ax.set_xticklabels([f"guessed\n{name}" for name in self.names])
+        ax.set_xticklabels([f"called\n{name}" for name in self.names])
         ax.set_yticklabels([f"truly\n{name}" for name in self.names], rotation=90, va="center", ha="center")
         ax.tick_params(length=0)
         ax.tick_params(axis="y", pad=12)

@@ -36,7 +36,7 @@ def folds(rounds: Sequence[Sequence[np.ndarray]], names: Sequence[str] | None = 
                         (j, i + 0.08), 1, 0.84, facecolor=color, hatch=hatch, edgecolor="white", linewidth=1
                     )
                 )
-    ax.set(xlim=(0, n), ylim=(len(rounds), 0), xlabel="sample, in the order of the file")
+    ax.set(xlim=(0, n), ylim=(len(rounds), 0), xlabel="example, in the order of the file")
     ax.set_yticks(np.arange(len(rounds)) + 0.5, names)
     step = max(1, n // 12)
     ax.set_xticks(np.arange(0, n, step) + 0.5, np.arange(0, n, step))
@@ -164,7 +164,7 @@ def selection_optimism(models: ArrayLike, lowest: ArrayLike, exact: ArrayLike, t
     ax = panels(height=3.6)
     ax.axhline(truth, color=style.INK, linewidth=1.2)
     ax.annotate(
-        f"true error of every one: {number(truth)}",
+        f"true error of every model: {number(truth)}",
         (models[-1], truth),
         (0, 5),
         textcoords="offset points",
@@ -228,7 +228,15 @@ def one_standard_error(
         (best, "lowest mean", "D", style.VERMILLION),
         (chosen, "chosen by the rule", "s", style.VIOLET),
     ):
-        ax.plot(i, mean[i], marker, color=color, markersize=11, label=f"{text}: {number(x[i])}", zorder=4)
+        ax.plot(
+            i,
+            mean[i],
+            marker,
+            color=color,
+            markersize=11,
+            label=f"{text}: {xlabel} = {number(x[i], 2)}",
+            zorder=4,
+        )
     ax.set_xticks(np.arange(x.size), [number(v, 2) for v in x])
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.legend(loc="best")
