@@ -230,9 +230,15 @@ def test_the_price_asks_for_a_low_threshold(lesson):
     assert lesson["cheapest"] == 0.2
     t, cost = lesson["t"], lesson["cost"]
     assert 0.05 < t < 0.35
+    assert (round(lesson["prices"][0.2]), round(lesson["prices"][0.5])) == (47, 57)
+    score, label, val = lesson["score"], lesson["label"], lesson["val"]
+    price = [np.where(label[val] == 1, 5 * (score[val] < limit), score[val] >= limit) for limit in (0.5, 0.2)]
+    more = 100 * (price[0] - price[1])  # per tumor: "this difference of 10 has a standard error of 11"
+    assert more.mean() == pytest.approx(10, abs=0.6)
+    assert more.std(ddof=1) / np.sqrt(len(val)) == pytest.approx(11, abs=0.6)
     assert cost(lesson["val"], t) <= lesson["prices"][0.2]
     assert cost(lesson["val"], t) + 5 < cost(lesson["test"], t) < cost(lesson["test"], 0.5)
-    score, label, errors = lesson["score"], lesson["label"], []
+    errors = []
     for rows in (lesson["test"], lesson["val"]):
         each = np.where(label[rows] == 1, 5 * (score[rows] < t), score[rows] >= t)
         errors.append(100 * each.std(ddof=1) / np.sqrt(len(rows)))

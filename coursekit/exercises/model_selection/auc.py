@@ -185,8 +185,8 @@ EXERCISE = Exercise(
         Misconception(
             "never below one half",
             _changed(lambda a: max(a, 1 - a)),
-            "A score can be worse than chance, and its area is then below ½. Turning it round hides the fault: "
-            "most often a label coded the other way.",
+            "A score can be worse than chance, and its area is then below ½. If you reverse it, you hide a "
+            "mistake: most often the label is coded the other way round.",
         ),
         Misconception(
             "the Gini coefficient",
@@ -196,8 +196,8 @@ EXERCISE = Exercise(
         Misconception(
             "no ValueError for one class",
             tuple(map(_alone, (float("nan"), 0.0, 0.5, 1.0, None))),
-            "Without positives, or without negatives, there are no pairs to compare, and any number would be "
-            "made up: raise a ValueError.",
+            "Without positives, or without negatives, there are no pairs to compare, so no number is right: "
+            "raise a ValueError.",
         ),
         Misconception(
             "counts pairs",
@@ -240,12 +240,14 @@ EXERCISE = Exercise(
         Misconception(
             "starts without (0, 0)",
             _area(lambda fpr, tpr: np.trapezoid(tpr[1:], fpr[1:])),
-            "Your curve begins at the highest score, and the area before it is lost. It starts in (0, 0).",
+            "Your curve begins at the highest score, so the area before it is missing. It must start at (0, "
+            "0).",
         ),
         Misconception(
             "ends before (1, 1)",
             _area(lambda fpr, tpr: np.trapezoid(tpr[:-1], fpr[:-1])),
-            "Your curve stops before the lowest score, and the area behind it is lost. It ends in (1, 1).",
+            "Your curve stops before the lowest score, so the area after it is missing. It must end at (1, "
+            "1).",
         ),
         Misconception(
             "averages tpr over the thresholds",
@@ -281,8 +283,8 @@ EXERCISE = Exercise(
                 _guarded(lambda score, label: np.mean(score[label == 1]) - np.mean(score[label == 0])),
                 _guarded(lambda score, label: float(np.mean(score[label == 1]) > np.mean(score[label == 0]))),
             ),
-            "The distance of the two classes' mean scores depends on their unit. The area compares every "
-            "positive with every negative and only asks which scores higher.",
+            "The difference of the two classes' mean scores depends on the scale of the scores. The area "
+            "compares every positive with every negative, and counts only which of them scores higher.",
         ),
         Misconception(
             "score and label swapped",
@@ -300,9 +302,10 @@ EXERCISE = Exercise(
         "`above + ___ * equal`; a ValueError before, if a class is empty.",
     ),
     explanation=(
-        "The area under the curve is a probability: that a random positive scores above a random negative. It "
-        "depends on no threshold, and on the scores only through their order. ½ is chance, 1 is perfect order, "
-        "and a value well below ½ mostly means a label coded the other way. It says nothing about whether the "
-        "scores are good probabilities, nor how many false alarms the threshold that you choose will raise."
+        "The area under the curve is the probability that a random positive scores higher than a random "
+        "negative. It depends on no threshold, and on the scores only through their order. It is ½ for "
+        "scores without information and 1 for a perfect order; a value well below ½ often means that the "
+        "label is coded the other way round. The area does not say whether the scores are good "
+        "probabilities, or how many false alarms there are at the threshold that you choose."
     ),
 )

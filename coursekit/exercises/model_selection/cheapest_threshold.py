@@ -180,8 +180,9 @@ EXERCISE = Exercise(
         Misconception(
             "rates in place of counts",
             (_by_rates, _at(lambda *args: _by_rates(*args)[0])),
-            "You weight the share of missed positives and the share of alarmed negatives. The classes have "
-            "different sizes, so what is paid depends on how many mistakes there are, not on their share of a class.",
+            "You weight the share of missed positives and the share of false alarms among the negatives. The "
+            "classes have different sizes, so the total cost depends on the numbers of mistakes, not on "
+            "their shares of a class.",
         ),
         Misconception(
             "positive only above the threshold",
@@ -194,8 +195,9 @@ EXERCISE = Exercise(
                 _at(lambda score, label, miss, false_alarm: false_alarm / (miss + false_alarm)),
                 _at(lambda score, label, miss, false_alarm: miss / (miss + false_alarm)),
             ),
-            "false_alarm / (miss + false_alarm) is the right threshold for scores that are true probabilities. "
-            "These are any scores: try each threshold on the data and compare the costs.",
+            "false_alarm / (miss + false_alarm) is the best threshold for scores that are true "
+            "probabilities. Here the scores need not be probabilities: try each threshold on the data and "
+            "compare the costs.",
         ),
         Misconception(
             "threshold 0.5",
@@ -241,10 +243,10 @@ EXERCISE = Exercise(
         "two sums over the columns weighted with ___ and ___, and `np.argmin`.",
     ),
     explanation=(
-        "Only the distinct scores, and inf, lead to different decisions, so a problem with infinitely many "
-        "thresholds has N + 1 candidates at most. If the scores were true probabilities, the threshold "
-        "false_alarm / (miss + false_alarm) would be the cheapest. Searching the data needs no such assumption. "
-        "However, the threshold found is the winner among many on these examples, so its cost here is a little "
-        "too low: measure it on examples that took no part in the choice."
+        "Only the distinct scores, and inf, lead to different decisions, so at most N + 1 of the infinitely "
+        "many thresholds have to be tried. If the scores were true probabilities, the threshold false_alarm "
+        "/ (miss + false_alarm) would be the cheapest. Searching the data needs no such assumption. However, "
+        "the threshold found has the lowest of many measured costs on these examples, so its cost here is a "
+        "little too low. Measure it on examples that took no part in the choice."
     ),
 )

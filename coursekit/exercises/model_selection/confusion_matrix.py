@@ -37,12 +37,12 @@ def confusion_matrix(label, guess, positive=1):
     as positive
     Returns a dict of four whole numbers with the keys "tp", "fp", "fn", "tn".
     """
-    sick, called = label == positive, guess == positive
+    truly, called = label == positive, guess == positive
     return {
-        "tp": int(np.sum(sick & called)),
-        "fp": int(np.sum(~sick & called)),
-        "fn": int(np.sum(sick & ~called)),
-        "tn": int(np.sum(~sick & ~called)),
+        "tp": int(np.sum(truly & called)),
+        "fp": int(np.sum(~truly & called)),
+        "fn": int(np.sum(truly & ~called)),
+        "tn": int(np.sum(~truly & ~called)),
     }
 
 
@@ -122,14 +122,14 @@ EXERCISE = Exercise(
         Misconception(
             "ignores `positive`",
             lambda label, guess, positive=1: confusion_matrix(label, guess),
-            "You count 1 as positive whatever was asked. In some data sets 1 means benign, and the cases you "
-            "look for are coded 0: compare with `positive`.",
+            "You always count 1 as positive. In some data sets 1 means benign, and the class that you look "
+            "for is coded 0. Compare with `positive`.",
         ),
         Misconception(
             "counts for the other class",
             lambda label, guess, positive=1: confusion_matrix(label, guess, 1 - positive),
-            "Your counts are right with the roles of the classes exchanged: tp where tn belongs, fp where fn "
-            "belongs. Positive are the samples equal to `positive`.",
+            "Your counts are those for the other class: tp and tn are exchanged, and so are fp and fn. The "
+            "positive samples are those equal to `positive`.",
         ),
         Misconception(
             "true positives and true negatives swapped",
@@ -162,13 +162,13 @@ EXERCISE = Exercise(
         Misconception(
             "does not tell the errors apart",
             _cells(_tp, lambda s, c: s != c, lambda s, c: s != c, _tn),
-            "fp and fn both count all errors. A false alarm and a miss are different errors, with different "
-            "costs: which way was each wrong?",
+            "fp and fn both count all mistakes. A false alarm and a miss are different mistakes with "
+            "different costs: in which direction was each of them wrong?",
         ),
         Misconception(
             "does not tell the hits apart",
             _cells(lambda s, c: s == c, _fp, _fn, lambda s, c: s == c),
-            "tp and tn both count all right guesses. Split them by the class.",
+            "tp and tn both count all right guesses. Count those of each class separately.",
         ),
         Misconception(
             "fractions instead of counts",
@@ -181,7 +181,8 @@ EXERCISE = Exercise(
                     for key, count in confusion_matrix(label, guess, positive).items()
                 },
             ),
-            "You divide by the number of samples. A confusion matrix holds counts: how many.",
+            "You divide by the number of samples. A confusion matrix holds counts, so leave the division "
+            "out.",
         ),
         Misconception(
             "subtracts labels that cannot be negative",
@@ -197,7 +198,8 @@ EXERCISE = Exercise(
                 "fn": (label == positive) & (guess != positive),
                 "tn": (label != positive) & (guess != positive),
             },
-            "Your masks say which samples are in each cell. The exercise asks how many: sum each.",
+            "Your masks say which samples are in each cell. The exercise asks how many there are, so sum "
+            "each mask.",
         ),
         Misconception(
             "a table instead of the dict",
@@ -210,8 +212,8 @@ EXERCISE = Exercise(
                 ).reshape(2, 2),
                 lambda label, guess, positive=1: tuple(confusion_matrix(label, guess, positive).values()),
             ),
-            "Which cell of a table is which differs from library to library. Here each has its name: return "
-            'a dict with the keys "tp", "fp", "fn", "tn".',
+            "Libraries arrange the cells of the table in different ways. Here each cell has a name: return a "
+            'dict with the keys "tp", "fp", "fn", "tn".',
         ),
         Misconception(
             "skips a sample",
@@ -229,9 +231,9 @@ EXERCISE = Exercise(
         '`{"tp": int(np.sum(s & c)), "fp": int(np.sum(___)), …}`',
     ),
     explanation=(
-        "Two kinds of right and two kinds of wrong: four numbers, and every measure of a classifier is made "
-        "of them. fp are false alarms (Type I errors), fn are misses (Type II errors). Which is which depends "
-        "on what counts as positive, so a report has to say it: in this course's breast-cancer data malignant "
-        "is 1, in scikit-learn's copy it is 0."
+        "Every rate of a classifier is computed from these four counts. fp are false alarms (Type I errors), "
+        "and fn are misses (Type II errors). Which is which depends on the class that counts as positive, "
+        "so a report has to name it: in this course's breast-cancer data malignant is 1, but in "
+        "scikit-learn's copy it is 0."
     ),
 )

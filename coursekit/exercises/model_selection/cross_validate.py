@@ -158,8 +158,9 @@ EXERCISE = Exercise(
         Misconception(
             "fits on all rows",
             _fits_on_all,
-            "`fit` has seen the validation rows. A model that remembers its rows makes no error on them, and "
-            "none of that is knowledge: fit inside the loop, on x[train] and y[train].",
+            "`fit` has seen the validation rows. A model that only stores its rows makes no mistakes on "
+            "them, although it has learned nothing about new ones. Fit inside the loop, on x[train] and "
+            "y[train].",
         ),
         Misconception(
             "judges on the training rows",
@@ -175,7 +176,8 @@ EXERCISE = Exercise(
                     sum(np.sum(predict(fit(x[t], y[t]), x[t]) != y[t]) for t, _ in folds) / len(y)
                 ),
             ),
-            "You ask each model about the rows it was fitted to. Predict x[val], the rows it has not seen.",
+            "You test each model on the rows to which it was fitted. Predict x[val], the rows that it has "
+            "not seen.",
         ),
         Misconception(
             "train and val swapped",
@@ -191,7 +193,7 @@ EXERCISE = Exercise(
                     _rates(fit, predict, x, y, [f[::-1] for f in folds])
                 ),
             ),
-            "You fit on the small part and judge on the large one. Each pair is (train, val).",
+            "You fit on the small part and test on the large one. Each pair is (train, val).",
         ),
         Misconception(
             "averages the folds' rates",
@@ -237,7 +239,8 @@ EXERCISE = Exercise(
         Misconception(
             "the best fold",
             lambda *args: min(_rates(*args)),
-            "The smallest of k noisy numbers is small by luck. Cross-validation pools all folds.",
+            "The smallest of k measured errors is usually too low by chance. Cross-validation counts the "
+            "mistakes of all folds.",
         ),
         Misconception(
             "fits once",
@@ -248,14 +251,15 @@ EXERCISE = Exercise(
         Misconception(
             "scales all rows before the folds",
             (_scaled_first, _to_unit_range_first, _centered_first),
-            "The mean, spread or range of all rows enters every model, so each has seen something of its "
-            "validation rows. Whatever learns from data belongs in `fit`; here x goes to it as it is.",
+            "The mean, spread or range of all rows has an influence on every model, so each model has "
+            "information about its validation rows. Everything that learns from data belongs in `fit`; pass "
+            "the rows of x to it unchanged.",
         ),
         Misconception(
             "scales inside the loop",
             _scaled_inside,
-            "On training rows alone that is no leak, but it is not asked: `fit` is the whole procedure, and "
-            "scaling first makes it another one.",
+            "Scaling with the training rows alone is not a leak, but it is not part of the exercise: `fit` "
+            "is the whole procedure, and scaling first turns it into a different one.",
         ),
         Misconception(
             "compares with the labels in file order",
@@ -275,7 +279,8 @@ EXERCISE = Exercise(
                 _error_by(lambda guess, y: np.sum((guess - y) ** 2)),
                 _error_by(lambda guess, y: np.sum(np.abs(guess - y))),
             ),
-            "Labels are names. Class 3 guessed as 1 is one error, not 2 or 4: compare with `!=`.",
+            "Labels are names, not amounts. If class 3 is guessed as 1, that is one mistake, not 2 or 4: "
+            "compare with `!=`.",
         ),
     ),
     hints=(
@@ -287,9 +292,9 @@ EXERCISE = Exercise(
         "`errors += np.sum(predict(model, x[val]) != y[val])`, then a division.",
     ),
     explanation=(
-        "The number estimates the error of the procedure `fit` when it is given about N(k − 1)/k rows, not of one "
-        "model: k models took part, and none is kept. It can be trusted only if everything that learns from data "
-        "(scaling, choosing inputs, choosing λ) happens inside `fit`. It makes no model better; it tells you "
-        "what to expect."
+        "The number estimates the error of the procedure `fit` when it is given about N(k − 1)/k rows. It "
+        "does not belong to one model: there were k models, and none of them is kept. It can be trusted only "
+        "if everything that learns from data (scaling, choosing inputs, choosing λ) happens inside `fit`. "
+        "Cross-validation does not improve a model; it estimates the error to expect."
     ),
 )

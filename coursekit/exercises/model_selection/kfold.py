@@ -228,8 +228,8 @@ EXERCISE = Exercise(
         Misconception(
             "rounds the fold size up",
             _rounds_up,
-            "With ⌈n/k⌉ rows in each of the first folds, the last one starves. Sizes may differ by one: n % k "
-            "folds of one more than the others.",
+            "With ⌈n/k⌉ rows in each of the first folds, too few rows are left for the last one. The sizes "
+            "may differ by at most one: n % k folds have one row more than the others.",
             symptom=_sizes(_rounded_up),
         ),
         Misconception(
@@ -249,8 +249,9 @@ EXERCISE = Exercise(
                     np.arange(n), [np.arange(_checked(n, k, rng).size)[i::k] for i in range(k)]
                 ),
             ),
-            "Your folds follow the order of the rows. Files are often sorted, by class or by writer, and then "
-            "each fold is a different population. Cut `rng.permutation(n)` instead of the rows as they come.",
+            "Your folds follow the order of the rows. Files are often sorted, by class or by writer, and "
+            "then each fold contains a different kind of example. Cut `rng.permutation(n)` instead of the "
+            "unshuffled rows.",
             symptom=in_file_order,
         ),
         Misconception(
@@ -259,8 +260,9 @@ EXERCISE = Exercise(
                 lambda n, k, rng: _reference(n, k, np.random.default_rng()),
                 lambda n, k, rng: _reference(n, k, np.random.default_rng(0)),
             ),
-            "The folds do not follow the generator that was handed in. Random numbers from `np.random` or a "
-            "generator of your own cannot be repeated, or varied, by the caller: use `rng` and nothing else.",
+            "The folds do not depend on the generator `rng`. The caller can neither repeat nor vary random "
+            "numbers that come from `np.random` or from a generator of your own, so draw everything from "
+            "`rng`.",
             symptom=lambda args, output: law(sizes=True, shuffled=True)(args, output) is None,
         ),
         Misconception(
@@ -272,8 +274,8 @@ EXERCISE = Exercise(
         Misconception(
             "trains on all rows",
             lambda n, k, rng: [(np.arange(n), val) for _, val in _reference(n, k, rng)],
-            "Your training part holds the validation rows too: the error would be measured on rows the model "
-            "has seen. Leave the fold out of its own training part.",
+            "Your training part contains the validation rows too, so the error would be measured on rows "
+            "that the model has seen. Leave the fold out of its own training part.",
             symptom=_train_has_all,
         ),
         Misconception(
@@ -297,14 +299,14 @@ EXERCISE = Exercise(
                 _checks(lambda n, k: k > n, lambda n, k: False),
                 _checks(lambda n, k: False, lambda n, k: k < 2),
             ),
-            "More folds than rows leave some folds empty, and one fold leaves nothing to train on. Refuse k > n "
-            "and k < 2 with a ValueError.",
+            "With more folds than rows some folds are empty, and with one fold there is nothing to train on. "
+            "Raise a ValueError for k > n and for k < 2.",
             symptom=lambda args, output: not 2 <= args[1] <= args[0],
         ),
         Misconception(
             "only the val parts",
             lambda n, k, rng: [val for _, val in _reference(n, k, rng)],
-            "You return the folds alone. Each entry is a pair: (train, val).",
+            "You return only the validation parts. Each entry must be a pair: (train, val).",
             symptom=_vals_alone,
         ),
         Misconception(
@@ -331,8 +333,9 @@ EXERCISE = Exercise(
         "`np.concatenate(parts[:i] + parts[i + 1 :])` and `parts[i]`; a ValueError before.",
     ),
     explanation=(
-        "Each row is held out once and used k − 1 times, so all data serve both ends, and never both for the same "
-        "model. Shuffling matters because files have an order; the generator is an argument so that two models "
-        "can be compared on the same folds, and the whole be repeated."
+        "Each row is held out once and used for training k − 1 times, so all data serve both purposes, but "
+        "never for the same model. Shuffling matters because the rows of a file are often in a meaningful "
+        "order. The generator is an argument so that two models can be compared on the same folds, and so "
+        "that the experiment can be repeated."
     ),
 )

@@ -222,8 +222,8 @@ EXERCISE = Exercise(
         Misconception(
             "fits on all rows",
             _fitted_to_everything,
-            "After the choice you fit to all rows, including those that judge. Fit to x[train], y[train] of the "
-            "outer fold.",
+            "After the choice you fit to all rows, including the outer validation rows. Fit to x[train], "
+            "y[train] of the outer fold.",
         ),
         Misconception(
             "passes the index of the setting",
@@ -262,17 +262,18 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Imagine that somebody hands you only the training rows of one outer fold and asks for a finished model. "
-        "How would you choose the setting? Which rows may you use for that?",
+        "Imagine that you are given only the training rows of one outer fold and have to produce a finished "
+        "model. How would you choose the setting? Which rows may you use for that?",
         "For each outer fold: count each setting's mistakes over the inner folds; take the setting with the fewest; "
         "fit it to x[train], y[train]; count its mistakes on x[val]. At the end divide by N.",
         "Three loops: over zip(outer, inner), over settings, over the pairs (a, b) of the inner folds with "
         "`wrong += np.sum(predict(fit(x[a], y[a], ___), x[b]) != y[b])`; then `best = settings[np.argmin(___)]`.",
     ),
     explanation=(
-        "The choice is part of what is judged: each outer fold repeats it without its own validation rows. "
-        "Different outer folds may choose different settings, so the number does not belong to one setting. It "
-        "estimates the error of the procedure that chooses and then fits, on about N(k − 1)/k rows. The model that "
-        "you use afterwards comes from running this procedure once more, on all rows."
+        "The choice is part of the procedure that is tested: each outer fold repeats it without its own "
+        "validation rows. Different outer folds may choose different settings, so the number does not belong "
+        "to one setting. It estimates the error of the procedure that chooses and then fits, on about N(k − "
+        "1)/k rows. The model that you use afterwards comes from running this procedure once more, on all "
+        "rows."
     ),
 )

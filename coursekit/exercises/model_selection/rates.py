@@ -169,20 +169,20 @@ EXERCISE = Exercise(
         Misconception(
             "specificity instead of the false positive rate",
             _with(false_positive_rate=lambda tp, fp, fn, tn: tn / (fp + tn)),
-            "tn / (fp + tn) is the specificity, the negatives left alone. The false positive rate is what "
-            "it lacks to 1.",
+            "tn / (fp + tn) is the specificity, the share of the negatives that are called negative. The "
+            "false positive rate is 1 minus the specificity.",
         ),
         Misconception(
             "f1 as the arithmetic mean",
             _f1_by(lambda p, r: (p + r) / 2),
-            "The plain mean of precision and recall is ½ for a classifier that calls everything positive in "
-            "a world without positives to speak of. F1 is their harmonic mean, 2pr/(p + r), which is small "
-            "if either is.",
+            "If positives are very rare, a classifier that calls everything positive has recall 1 and a "
+            "precision near 0, and yet the ordinary mean of the two is about ½. F1 is their harmonic mean, "
+            "2pr/(p + r), which is small if either of them is small.",
         ),
         Misconception(
             "f1 as the geometric mean",
             _f1_by(lambda p, r: (p * r) ** 0.5),
-            "√(pr) is the geometric mean. F1 is the harmonic one: 2pr/(p + r).",
+            "√(pr) is the geometric mean. F1 is the harmonic mean: 2pr/(p + r).",
         ),
         Misconception(
             "f1 without the factor 2",
@@ -195,7 +195,8 @@ EXERCISE = Exercise(
         Misconception(
             "f1 counts the true positives once",
             _with(f1=lambda tp, fp, fn, tn: tp / (tp + fp + fn)),
-            "tp / (tp + fp + fn) is the Jaccard index. In F1 the true positives count twice, above and below.",
+            "tp / (tp + fp + fn) is the Jaccard index. In F1 the true positives count twice, in the "
+            "numerator and in the denominator.",
         ),
         Misconception(
             "accuracy without the true negatives",
@@ -234,7 +235,8 @@ EXERCISE = Exercise(
                 _with(precision=lambda tp, fp, fn, tn: tp / (tp + fp + fn + tn)),
                 _with(precision=lambda tp, fp, fn, tn: tp / (tp + tn)),
             ),
-            "The denominator of precision is the number of samples called positive: rightly and wrongly.",
+            "The denominator of precision is the number of samples called positive, whether rightly or "
+            "wrongly.",
         ),
         Misconception(
             "nothing out of nothing is not 0.0",
@@ -248,8 +250,8 @@ EXERCISE = Exercise(
                     _reference(tp, fp, fn, tn) | ({"precision": float("nan")} if tp + fp == 0 else {})
                 ),
             ),
-            "Where a denominator is 0 there is nothing to take a fraction of. Conventions differ; here the "
-            "rate is then 0.0, so that a classifier that never says yes is not praised for its precision.",
+            "If a denominator is 0, the rate is undefined. Conventions differ; here the rate is then 0.0, so "
+            'that a classifier that never answers "positive" does not get a high precision.',
         ),
         Misconception(
             "whole-number division",
@@ -275,9 +277,10 @@ EXERCISE = Exercise(
         "A small function `ratio(part, whole)` that returns 0.0 if whole is ___, then a dict of five ratios.",
     ),
     explanation=(
-        "Recall and the false positive rate are each measured within one class, so they stay what they are "
-        "when the classes' sizes change. Accuracy and precision mix the classes: with 1 positive in 100, "
-        'guessing "negative" always has accuracy 0.99, and a test with 5 % false alarms has a precision below '
-        "1/5 even if it misses none. Recall 0 gives the first away, precision the second."
+        "Recall and the false positive rate are each computed from one class, so they do not change with the "
+        "sizes of the classes. Accuracy and precision are computed from both classes. For example, let 1 "
+        'case in 100 be positive. Then a classifier that always answers "negative" has the accuracy 0.99, '
+        "and only its recall of 0 shows that it is useless. A test with 5 % false alarms has a precision "
+        "below 1/5, even if it misses nothing."
     ),
 )

@@ -173,12 +173,14 @@ EXERCISE = Exercise(
         Misconception(
             "starts without (0, 0)",
             _changed(lambda fpr, tpr, thresholds, score, label: (fpr[1:], tpr[1:], thresholds[1:])),
-            "Above every score nobody is called positive: the curve starts in (0, 0), at threshold inf.",
+            "With a threshold above every score, no sample is called positive: the curve starts at (0, 0), "
+            "with the threshold inf.",
         ),
         Misconception(
             "ends before (1, 1)",
             _changed(lambda fpr, tpr, thresholds, score, label: (fpr[:-1], tpr[:-1], thresholds[:-1])),
-            "At the lowest score everybody is called positive, since ≥ includes it: the curve ends in (1, 1).",
+            "With the lowest score as the threshold, every sample is called positive, because ≥ includes it: "
+            "the curve ends at (1, 1).",
         ),
         Misconception(
             "a point too many at the end",
@@ -187,7 +189,8 @@ EXERCISE = Exercise(
                 _at(lambda score: np.append(_all_scores(score), np.min(score) - 1)),
                 _at(lambda score: np.append(_all_scores(score), 0)),
             ),
-            "The lowest score already calls everybody positive. A further threshold repeats a point.",
+            "With the lowest score as the threshold, every sample is already called positive. A further "
+            "threshold repeats this point.",
         ),
         Misconception(
             "> instead of ≥",
@@ -210,8 +213,8 @@ EXERCISE = Exercise(
                 _changed(lambda fpr, tpr, thresholds, score, label: (fpr[::-1], tpr[::-1], thresholds[::-1])),
                 _at(lambda score: np.append(np.inf, np.unique(score))),
             ),
-            "The curve starts where nobody is called positive, at threshold inf, and the threshold falls "
-            "from there.",
+            "The curve starts where no sample is called positive, at the threshold inf, and the threshold "
+            "falls from there.",
         ),
         Misconception(
             "a finite first threshold",
@@ -220,15 +223,15 @@ EXERCISE = Exercise(
                 _changed(lambda fpr, tpr, t, score, label: (fpr, tpr, np.append(1, t[1:]))),
                 _changed(lambda fpr, tpr, t, score, label: (fpr, tpr, np.append(np.max(score), t[1:]))),
             ),
-            "At (0, 0) nobody is called positive whatever the scores are. The threshold that says so is "
+            "At (0, 0) no sample is called positive, however high its score is. This needs the threshold "
             "np.inf.",
         ),
         Misconception(
             "a fixed grid of thresholds",
             tuple(_at(lambda score, n=n: np.append(np.inf, np.linspace(1, 0, n))) for n in (11, 21, 51, 101))
             + tuple(_at(lambda score, n=n: np.linspace(1, 0, n)) for n in (11, 21, 51, 101)),
-            "A grid from 0 to 1 misses scores beyond it and lumps together those between two grid points. "
-            "The only thresholds at which anything changes are the scores themselves.",
+            "A grid from 0 to 1 misses scores outside this range, and treats scores between two grid points "
+            "as equal. The curve can change only at the scores themselves, so use these as thresholds.",
         ),
         Misconception(
             "fpr and tpr swapped",
@@ -249,8 +252,8 @@ EXERCISE = Exercise(
         Misconception(
             "counts instead of rates",
             _changed(_counts),
-            "You return how many. Divide the false positives by the number of negatives and the true "
-            "positives by the number of positives.",
+            "You return counts. Divide the false positives by the number of negatives and the true positives "
+            "by the number of positives.",
         ),
         Misconception(
             "divides by all samples",
@@ -272,31 +275,31 @@ EXERCISE = Exercise(
         Misconception(
             "does not sort",
             lambda score, label: _walk(score, label),
-            "You walk through the samples in the order of the file. The threshold falls from the highest "
-            "score to the lowest: sort first.",
+            "You take the samples in the order of the file. The threshold falls from the highest score to "
+            "the lowest, so sort by score first.",
         ),
         Misconception(
             "sorts from low to high",
             lambda score, label: _walk(np.sort(score), label[np.argsort(score, kind="stable")]),
-            "Those called positive first are those with the highest scores: descending order.",
+            "The samples with the highest scores are called positive first, so sort in descending order.",
         ),
         Misconception(
             "sorts the scores without their labels",
             lambda score, label: _walk(-np.sort(-score), label),
-            "You sort the scores and leave the labels where they were. One order for both: "
-            "`order = np.argsort(-score)`.",
+            "You sort the scores but not the labels. Use the same order for both: `order = "
+            "np.argsort(-score)`.",
         ),
         Misconception(
             "drops points on straight stretches",
             _changed(_corners),
-            "The picture is the same without the points inside a straight stretch, but a threshold that "
+            "The drawn curve is the same without the points inside a straight stretch, but a threshold that "
             "someone may want to choose is lost. (scikit-learn drops them unless drop_intermediate=False.)",
         ),
         Misconception(
             "scores turned into guesses first",
             _hard,
-            "score > 0.5 throws the ranking away: two guesses give a single corner. The curve asks about "
-            "every threshold.",
+            "score > 0.5 discards the order of the scores, so only one corner of the curve is left. The "
+            "exercise asks for every threshold.",
         ),
     ),
     hints=(
@@ -308,9 +311,9 @@ EXERCISE = Exercise(
         "of shape (T + 1, N), then the mean of `called[:, ___]` along axis 1, twice.",
     ),
     explanation=(
-        "A score orders the samples; a threshold cuts the order in two. The curve shows all cuts at once, so it "
-        "belongs to the score and not to any threshold. It only sees the order: exp, a sigmoid or any other "
-        "increasing function of the scores leaves it where it is. And since each axis is a fraction of one "
-        "class, it does not move when one class becomes rarer."
+        "A score puts the samples in an order, and a threshold divides them into two groups. The ROC curve "
+        "shows all these divisions, so it describes the score and not a single threshold. It depends only on "
+        "the order: exp, the sigmoid or any other increasing function of the scores leaves it unchanged. "
+        "Each axis is a share of one class, so the curve also stays the same if one class becomes rarer."
     ),
 )

@@ -49,9 +49,9 @@ def confusion_matrix(
     recall, specificity = ratio(tp, tp + fn), ratio(tn, tn + fp)
     precision, accuracy = ratio(tp, tp + fp), ratio(tp + tn, total)
     for row, (name, rate) in enumerate((("recall", recall), ("specificity", specificity))):
-        ax.text(2.07, row + 0.5, f"{name}\n{number(rate)}", va="center", linespacing=1.4)
-    ax.text(0.5, 2.1, f"precision {number(precision)}", ha="center", va="top")
-    ax.text(2.07, 2.1, f"accuracy {number(accuracy)}", va="top")
+        ax.text(2.07, row + 0.5, f"{name}\n{number(rate, 2)}", va="center", linespacing=1.4)
+    ax.text(0.5, 2.1, f"precision {number(precision, 2)}", ha="center", va="top")
+    ax.text(2.07, 2.1, f"accuracy {number(accuracy, 2)}", va="top")
     ax.set(xlim=(-0.02, 2.75), ylim=(2.32, -0.02), xticks=[0.5, 1.5], yticks=[0.5, 1.5])
     ax.set_xticklabels([f"called {name}" for name in names], size=10.5)
     ax.set_yticklabels([f"truly {name}" for name in names], size=10.5)
@@ -95,8 +95,12 @@ def prevalence(tpr: float, fpr: float, marks: ArrayLike = (0.5, 0.1, 0.01)) -> A
     ax.plot(share, 1 - share, color=style.MUTED, linewidth=1.2, label="accuracy of always “negative”")
     for i, (name, values) in enumerate(lines.items()):
         ax.plot(share, values, label=name, markevery=sorted(at.tolist()), **style.series(i))
+    color = style.series(list(lines).index("precision"))["color"]
     for value, i in zip(marks, at, strict=True):
-        ax.annotate(number(precision[i], 2), (value, precision[i]), (9, -11), textcoords="offset points")
+        down = -4 if i == share.size - 1 else -11  # below the curve, except behind its end
+        ax.annotate(
+            number(precision[i], 2), (value, precision[i]), (9, down), textcoords="offset points", color=color
+        )
     ax.set(
         xscale="log",
         xlabel="share π of positives among those tested",

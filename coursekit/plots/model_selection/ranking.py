@@ -117,7 +117,12 @@ def precision_recall(fpr: ArrayLike, tpr: ArrayLike, shares: ArrayLike, at: floa
         right.axhline(share, color=look["color"], linewidth=0.8, linestyle=":")
         right.plot(tpr[mark], here, style.MARKERS[i % 5], color=look["color"], markersize=8, zorder=4)
         right.annotate(
-            number(here, 2), (tpr[mark], here), (7, 6), textcoords="offset points", color=look["color"]
+            number(here, 2),
+            (tpr[mark], here),
+            (7, 6),
+            textcoords="offset points",
+            color=look["color"],
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},  # a dotted line may pass behind it
         )
         parts.append(f"with a share of {number(share, 2)} positives {number(here, 2)}")
     left.plot(fpr[mark], tpr[mark], "o", color=style.INK, markersize=9, markeredgecolor="white", zorder=4)
