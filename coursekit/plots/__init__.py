@@ -79,6 +79,7 @@ from coursekit.plots.regularization.figures import (
     shrinkage,
 )
 from coursekit.plots.regularization.generalization import (
+    curves_by_epoch,
     dropout_sums,
     errors_by_strength,
     image_row,
@@ -109,6 +110,7 @@ __all__ = [
     "cures_by_rate",
     "curve_fit",
     "curve_fits",
+    "curves_by_epoch",
     "decay",
     "decay_by_gradient",
     "decision_regions",

@@ -36,6 +36,7 @@ def test_the_factors_of_the_answers():
 def test_too_little_and_too_much_both_cost(lesson):
     seen, unseen = lesson["seen"], lesson["unseen"]
     assert unseen.shape == (20, 3)
+    assert round(seen[1, 0] * 30 / 100) == 0  # "every training point in the figure"
     assert seen.mean(axis=0)[0] < 1 < seen.mean(axis=0)[1] < seen.mean(axis=0)[2]
     overfitted, fitting, ruined = unseen.mean(axis=0)
     assert fitting < overfitted - 2
@@ -104,8 +105,12 @@ def test_half_the_weights_give_half_the_function_of_half_the_input():
     np.testing.assert_allclose(f(x, 0.5), f(x / 2) / 2, atol=1e-12)
     steepest = [abs(np.gradient(f(x, factor), x)).max() for factor in (0.5, 1)]
     assert steepest[0] == pytest.approx(steepest[1] / 4, rel=1e-2)
+    drawn = [abs(why_penalties.output_and_slope(factor, w, b, v)[1]).max() for factor in (0.5, 1, 3)]
+    np.testing.assert_allclose(drawn, np.array([0.25, 1, 9]) * steepest[1], rtol=1e-2)  # the figure shows it
+    assert drawn == pytest.approx([0.32, 1.3, 12], rel=0.05)
     bound = np.sum(abs(v * w)) / 4
-    assert steepest[0] < bound < abs(why_penalties.output_and_slope(3, w, b, v)[1]).max()
+    assert bound == pytest.approx(2.5, abs=0.05)
+    assert steepest[0] < bound < drawn[2]
 
 
 def test_the_arithmetic_of_the_text():
@@ -191,7 +196,7 @@ def test_a_little_patience_finds_the_best_record(lesson):
     for patience in (1, 5):
         kept = [stopping(curve, patience)[0] for curve in plain.loss[:, 1].T]
         share[patience] = np.mean(kept == plain.best[1])
-    assert share[1] < 0.7
+    assert share[1] < 0.5  # "in most splits it stops at a short rise"
     assert share[5] > 0.9
 
 
@@ -201,6 +206,7 @@ def test_validation_chooses_a_strength_only_where_labels_are_wrong(lesson):
     assert lesson["chosen"][1] == 3
     assert val[1, 0] > 20  # "above 20 %"
     assert val[1, 2] == pytest.approx(val[1, 0] / 2, abs=2)  # "about half of that"
+    assert 0 < val[1, 3] - val[1, 2] < 1.5  # "hardly higher at λ = 10"
     assert training[1, 2] == pytest.approx(16, abs=1.5)  # "close to the share of wrong labels"
     assert (np.diff(training[1]) > 0).all()
     difference = lesson["of_val"][0] - lesson["of_val"][0, 0]  # split by split, (5 strengths, 20 splits)
@@ -245,6 +251,8 @@ def test_with_redrawn_labels_early_stopping_is_what_helps(lesson):
     assert stopped == pytest.approx(-8, abs=1.2)
     assert below == 20  # "in every one of the 20 splits"
     assert found["L2"][0] < stopped + 0.5  # "at least as well, without stopping"
+    assert found["L2"][0] == pytest.approx(-9, abs=1)
+    assert min(found, key=lambda name: found[name][0]) in ("L2", "L2, stopped")  # "what helps most"
     assert found["dropout"][0] == pytest.approx(-5, abs=1)
     assert found["shifts"][0] == pytest.approx(-4, abs=1)
     for name in ("dropout, stopped", "shifts, stopped"):  # no more than early stopping by itself
@@ -293,6 +301,7 @@ def test_adam_with_l2_does_not_decay_what_has_large_gradients(lesson):
     assert after(3, kinds["Adam with L2"], (1, 1), 0.1, 0.1)[-1] == pytest.approx(0.700, abs=5e-4)
     assert after(3, kinds["AdamW"], (1, 1), 0.1, 0.1)[-1] == pytest.approx(0.673, abs=5e-4)
     np.testing.assert_allclose(decayed["AdamW"], 0.095, atol=1e-3)
-    np.testing.assert_allclose(decayed["SGD with L2"], 0.095, atol=6e-3)
+    for name in ("SGD with L2", "AdamW"):
+        assert 0.090 < decayed[name].min() < decayed[name].max() < 0.096, name
     assert decayed["Adam with L2"][-1] < 0.095 / 90
     assert (np.diff(decayed["Adam with L2"]) < 0).all()  # "the larger the gradients are, the less it decays"

@@ -6,6 +6,8 @@ from lesson_cells import names_of
 
 from coursekit import numpy_backend as ck
 from coursekit.experiments import greedy_comparison, grids
+from coursekit.experiments.pretraining import greedy_supervised
+from coursekit.training.members import named_parameters
 
 ROWS = grids.read(greedy_comparison.TABLE)
 
@@ -66,6 +68,9 @@ class TestRateOrDepth:
         ends = (cost < 2).argmax(axis=0)  # the first epoch below 2, (2 rates, 20 seeds)
         assert np.median(ends[0]) > 50
         assert np.median(ends[1]) < 20
+        mean = cost.mean(axis=2)  # the mean curves leave the plateau after about 10 and about 70 epochs
+        assert 5 < (mean[:, 1] < 2.25).argmax() < 15
+        assert 60 < (mean[:, 0] < 2.25).argmax() < 80
         assert np.median(cost[-1, 0]) > 1
 
     @pytest.mark.slow
@@ -113,6 +118,33 @@ class TestStages:
         assert (starts[1:] > ends[:-1] + 1.5).all()  # "by about two percentage points or more"
         assert 0.2 < ends[3] - ends[0] < 0.9  # "about half a point above"
 
+    def test_after_the_stages_the_signal_no_longer_vanishes(self, lesson):
+        arrives = lesson["signal_4"].mean(axis=1)
+        assert arrives[0] / arrives[-1] == pytest.approx(2, abs=0.3)  # "twice as large as at the output"
+        first = lesson["fine_tuning"].mean(axis=1)
+        assert first[0] == pytest.approx(60, abs=6)  # "to about 60 %", the largest jump
+        assert first[-1] == pytest.approx(4.2, abs=0.2)
+
+    @pytest.mark.slow
+    def test_a_lower_rate_fine_tunes_without_the_jump_and_ends_alike(self, lesson):
+        net = greedy_supervised(
+            ck, lesson["X"], lesson["Y"], lesson["sizes"](4), ck.sigmoid, optimizer=lesson["sgd"], epochs=25,
+            rng=np.random.default_rng(0), **lesson["networks"], **lesson["settings"],
+        )  # fmt: skip
+        for layer in (1, 2, 3):  # the hidden layers above the first: "about five times as large"
+            weights = named_parameters(net)[f"{2 * layer}.W"]
+            assert weights.std() * np.sqrt(3 * 32) == pytest.approx(4.7, abs=0.5)
+        weights = named_parameters(net)["0.W"]
+        assert weights.std() * np.sqrt(3 * 64) == pytest.approx(6, abs=0.5)
+        history = ck.fit(
+            net, lesson["X"], lesson["Y"], optimizer=ck.SGD(net.parameters(), lr=1.0), epochs=25,
+            rng=np.random.default_rng(1), **lesson["watched"], **lesson["settings"],
+        )  # fmt: skip
+        error = 100 * history.metrics["error"].mean(axis=1)
+        assert error.argmax() == 0
+        assert error[0] == pytest.approx(6, abs=0.5)
+        assert error[-1] == pytest.approx(4.2, abs=0.2)
+
     def test_wherever_the_first_stage_learns_the_fourth_ends_higher(self):
         compared = 0
         for r in ROWS:
@@ -159,6 +191,13 @@ class TestDepth:
         assert lesson["one_run"][1] / 25 * 1000 == 5056
         assert lesson["afresh"][1] / 75 * 1000 == pytest.approx(8128)
         np.testing.assert_allclose(lesson["afresh"], [252.8, 609.6, 1120.0, 1784.0])
+        grown, scratch = lesson["one_run"].sum(), lesson["afresh"].sum()
+        fine_tuning = sum(
+            25 * all_layers / (25 * (d + 1)) for d, all_layers in enumerate(lesson["afresh"], 1)
+        )
+        assert scratch / grown == pytest.approx(6.5, abs=0.05)
+        assert scratch / (grown + fine_tuning) == pytest.approx(2.4, abs=0.05)
+        assert lesson["afresh"][3] / grown == pytest.approx(3, abs=0.1)  # "three times as many"
 
 
 class TestToday:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from lesson_cells import names_of, solved_names_of
 
-from coursekit import capstone
+from coursekit import capstone, data, initializers, numpy_backend
 from coursekit.capstone import rate_grid
 from coursekit.capstone.fashion import BASELINE
 from coursekit.experiments import grids
@@ -52,10 +52,57 @@ def test_sixty_epochs_can_be_paid(lesson):
 def test_small_weights_lose_the_signal_only_in_the_deep_network(lesson):
     signal = lesson["signal"]
     assert signal["N(0, 0.01²)", 4] < 1e-4  # "about a hundred-thousandth"
-    assert signal["N(0, 0.01²)", 1] == pytest.approx(1 / 20, rel=0.3)  # "a factor of about 20"
+    assert signal["N(0, 0.01²)", 1] == pytest.approx(1 / 20, rel=0.3)  # "about 20 times smaller"
     for name in ("He", "Glorot"):
         for layers in (1, 4):
             assert 0.2 < signal[name, layers] < 5  # "of similar size"
+
+
+def test_only_the_deep_network_with_small_weights_cannot_memorize_ten_images(lesson):
+    ck, x, y = numpy_backend, lesson["x"][:10], lesson["y"][:10]
+    share = y.mean(axis=0)[y.any(axis=0)]
+    entropy = -(
+        share * np.log(share)
+    ).sum()  # the loss of a network that knows only how often each label occurs
+    for name, init in lesson["starts"].items():
+        for layers in (1, 4):
+            ends = []
+            for rate in (0.02, 0.05, 0.1, 0.2, 0.5):
+                net = ck.mlp([64, *[64] * layers, 10], ck.relu, rng=np.random.default_rng(0), init=init)
+                optimizer = ck.SGD(net.parameters(), lr=rate, momentum=0.9)
+                ends.append(
+                    ck.fit(net, x, y, loss=ck.softmax_cross_entropy, optimizer=optimizer, epochs=100).train[
+                        -1
+                    ]
+                )
+            if (name, layers) == ("N(0, 0.01²)", 4):
+                np.testing.assert_allclose(ends, entropy, atol=0.12)  # "it stays near 1.7"
+                assert ends[1] == pytest.approx(1.7, abs=0.05)
+            else:
+                assert min(ends) < 0.01
+                assert ends[1] < 0.1
+
+
+def test_with_one_hidden_layer_a_larger_rate_makes_up_for_small_weights():
+    def small(rng, shape):
+        return rng.normal(0, 0.01, shape)
+
+    rates = (0.01, 0.02, 0.04, 0.08)
+    he, tiny = (capstone.held_out_errors(rates, init=init).mean(axis=1) for init in (initializers.he, small))
+    assert abs(he.min() - tiny.min()) < 0.5  # "the initial weights hardly matter here"
+    assert tiny[0] > he[0] + 10  # "a larger learning rate makes up for it"
+
+
+def test_the_example_measures_what_the_formula_expects(lesson):
+    assert (lesson["by_split"].mean() - 30) * 3 / 2 == pytest.approx(28, abs=5)
+
+
+def test_the_spread_of_a_measured_error():
+    np.testing.assert_allclose(100 * np.sqrt(np.array([0.1 * 0.9, 0.37 * 0.63]) / 150), [2.4, 3.9], atol=0.06)
+    assert len(data.digits()) == 1797
+    assert capstone.draw_task(np.random.default_rng(0)).x.shape[0] / 1797 == pytest.approx(
+        1 / 3, abs=0.01
+    )  # "about a third of the hidden images are among the 600"
 
 
 def test_most_disagreements_are_wrong_labels(lesson):
@@ -117,7 +164,28 @@ def test_the_exam(solved):
     assert all(errors.size == 20 for errors in standings.errors.values())
     means = {name: errors.mean() for name, errors in standings.errors.items()}
     assert means["early stopping"] > means["short and decaying"] > means["dropped units"]
-    assert standings.order[1:] == list(capstone.RECIPES)[::-1]  # "the best single network among the five"
+    assert standings.order[1:] == list(capstone.RECIPES)[::-1]  # "the best of the five"
+
+
+class AtASmallRate:
+    """The backend, except that every optimizer has the fixed rate 0.01."""
+
+    def __getattr__(self, name):
+        return getattr(numpy_backend, name)
+
+    def SGD(self, parameters, lr, **others):
+        return numpy_backend.SGD(parameters, lr=0.01, **others)
+
+
+@pytest.mark.slow
+def test_the_fixed_rates_of_the_references_are_too_large(lesson):
+    usual, small = (capstone.standings(lesson["first_try"], ck=ck).errors for ck in (None, AtASmallRate()))
+    for name, before, after in (
+        ("shrunk weights", 12, 9),
+        ("early stopping", 14, 12),
+        ("to the end", 29, 11),
+    ):
+        assert (usual[name].mean(), small[name].mean()) == pytest.approx((before, after), abs=0.8)
 
 
 @pytest.mark.slow

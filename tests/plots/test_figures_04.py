@@ -44,7 +44,7 @@ FIGURES = {
     plots.shrinkage: ((), ("0.2036, at u = 2.51", "0.5 and early stopping 0.632")),
     plots.dropout_sums: (
         ({"divided": np.array([1.0, 3]), "as they are": np.array([0.5, 1.5])}, 2.0),
-        ("divided: mean 2 over 2 masks", "as they are: mean 1", "evaluation it is 2"),
+        ("divided: mean 2 over 2 steps", "as they are: mean 1", "all units on it is 2"),
     ),
     plots.scaled_weights: (
         ([0.5, 1.0],),
@@ -60,9 +60,13 @@ FIGURES = {
             "0.5 u²: for w = 0.3 lowest at u = 0.15, for w = 1.3 lowest at u = 0.65",
         ),
     ),
+    plots.curves_by_epoch: (
+        ([1, 5, 9], {"clean": {"a": np.array([[6.0, 8], [2, 4], [4, 6]])}}, "loss"),
+        ("clean: a is lowest at epoch 5 with 3 and ends at 5 (mean of 2 splits)",),
+    ),
     plots.errors_by_strength: (
         (np.array([0.0, 1, 10]), {"validation": np.array([[6.0, 8], [4, 6], [9, 11]])}),
-        ("7 ± 1.4 at 0, 5 ± 1.4 at 1, 10 ± 1.4 at 10 (2 seeds), lowest at 1",),
+        ("7 ± 1.4 at 0, 5 ± 1.4 at 1, 10 ± 1.4 at 10 (2 splits), lowest at 1",),
     ),
     plots.image_row: ((RNG.random((2, 8, 8)), ["as scanned", "moved"]), ("2 images of 8 × 8",)),
     plots.where_it_helps: (
@@ -143,6 +147,7 @@ def test_ridge_and_early_stopping_stay_within_a_fifth_of_each_other():
         (lambda: plots.penalty_geometry(-1), "strength"),
         (lambda: plots.scaled_weights([-1]), "factor"),
         (lambda: plots.kink(t=-1), "t"),
+        (lambda: plots.curves_by_epoch([5, 1], {"a": {"b": np.ones((2, 3))}}, "loss"), "increasing"),
         (lambda: plots.errors_by_strength([1, 0], {"a": np.ones((2, 3))}), "increasing"),
         (lambda: plots.errors_by_strength([0, 1], {"a": np.ones((3, 3))}), "3 points"),
         (lambda: plots.ridge_path(MIXED[:3], Y[:3], HELD_OUT, "pqr", 1), "more examples than inputs"),

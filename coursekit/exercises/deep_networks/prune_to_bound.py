@@ -80,50 +80,71 @@ _LARGEST, _MORE = _but(rank=lambda W: -np.abs(W)), _but(more=True)
 RETRAIN, ERROR = Named("halfway_to_waves"), Named("distance_from_waves")
 
 
-def _weights(rng, shape, far):
+def _weights(rng, shape):
     """Weights with two decimals, around the target of `halfway_to_waves`; no two absolute values are equal, none is 0."""
     target = halfway_to_waves(np.zeros(shape)) * 2
     while True:
-        W = np.round(target + far * rng.normal(size=shape), 2)
+        W = np.round(target + 0.7 * rng.normal(size=shape), 2)
         if np.unique(np.abs(W)).size == W.size and (W != 0).all():
             return W
 
 
-def _different(outputs):
-    return all(not np.array_equal(a, b) for i, a in enumerate(outputs) for b in outputs[:i])
+def _errors(W, counts):
+    """The error after each step of pruning without a bound."""
+    seen = []
+    _reference(W, counts, np.inf, halfway_to_waves, lambda V: seen.append(distance_from_waves(V)) or 0)
+    return seen
 
 
-def _case(rng, shape, far=0.7):
+WRONG = (_revives, _SIGNED, _FIRST, _UNTRAINED, _BEFORE, _BEYOND, _LARGEST, _MORE)
+
+
+def _outputs(case):
+    """The right result of a case, then those of WRONG, then W as it was."""
+    args = tuple(map(live, case))
+    return [_reference(*args), *(wrong(*args) for wrong in WRONG), args[0]]
+
+
+def _case(rng, shape):
     """Weights, counts and a bound such that pruning ends in the middle; each of the mistakes leads elsewhere."""
-    size, error = shape[0] * shape[1], distance_from_waves
     for _ in range(500):
-        W = _weights(rng, shape, far)
-        counts = np.sort(rng.choice(np.arange(2, size), 5, replace=False)).tolist()
-        errors = [error(_reference(W, counts[: k + 1], np.inf, halfway_to_waves, error)) for k in range(5)]
+        W = _weights(rng, shape)
+        counts = np.sort(rng.choice(np.arange(2, W.size), 5, replace=False)).tolist()
+        errors = _errors(W, counts)
         bound = round(float(np.mean(errors[2:4])), 3)
-        args = tuple(map(live, (W, counts, bound, RETRAIN, ERROR)))
-        wrongs = (_reference, _revives, _SIGNED, _FIRST, _UNTRAINED, _BEFORE, _BEYOND, _LARGEST, _MORE)
-        if max(errors[:3]) < bound < errors[3] and _different([W, *(wrong(*args) for wrong in wrongs)]):
-            break
-    return W, counts, bound, RETRAIN, ERROR
+        case = W, counts, bound, RETRAIN, ERROR
+        if max(errors[:3]) < bound < errors[3]:
+            right, *wrong = _outputs(case)
+            if not any(np.array_equal(right, output) for output in wrong):
+                break
+    return case
 
 
 def _ordinary(rng):
-    """Three cases that end in the middle, and one that takes every step: what a step starts from shows in its result."""
+    """Three cases that end in the middle, and one that takes every step: what a step starts from shows in its result.
+
+    No two mistakes have the same results in all of the first three.
+    """
+    for _ in range(50):
+        cases = [_case(rng, shape) for shape in ((4, 7), (4, 6), (6, 5))]
+        results = zip(*map(_outputs, cases), strict=True)
+        if len({tuple(output.tobytes() for output in outputs) for outputs in results}) == len(WRONG) + 2:
+            break
     W, counts, _, retrain, error = _case(rng, (5, 4))
-    return [_case(rng, (4, 7)), _case(rng, (4, 6)), _case(rng, (6, 5)), (W, counts, 10.0, retrain, error)]
+    return [*cases, (W, counts, 10.0, retrain, error)]
 
 
 def _edges(rng):
     """A bound that no step meets, one that all meet, one that is met exactly, views, whole numbers."""
     W, counts, bound, retrain, error = _case(rng, (4, 5))
-    exact = distance_from_waves(_reference(W, counts[:2], np.inf, halfway_to_waves, distance_from_waves))
+    exact = _errors(W, counts)[1]
+    whole = np.round(100 * W).astype(int)
     return [
         Case("a bound that the first step exceeds", (W, counts, 0.0, retrain, error)),
         Case("a bound that every step meets", (W, counts, 1e9, retrain, error)),
         Case("an error equal to the bound", (W, counts, exact, retrain, error)),
         (transposed(W), counts, bound, retrain, error),
-        ((10 * W).astype(int), counts, bound, retrain, error),
+        (whole, counts, round(max(_errors(whole, counts)) + 0.5, 1), retrain, error),
     ]
 
 

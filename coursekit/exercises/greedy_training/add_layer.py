@@ -54,7 +54,7 @@ def _reference(weights, biases, W_new, b_new):
 
 
 def _edited(edit_weights, edit_biases=None):
-    """An edit of the list [W^1, …, W^L] with the new W; the biases are treated alike."""
+    """An edit of the list [W⁽¹⁾, …, W⁽ᴸ⁾] with the new W; the biases are treated alike."""
 
     def wrong(weights, biases, W_new, b_new):
         return edit_weights(list(weights), W_new), (edit_biases or edit_weights)(list(biases), b_new)
@@ -183,7 +183,7 @@ EXERCISE = Exercise(
     ),
     hints=(
         "Which layer has to stay the last one, and which arrays have to keep their values?",
-        "[W^1, …, W^(L−1), W_new, W^L], and the biases likewise. A new list still holds the old arrays, so copy "
+        "[W⁽¹⁾, …, W⁽ᴸ⁻¹⁾, W_new, W⁽ᴸ⁾], and the biases likewise. A new list still holds the old arrays, so copy "
         "each array: training the new network must leave the old one alone.",
         "`deeper = [*weights[:-1], ___, weights[-1]]`, then `[W.copy() for W in deeper]`; the same for the "
         "biases.",

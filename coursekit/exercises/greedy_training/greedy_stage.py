@@ -279,8 +279,8 @@ EXERCISE = Exercise(
     ),
     hints=(
         "Which numbers stay the same at every step, so that you can compute them once?",
-        "features: x through the frozen layers; h = σ(features W^(L−1)ᵀ + b^(L−1)); δ^L = (p − y)/B; "
-        "δ^(L−1) = (δ^L W^L) ⊙ h(1 − h); each dW = δᵀ · input, db = Σ δ over the batch.",
+        "features: x through the frozen layers; h = σ(features (W⁽ᴸ⁻¹⁾)ᵀ + b⁽ᴸ⁻¹⁾); δ⁽ᴸ⁾ = (p − y)/B; "
+        "δ⁽ᴸ⁻¹⁾ = (δ⁽ᴸ⁾ W⁽ᴸ⁾) ⊙ h(1 − h); each dW = δᵀ · input, db = Σ δ over the batch.",
         "Copy the lists. For each step: h, p, `delta`, `delta_h = delta @ weights[-1] * ___`; then step both "
         "layers: `weights[-2] = weights[-2] - lr * delta_h.T @ features`, …",
     ),

@@ -214,7 +214,7 @@ EXERCISE = Exercise(
         Misconception(
             "scales without dropping",
             _masked(lambda h, p, rng: True),
-            "No entry is 0. Draw a random mask of h's shape first.",
+            "No entry is 0. First draw a mask: a random array of h's shape that is True where an entry is kept.",
             lambda args, output: np.allclose(output, args[0] / (1 - args[1]), rtol=1e-4),
         ),
         Misconception(

@@ -248,8 +248,8 @@ EXERCISE = Exercise(
         "`if ___: return best, epoch`; after the loop `return best, len(validation) - 1`.",
     ),
     explanation=(
-        "The weights of `best` are kept, so the epochs up to `stop` only paid for finding out. Patience buys certainty "
-        "with time: with too little, training stops at a short rise, and a later, deeper valley is never seen. Stopping "
+        "The weights of `best` are kept. The epochs after it only serve to find out whether the loss falls further. With "
+        "too little patience training stops at a short rise and misses a lower loss; more patience takes more time. Stopping "
         "early keeps the weights near where they began, which for a linear model is similar to a ridge penalty."
     ),
 )

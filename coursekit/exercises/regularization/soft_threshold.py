@@ -75,8 +75,8 @@ EXERCISE = Exercise(
                 lambda w, t: np.where(np.abs(w) >= t, w, 0.0),
                 lambda w, t: np.where(w**2 / 2 > t, w, 0.0),
             ),
-            "You set small entries to 0 and leave large ones alone. The term t|u| pulls at the large ones as well: "
-            "they move toward 0 by t.",
+            "You set small entries to 0 and leave large ones alone. The term t|u| has slope ±t for large entries too, "
+            "so they move toward 0 by t.",
         ),
         Misconception(
             "loses the sign",

@@ -47,10 +47,13 @@ def signal_by_layer(norms: Mapping[str, ArrayLike]) -> Axes:
         ax.plot(x, 10**mean, label=name, markevery=max(1, len(x) // 8), **style.series(i))
         end, start = 10 ** mean[0], 10 ** mean[-1]
         parts.append(f"{name} goes from {number(start)} at the output to {number(end)} at layer 1")
-    ax.set(yscale="log", xlabel="layer (1: next to the input)", ylabel="‖∂C/∂z‖")
+    ax.set(yscale="log", xlabel="layer (1: next to the input)", ylabel="‖δ‖ = ‖∂C/∂z‖")
     ax.set_title(f"size of the error signal, mean ± sd of its logarithm over {values.shape[1]} networks")
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    if len(norms) > 2:  # a legend this large would cover a line
+        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    else:
+        ax.legend(loc="lower right")
     return style.describe(
         ax, f"Norm of the error signal by layer ({values.shape[1]} networks): {'; '.join(parts)}."
     )

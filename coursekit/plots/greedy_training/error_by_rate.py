@@ -49,7 +49,9 @@ def error_by_rate(
             )
         ax.set(xscale="log", yscale="log", ylim=(2, 110), xlabel="learning rate", title=optimizer)
         tried = sorted({float(rate) for rates, _ in lines.values() for rate in np.ravel(rates)})
-        shown = [rate for rate in tried if f"{rate:e}"[0] in "15"]  # more labels would run into each other
+        ends = (tried[0], tried[-1])
+        # labels at all rates would run into each other
+        shown = [rate for rate in tried if f"{rate:e}"[0] in "15" or rate in ends]
         ax.set_xticks(shown, [number(rate) for rate in shown])
         ax.xaxis.minorticks_off()
     first = np.atleast_1d(axes)[0]

@@ -16,11 +16,11 @@ UNITS = (6, 4, 3)  # drawn of the inputs, of a hidden layer, of the output layer
 WORDS = {
     "draw": "Draw one hidden layer and an output layer at random.",
     "train": "Train for {epochs} epochs: {moving} of {all} parameters move.",
-    "freeze": "Freeze all layers except for the last one.",
-    "cut": "Cut the last layer off. It keeps its values.",
-    "add": "Add a new hidden layer, drawn at random, at the tail.",
-    "re-attach": "Re-add the trained last layer. The last two layers will be trained.",
-    "fine-tune": "An addition to the procedure: train all layers together for {epochs} epochs, {moving} parameters.",
+    "freeze": "Freeze all layers except for the output layer.",
+    "cut": "Cut the output layer off. It keeps its values.",
+    "add": "Add a new hidden layer, drawn at random, at the end.",
+    "re-attach": "Re-attach the trained output layer. The last two layers will be trained.",
+    "fine-tune": "After the last stage, train all layers together for {epochs} epochs: {moving} parameters move.",
 }
 # How the weights into a layer are drawn: color, line style, width.
 LOOKS = {

@@ -66,7 +66,7 @@ def edge_of_stability(
         for name, mean, sd, n in bands("edge_of_stability", left, steps, ratios)
     ]
     left.axhline(1, color=style.MUTED, linewidth=1)
-    left.set(xlabel="step", title="λmax · η/2: above 1 a parabola would diverge")
+    left.set(xlabel="step", title="λmax · η/2 (limit on a bowl: 1)")
     left.legend(loc="upper right")
     for i, (name, values) in enumerate(losses.items()):
         one = values[:, 0]

@@ -188,8 +188,8 @@ def decay_by_gradient(gradient: ArrayLike, decayed: Mapping[str, ArrayLike]) -> 
 def shrinkage() -> Axes:
     """What is kept of a least-squares coefficient by ridge and by early stopping, and the gap between them.
 
-    In a direction of curvature h ridge keeps h/(h + λ/m), gradient descent 1 − e^(−h t) at time t = rate · steps;
-    drawn against h t with t = m/λ. Ali, Kolter & Tibshirani (2019).
+    In a direction of curvature h ridge keeps h/(h + λ/m), gradient descent 1 − e^(−h η τ) after τ steps of rate η;
+    drawn against u = h m/λ, with η τ = m/λ. Ali, Kolter & Tibshirani (2019).
     """
     u = np.geomspace(0.01, 100, 2001)
     ridge, stopped = u / (1 + u), -np.expm1(-u)
@@ -206,11 +206,11 @@ def shrinkage() -> Axes:
         textcoords="offset points",
     )
     ax.set(
-        xscale="log", xlabel="u = h t = h m / λ", ylabel="share of the coefficient kept", ylim=(-0.03, 1.05)
+        xscale="log", xlabel="u = h m / λ = h η τ", ylabel="share of the coefficient kept", ylim=(-0.03, 1.05)
     )
     ax.legend(loc="upper left")
     return style.describe(
         ax,
-        f"Shares kept by ridge and by early stopping, both from 0 to 1 with growing u = h t. The widest gap is "
+        f"Shares kept by ridge and by early stopping, both from 0 to 1 with growing u = h m / λ. The widest gap is "
         f"{gap:.4f}, at u = {u[widest]:.2f}; at u = 1 ridge keeps 0.5 and early stopping {1 - np.exp(-1):.3f}.",
     )

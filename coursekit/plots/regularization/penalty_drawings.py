@@ -164,7 +164,7 @@ class RidgePath(Drawing):
                     name, (strengths[0], w), (-4, 0), textcoords="offset points", ha="right", va="center"
                 )
         path.set_title("coefficients", pad=58)
-        path.set(xscale="log", xlabel="λ", xlim=(strengths[0] / 3, strengths[-1]))
+        path.set(xscale="log", xlabel="λ", ylabel="value", xlim=(strengths[0] / 3, strengths[-1]))
         path.axhline(0, color=style.MUTED, linewidth=1)
         path.legend(loc="lower right")
         self.line = path.axvline(strengths[0], color=style.INK, linewidth=1.5)

@@ -55,7 +55,7 @@ class Strength(Drawing):
         self.words[1].place(text=f"{fresh[chosen]:.1f} % of new points wrong, epoch {epoch}")
         style.describe(
             self.axes,
-            f"{len(self.strengths)} networks after epoch {epoch}. With λ = {strength} {wrong} of the {len(x)} "
+            f"{len(self.strengths)} networks after epoch {epoch}. With λ = {strength}, {wrong} of the {len(x)} "
             f"training points and {fresh[chosen]:.1f} % of new points are wrong. Error on new points is lowest at λ = "
             f"{number(self.strengths[best])} ({fresh[best]:.1f} %); at λ = {number(self.strengths[0])} it is "
             f"{fresh[0]:.1f} %, at λ = {number(self.strengths[-1])} {fresh[-1]:.1f} %.",

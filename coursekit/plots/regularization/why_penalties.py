@@ -9,7 +9,8 @@ from coursekit.plots.base import style
 from coursekit.plots.base.picture import Panels, panels
 from coursekit.plots.base.style import number
 
-X, SEED = np.linspace(-3, 3, 601), 1
+X = np.linspace(-3, 3, 601)
+SEED = 68  # steepest near 0, so that this place stays on X when the function is stretched to twice the width
 
 
 def random_units(units=32, seed=SEED):
@@ -51,7 +52,7 @@ def scaled_weights(factors: Sequence[float] = (0.5, 1, 3)) -> Panels:
         ax.set(title=f"weights × {number(factor)}\n{said}", xlabel="input x")
         parts.append(f"weights times {number(factor)}: {said}")
     axes[0].set_ylabel("output f(x)")
-    axes[0].legend(loc="lower left")
+    axes[0].legend(loc="upper left")
     return style.describe(axes, f"One network with its weights scaled. {'; '.join(parts)}.")
 
 
@@ -67,7 +68,7 @@ def kink(points: Sequence[float] = (0.3, 0.8, 1.3), t: float = 0.5) -> Panels:
     points = [checks.number("kink", "w", w, -10, 10) for w in points]
     reach = max(1, *(abs(w) for w in points)) * 1.25
     u = np.linspace(-0.5 * reach, reach, 451)
-    axes = panels(1, 2, height=3.9, sharex=True, sharey=True)
+    axes = panels(1, 2, height=4.6, sharex=True, sharey=True)
     parts = []
     for ax, power, name in zip(axes, (1, 2), ("|u|", "u²"), strict=True):
         ax.axvline(0, color=style.MUTED, linewidth=1)
@@ -88,7 +89,7 @@ def kink(points: Sequence[float] = (0.3, 0.8, 1.3), t: float = 0.5) -> Panels:
             )
             ends.append(f"for w = {number(w)} lowest at u = {number(low)}")
         ax.set(title=f"½(w − u)² + {number(t)} {name}", xlabel="u")
-        ax.legend(loc="upper center", frameon=True, framealpha=1, edgecolor="none")
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16))
         parts.append(f"½(w − u)² + {number(t)} {name}: {', '.join(ends)}")
     top = max(_compromise(0, w, t, 1) for w in points)
     axes[0].set(ylabel="value", ylim=(-0.05 * top, 2.4 * top))
