@@ -41,8 +41,14 @@ FIGURES = {
             {"one": (bowl, np.array([[1.0, 0], [0.5, 0]])), "two": (bowl, np.zeros((2, 4, 2)))},
             (-2, 2),
             (-2, 2),
+            ("w₁", "w₂"),
+            (0, 0),
         ),
-        ("one: 1 steps end at (0.5, 0), cost 0.25", "two: 3 steps end at (0, 0), (0, 0)"),
+        (
+            "one: 1 steps end at (0.5, 0), cost 0.25",
+            "two: 3 steps end at (0, 0), (0, 0)",
+            "the minimum is at (0, 0)",
+        ),
     ),
     plots.error_by_step: (
         ({"halving": 0.5 ** np.arange(8), "still": np.ones(8)}, "error", "step", 0.2),
@@ -73,6 +79,11 @@ FIGURES = {
         ("from 1 to 6", "end at (1, 2), loss 6"),
     ),
 }  # fmt: skip
+
+
+def test_steps_are_counted_in_what_the_axis_shows():
+    ax = plots.error_by_step({"halving": 0.5 ** np.arange(8)}, "error", "epoch", 0.2)
+    assert "goes from 1 to 0.00781 in 7 epochs (below 0.2: 3 epochs)" in plots.alt(ax)
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.3, 0.8, 0.95])

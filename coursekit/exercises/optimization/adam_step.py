@@ -305,9 +305,9 @@ EXERCISE = Exercise(
         "`return w - lr * m_hat / (np.sqrt(v_hat) + eps), m, v`.",
     ),
     explanation=(
-        "Adam divides each weight's average gradient by its typical size, so the step has the unit of lr: at the first "
-        "step every weight moves by lr times the sign of its gradient, be that 1000 or 0.001. Where gradients agree, "
-        "steps stay near lr; where they alternate, m̂ is small against √v̂ and the steps shrink. The rate is still yours "
-        "to choose."
+        "Adam divides the average gradient of each weight by its typical size, so the size of the gradient cancels: at "
+        "the first step every weight moves by lr, whether its gradient is 1000 or 0.001. As long as the gradients agree, "
+        "the steps stay near lr. If they alternate, m̂ is small compared with √v̂, and the steps shrink. You still have "
+        "to choose the rate."
     ),
 )

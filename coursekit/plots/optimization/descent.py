@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm
 from numpy.typing import ArrayLike
 
 from coursekit import checks
@@ -108,11 +109,13 @@ def descents(
     xlim: Sequence[float],
     ylim: Sequence[float],
     names: Sequence[str] = ("w₁", "w₂"),
+    minimum: Sequence[float] | None = None,
 ) -> np.ndarray:
     """Paths over landscapes of two parameters, one panel each: contours, starts, ends.
 
     landscapes: {name: (cost, paths)}, with cost a function of two arrays and paths (steps + 1, 2) or several of
-    them, (k, steps + 1, 2); names: of the two parameters. Points outside the panel are not drawn.
+    them, (k, steps + 1, 2); names: of the two parameters; minimum: the point of lowest cost in all panels, marked if
+    given. Points outside the panel are not drawn.
     """
     inputs.named("descents", "name: (cost, paths)", landscapes)
     xlim, ylim = inputs.interval("descents", "xlim", xlim), inputs.interval("descents", "ylim", ylim)
@@ -129,7 +132,11 @@ def descents(
                 f"descents: the paths of {name} have shape {paths.shape}; expected (steps + 1, 2), or (k, steps + 1, 2)."
             )
         z = cost(x, y)
-        ax.contourf(x, y, z, levels=z.min() + np.ptp(z) * np.linspace(0, 1, 11) ** 2, cmap=style.FIELD)
+        levels = z.min() + np.ptp(z) * np.linspace(0, 1, 11) ** 2
+        # One color per level: colors even in the cost would leave the floor of a ravine white, without a contour.
+        ax.contourf(x, y, z, levels=levels, cmap=style.FIELD, norm=BoundaryNorm(levels, 10))
+        if minimum is not None:
+            lowest = ax.plot(*minimum, "+", color=style.BLUE, markersize=10, markeredgewidth=2)
         for path in paths:
             ax.plot(*path.T, "-", color=style.INK, linewidth=1)
             if path.shape[0] <= 60:
@@ -142,8 +149,11 @@ def descents(
         costs = ", ".join(number(float(cost(a, b))) for a, b in paths[:, -1])
         parts.append(f"{name}: {paths.shape[1] - 1} steps end at {ends}, cost {costs}")
     axes[0].set_ylabel(names[1])
-    keys = ["start of a walk", "last point of a walk"]
-    axes[0].figure.legend([*start, *end], keys, loc="outside lower center", ncols=2)
+    handles, keys = [*start, *end], ["start of a walk", "last point of a walk"]
+    if minimum is not None:
+        handles, keys = [*handles, *lowest], [*keys, "minimum"]
+        parts.append(f"the minimum is at ({number(minimum[0])}, {number(minimum[1])})")
+    axes[0].figure.legend(handles, keys, loc="outside lower center", ncols=len(keys))
     return style.describe(
         axes if axes.size > 1 else axes[0],
         f"Paths from circle to cross, darker is costlier. {'; '.join(parts)}.",
@@ -169,11 +179,11 @@ def error_by_step(
         values = inputs.vector("error_by_step", name, values)
         label, summary = (
             name,
-            f"{name} goes from {number(values[0])} to {number(values[-1])} in {values.size - 1} steps",
+            f"{name} goes from {number(values[0])} to {number(values[-1])} in {values.size - 1} {xlabel}s",
         )
         if threshold is not None:
             below = values < threshold
-            when = f"{int(below.argmax()):,} steps" if below.any() else "not reached"
+            when = f"{int(below.argmax()):,} {xlabel}s" if below.any() else "not reached"
             label, summary = f"{name}: {when}", f"{summary} (below {number(threshold)}: {when})"
         every = max(1, values.size // 10)
         shift = i * every // len(curves)  # so that curves that coincide still show the markers of each
