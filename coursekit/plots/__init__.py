@@ -33,6 +33,7 @@ from coursekit.plots.deep_networks.costs import next_trial, timings
 from coursekit.plots.deep_networks.cures import cures_by_rate
 from coursekit.plots.deep_networks.difficulties import clone_training, clones
 from coursekit.plots.deep_networks.error_signals import signal_by_layer
+from coursekit.plots.deep_networks.generated_points import generated_points
 from coursekit.plots.deep_networks.histograms import histograms_by_layer
 from coursekit.plots.deep_networks.ward import loss_by_step, ward
 from coursekit.plots.forward_pass.deep_curves import deep_curves
@@ -130,6 +131,7 @@ __all__ = [
     "every_run",
     "expected_losses",
     "folds",
+    "generated_points",
     "gradient_noise",
     "greedy_stages",
     "held_out_by_rate",

@@ -87,6 +87,15 @@ def test_a_difference_shows_no_more_digits_than_its_spread_allows():
     assert "b 10.0 ± 1.8, 0.0 ± 1.8, lower in 2 of 4" in plots.alt(ax)
 
 
+def test_a_difference_can_carry_its_standard_error_and_each_row_its_own_baseline():
+    a, c = np.array([10.0, 11, 12, 13]), np.array([1.0, 2, 3, 4])
+    rows = {"a": a, "b": a + np.array([1.0, 3, 1, 3]), "c": c, "d": c - np.array([1.0, 3, 1, 3])}
+    ax = plots.verdicts(rows, "error", {"b": "a", "d": "c"}, standard_error=True)
+    assert "+2.00 ± 0.58 (se), lower in 0 of 4" in plots.alt(ax)  # sd 2/√3, divided by √4
+    assert "−2.00 ± 0.58 (se), lower in 4 of 4" in plots.alt(ax)
+    assert "c 2.5 ± 1.3; d" in plots.alt(ax)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -16,14 +16,16 @@ from coursekit.plots.base.style import mean_and_sd
 def verdicts(
     results: Mapping[str, ArrayLike],
     what: str,
-    baseline: str | None = None,
+    baseline: str | Mapping[str, str] | None = None,
     limits: Sequence[float] | None = None,
+    standard_error: bool = False,
 ) -> Axes:
     """One row a treatment: every seed a dot, mean ± one standard deviation beside them.
 
     results: {name: (seeds,)}, of the same seeds in the same order; what: the name of the x axis. baseline: one of
-    the names; the other rows then say by how much they differ from it (mean ± sd over the seeds), and in how many
-    seeds they are lower. limits: (low, high) of the axis.
+    the names, or {name: the name it is compared with}; the other rows then say by how much they differ from it (mean
+    ± sd over the seeds, or ± the standard error of the mean), and in how many seeds they are lower. limits: (low,
+    high) of the axis.
     """
     inputs.named("verdicts", "name: values (seeds,)", results)
     rows = {name: checks.numeric("verdicts", name, values) for name, values in results.items()}
@@ -34,21 +36,29 @@ def verdicts(
             raise ValueError(
                 f"verdicts: {name} has shape {values.shape}; each row needs the same seeds, at least 2: ({max(seeds, 2)},)."
             )
-    if baseline is not None:
-        checks.one_of("verdicts", "baseline", baseline, list(rows))
+    if isinstance(baseline, str):
+        baseline = dict.fromkeys(rows, baseline)
+    compared = dict(baseline or {})
+    for name in (*compared, *compared.values()):
+        checks.one_of("verdicts", "baseline", name, list(rows))
     ax = panels(height=1.3 + 0.52 * len(rows))
     parts = []
     for place, (name, values) in enumerate(rows.items()):
-        look = style.series(0 if name == baseline or baseline is None else 1)
+        reference = compared.get(name, name)
+        look = style.series(0 if reference == name else 1)
         mean, sd = values.mean(), values.std(ddof=1)
         spread = ((np.arange(seeds) * 0.618) % 1 - 0.5) * 0.4  # equal values stay visible
         ax.plot(values, place + spread, "o", color=look["color"], alpha=0.35, markersize=4)
         ax.errorbar(mean, place, xerr=sd, fmt="D", color=style.INK, capsize=4, markersize=6, linewidth=1.5)
         words = mean_and_sd(mean, sd)
-        if baseline is not None and name != baseline:
-            gap = values - rows[baseline]
-            lower = int((gap < 0).sum())
-            change = ("+" if gap.mean() > 0 else "") + mean_and_sd(gap.mean(), gap.std(ddof=1))
+        if reference != name:
+            gap = values - rows[reference]
+            lower, sd = int((gap < 0).sum()), gap.std(ddof=1)
+            change = ("+" if gap.mean() > 0 else "") + (
+                f"{mean_and_sd(gap.mean(), sd / np.sqrt(seeds))} (se)"
+                if standard_error
+                else mean_and_sd(gap.mean(), sd)
+            )
             words += f"\n{change}, lower in {lower} of {seeds}"
         ax.annotate(
             words, (1.01, place), xycoords=("axes fraction", "data"), va="center", annotation_clip=False
