@@ -125,7 +125,7 @@ def _ranks(standings: Standings) -> dict[str, Any]:
     rows = []
     for other in standings.order:
         errors = standings.errors[other]
-        gap, se = standings.gap(name, other)
+        gap, se = standings.gap(other, name)
         rows.append({
             "rank": standings.rank(other),
             "name": shown if other == name else other,
@@ -199,10 +199,10 @@ def _curves(standings: Standings) -> dict[str, Any]:
         held = [history.val for history in last if history.val is not None]
         if len(held) == len(last) and np.isfinite(stacked(held)).all():
             losses["hidden images"] = stacked(held)
-        found["losses"] = _picture(plots.mean_and_spread(losses, "loss"))
+        found["losses"] = _picture(plots.mean_and_spread(losses, "loss", each="draw"))
     if all("error" in history.metrics for history in last):
         errors = {"hidden images": 100 * stacked([history.metrics["error"] for history in last])}
-        found["hidden_errors"] = _picture(plots.mean_and_spread(errors, "error (%)"))
+        found["hidden_errors"] = _picture(plots.mean_and_spread(errors, "error (%)", each="draw"))
     return found
 
 

@@ -103,6 +103,13 @@ def test_the_page_reports_no_decision_that_the_run_contradicts(trained_twice):
     assert "Left out of the page" not in page.html
 
 
+def test_the_page_subtracts_the_error_of_its_recipe_from_the_others(trained_twice):
+    gap, se = trained_twice.gap("to the end", "yours")
+    html = capstone.report(trained_twice).html
+    assert "Difference from this recipe" in html
+    assert f"{gap:+.1f} ± {se:.1f}".replace("-", "−") in html
+
+
 def test_a_value_that_differs_from_draw_to_draw_may_be_stated_roughly(trained_twice):
     shares = [run.settings[1]["relabeled"] for run in trained_twice.runs]
     middle = capstone.Decision("relabeled", sum(shares) / 2, instead_of=0, because="a reason")

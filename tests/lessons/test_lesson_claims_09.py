@@ -119,6 +119,9 @@ def test_the_lead_of_the_falling_rate_belongs_to_the_rate(lesson):
     rate, epochs = lesson["examples"]
     assert rate.finding == epochs.finding == "no difference measured"
     assert rate.gain.size == 20
+    assert lesson["own"] == pytest.approx(-0.4, abs=0.05)  # "that of the table, −0.4 points"
+    for decision in (rate, epochs):  # "a difference of less than about 0.7 points goes unnoticed"
+        assert 2 * decision.gain.std(ddof=1) / np.sqrt(20) == pytest.approx(0.7, abs=0.15)
     assert lesson["best"] == {
         name: row["rate"] for name, row in grids.best(grids.read("capstone_rates"), "contender").items()
     }
@@ -186,6 +189,37 @@ def test_the_fixed_rates_of_the_references_are_too_large(lesson):
         ("to the end", 29, 11),
     ):
         assert (usual[name].mean(), small[name].mean()) == pytest.approx((before, after), abs=0.8)
+
+
+@pytest.mark.slow
+def test_the_plain_recipe_loses_less_to_the_short_one_at_its_own_best_rate(lesson):
+    """ "1.1 points more … at its own best rate, 0.02, … only 0.4 points more"."""
+
+    class Slower:
+        """The backend, except that a falling rate starts at another height."""
+
+        def __init__(self, rate):
+            self.rate = rate
+
+        def __getattr__(self, name):
+            return getattr(numpy_backend, name)
+
+        def cosine(self, rate, steps):
+            return numpy_backend.cosine(self.rate, steps)
+
+    def errors(recipe, rate):
+        tasks = [capstone.draw_task(np.random.default_rng([2026, i])) for i in range(20)]  # those of the exam
+        return np.array([
+            capstone.error(recipe, task, Slower(rate), np.random.default_rng(i)) for i, task in enumerate(tasks)
+        ])  # fmt: skip
+
+    plain = {rate: errors(lesson["first_try"], rate) for rate in (0.01, 0.02, 0.03, 0.05)}
+    short = {rate: errors(capstone.RECIPES["short and decaying"], rate) for rate in (0.03, 0.05, 0.08)}
+    assert (plain[0.05] - short[0.05]).mean() == pytest.approx(1.1, abs=0.3)
+    assert ((plain[0.05] - short[0.05]) > 0).sum() >= 16
+    assert min(plain, key=lambda rate: plain[rate].mean()) == 0.02
+    assert min(errors.mean() for errors in short.values()) > short[0.05].mean() - 0.1  # "suits 15 epochs"
+    assert (plain[0.02] - short[0.05]).mean() == pytest.approx(0.4, abs=0.3)
 
 
 @pytest.mark.slow

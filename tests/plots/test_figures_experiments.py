@@ -37,6 +37,15 @@ def test_a_band_that_reaches_below_zero_is_drawn_on_a_logarithmic_axis():
     assert len(png(band.figure)) > 1000
 
 
+def test_what_is_repeated_has_its_own_name():
+    axes = plots.mean_and_spread({"a": SEEDS}, "loss", each="draw")
+    assert axes.get_title(loc="left") == "mean ± sd over draws"
+    assert "sd of 20 draws" in plots.alt(axes)
+    axes = plots.verdicts({"a": SEEDS[0], "b": SEEDS[1]}, "loss", each="draw")
+    assert "dots: 20 draws" in axes.get_title(loc="left")
+    assert "sd of 20 draws" in plots.alt(axes)
+
+
 def test_a_zoomed_sweep_shows_the_same_lines_closer():
     whole, near = plots.rate_sweep([0.1, 1.0], {"a": SEEDS[:2]}, zoom=(0, 0.5))
     assert near.get_ylim() == (0, 0.5)

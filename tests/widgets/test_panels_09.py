@@ -65,5 +65,7 @@ def test_the_bench_takes_other_images_and_refuses_too_few_networks():
         lambda: widgets.workbench(rng.random((40, 5)), np.eye(3)[rng.integers(0, 3, 40)], networks=2)
     )
     assert "(n = 2)" in alt(panel)
+    assert "over splits" in alt(panel)
+    assert "a perfect network, 30 %" in alt(panel)
     with pytest.raises(ValueError, match="at least 2"):
         widgets.workbench(networks=1)

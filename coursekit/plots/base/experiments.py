@@ -43,12 +43,18 @@ def bands(where, ax, x, curves):
 
 @style.look
 def mean_and_spread(
-    curves: Mapping[str, ArrayLike], ylabel: str, xlabel: str = "epoch", first: int = 1, log: bool = False
+    curves: Mapping[str, ArrayLike],
+    ylabel: str,
+    xlabel: str = "epoch",
+    first: int = 1,
+    log: bool = False,
+    each: str = "seed",
 ) -> Axes:
     """One line a method: mean over seeds, with a band of ± one standard deviation.
 
     curves: {name: (epochs, seeds)}, for example `{"MSE": history.metrics["accuracy"]}`; all of the same
-    number of epochs. first: the x of the first row; log: logarithmic y axis.
+    number of epochs. first: the x of the first row; log: logarithmic y axis; each: what one column is, if not a
+    seed ("draw").
     """
     inputs.named("mean_and_spread", "name: values (epochs, seeds)", curves)
     epochs = len(_mean_sd("mean_and_spread", *next(iter(curves.items())))[0])
@@ -56,10 +62,11 @@ def mean_and_spread(
     ax = panels(height=3.9)
     parts = [
         f"{name} ends at {number(mean[-1])} ± {number(sd[-1], 2)} "
-        f"(mean ± sd of {n} seeds; first {number(mean[0])})"
+        f"(mean ± sd of {n} {each}s; first {number(mean[0])})"
         for name, mean, sd, n in bands("mean_and_spread", ax, x, curves)
     ]
-    ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear", title="mean ± sd over seeds")
+    ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    ax.set_title(f"mean ± sd over {each}s")
     ax.xaxis.get_major_locator().set_params(integer=True)
     if len(curves) > 3:  # a legend this tall would cover a curve
         ax.legend(loc="upper left", bbox_to_anchor=(1, 1))

@@ -14,14 +14,16 @@ class LearningCurves(Drawing):
     """One line a method over a fixed number of epochs, its band, and its last values in words.
 
     names: of the methods; epochs: the length of the axis; ylim: (low, high), fixed so that states can be
-    compared; log: logarithmic y axis.
+    compared; log: logarithmic y axis; each: what one network is, if not a seed ("split"). level: (height, label) of a
+    horizontal line, None for none.
     """
 
     @style.look
-    def __init__(self, names, epochs, ylabel, ylim, log=False):
-        self.names, self.epochs, self.ylabel = list(names), epochs, ylabel
+    def __init__(self, names, epochs, ylabel, ylim, log=False, each="seed", level=None):
+        self.names, self.epochs, self.ylabel, self.each = list(names), epochs, ylabel, each
         self.axes = panels(height=4.2)
-        self.axes.set_title("mean ± sd over seeds", pad=4 + 17 * (len(self.names) + 1))  # points, for words
+        pad = 4 + 17 * (len(self.names) + 1)  # points, for words
+        self.axes.set_title(f"mean ± sd over {each}s", pad=pad)
         self.axes.set(xlabel="epoch", ylabel=ylabel, xlim=(0.5, epochs + 0.5), ylim=ylim)
         if log:
             self.axes.set_yscale("log")
@@ -32,6 +34,11 @@ class LearningCurves(Drawing):
             band = PolyCollection([], facecolor=look["color"], alpha=0.18, linewidth=0)
             self.bands.append(self.axes.add_collection(band, autolim=False))
             self.lines += self.axes.plot([], [], label=name, markevery=max(1, epochs // 10), **look)
+        self.level = ""
+        if level is not None:
+            height, label = level
+            self.level = f"; dotted: {label}"
+            self.axes.axhline(height, color=style.MUTED, linewidth=1, linestyle=":", label=label)
         self.axes.legend(loc="upper right")
         self.words = self.axes.add_artist(Caption(0, 1.02, transform=self.axes.transAxes))
         self.moving = [*self.bands, *self.lines, self.words]
@@ -58,4 +65,7 @@ class LearningCurves(Drawing):
             texts.append(f"{name}: {end} (n = {values.shape[1] - lost}{gone})")
         head = f"{state + ', ' if state else ''}epoch {len(x)} of {epochs or self.epochs}"
         self.words.place(text="\n".join([head, *texts]))
-        style.describe(self.axes, f"{self.ylabel} at {head}, mean ± sd over seeds: {'; '.join(texts)}.")
+        style.describe(
+            self.axes,
+            f"{self.ylabel} at {head}, mean ± sd over {self.each}s: {'; '.join(texts)}{self.level}.",
+        )

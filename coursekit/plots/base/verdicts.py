@@ -19,13 +19,14 @@ def verdicts(
     baseline: str | Mapping[str, str] | None = None,
     limits: Sequence[float] | None = None,
     standard_error: bool = False,
+    each: str = "seed",
 ) -> Axes:
     """One row a treatment: every seed a dot, mean ± one standard deviation beside them.
 
     results: {name: (seeds,)}, of the same seeds in the same order; what: the name of the x axis. baseline: one of
     the names, or {name: the name it is compared with}; the other rows then say by how much they differ from it (mean
     ± sd over the seeds, or ± the standard error of the mean), and in how many seeds they are lower. limits: (low,
-    high) of the axis.
+    high) of the axis. each: what one entry is, if not a seed ("draw").
     """
     inputs.named("verdicts", "name: values (seeds,)", results)
     rows = {name: checks.numeric("verdicts", name, values) for name, values in results.items()}
@@ -66,9 +67,9 @@ def verdicts(
         parts.append(f"{name} {words}".replace("\n", ", "))
     ax.set(
         yticks=range(len(rows)), yticklabels=list(rows), ylim=(len(rows) - 0.5, -0.5), xlabel=what,
-        title=f"dots: {seeds} seeds; diamonds: mean ± sd",
+        title=f"dots: {seeds} {each}s; diamonds: mean ± sd",
     )  # fmt: skip
     if limits is not None:
         ax.set_xlim(inputs.interval("verdicts", "limits", limits))
     ax.grid(axis="y", visible=False)
-    return style.describe(ax, f"{what}, mean ± sd of {seeds} seeds: {'; '.join(parts)}.")
+    return style.describe(ax, f"{what}, mean ± sd of {seeds} {each}s: {'; '.join(parts)}.")

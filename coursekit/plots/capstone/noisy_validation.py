@@ -20,10 +20,8 @@ class NoisyValidation(Drawing):
     def __init__(self, true, names):
         self.true, self.names = np.asarray(true), list(names)
         self.axes = panels(height=4.6)
-        self.axes.set(
-            xlabel="error on true labels (%)", ylabel="error on noisy labels (%)", xlim=ENDS, ylim=(0, 100)
-        )
-        self.axes.set_title("five recipes, one draw", pad=24)
+        self.axes.set(xlabel="true error $e$ (%)", ylabel="measured error (%)", xlim=ENDS, ylim=(0, 100))
+        self.axes.set_title("five recipes, one draw", pad=41)  # points, for two lines of words
         self.line = self.axes.plot([], [], color=style.MUTED, linewidth=1.5, label="by formula")[0]
         self.dots = [
             self.axes.plot([], [], linestyle="none", label=name, markersize=9, **_marker(i))[0]
@@ -44,7 +42,9 @@ class NoisyValidation(Drawing):
         same = int((np.diff(self.true[order]) >= 0).sum())
         steps = len(self.true) - 1
         head = f"{100 * noise:.0f} % of the labels wrong: slope {slope:.2f}".replace("-", "−")
-        self.words.place(text=f"{head}; {same} of {steps} neighbors in the right order")
+        self.words.place(
+            text=f"{head}\nsorted by measured error: {same} of {steps} neighbors are in the right order"
+        )
         each = "; ".join(
             f"{name}: {t:.1f} % true, {m:.1f} % measured"
             for name, t, m in zip(self.names, self.true, measured, strict=True)
