@@ -66,7 +66,9 @@ class DepthChoice(Drawing):
         summary += f" (depth {best + 1}: {others[best]:.1f} %)" * (chosen != best)
         self.words.place(text=f"{head}\n{summary}")
         each = ", ".join(f"depth {d} {m:.1f} ± {s:.1f}" for d, m, s in zip(x, mean, se, strict=True))
-        style.describe(self.axes, f"{head}: error in % ± standard error: {each}; {summary}.")
+        style.describe(
+            self.axes, f"{head}: error in % ± standard error: {each}; {summary}.".replace("\n", "; ")
+        )
 
 
 def wrong_at_depths(where, wrong):
