@@ -45,7 +45,7 @@ from coursekit.plots.forward_pass.layer_view import layer_view
 from coursekit.plots.greedy_training.depth_choice import depth_choice
 from coursekit.plots.greedy_training.error_by_rate import error_by_rate
 from coursekit.plots.greedy_training.figures import recipes, search_costs
-from coursekit.plots.greedy_training.greedy_stages import greedy_stages
+from coursekit.plots.greedy_training.greedy_stages import greedy_stages, greedy_steps
 from coursekit.plots.loss_functions.cost_parabola import cost_parabola
 from coursekit.plots.loss_functions.expected_losses import expected_losses
 from coursekit.plots.loss_functions.figures import (
@@ -134,6 +134,7 @@ __all__ = [
     "generated_points",
     "gradient_noise",
     "greedy_stages",
+    "greedy_steps",
     "held_out_by_rate",
     "hidden_codes",
     "histograms_by_layer",

@@ -166,6 +166,14 @@ class TestDepth:
         gains = errors["plain"] - errors["greedy, fine-tuned"]
         np.testing.assert_allclose(gains.mean(axis=1), [0.2, 0.2, 1.0, 1.6, 2.5], atol=0.25)
         assert all(in_standard_errors(gain) > 4 for gain in gains[2:])
+        tuned = errors["greedy, fine-tuned"].mean(axis=1)
+        np.testing.assert_allclose(tuned[[0, 4]], [3.8, 5.0], atol=0.05)  # "from 3.8 % to 5.0 %"
+
+    def test_adam_is_the_best_optimizer_of_plain_training_at_every_depth(self):
+        best = greedy_comparison.best("plain")
+        for depth in range(1, 6):
+            errors = {name: best[depth, name]["mean"] for name in greedy_comparison.OPTIMIZERS}
+            assert min(errors, key=errors.get) == "Adam"
 
     def test_depth_does_not_pay_on_digits(self, errors):
         tuned = errors["greedy, fine-tuned"]
@@ -184,6 +192,7 @@ class TestDepth:
     def test_the_rule_chooses_one_layer_more_often_than_the_minimum_does(self, lesson):
         assert (lesson["chosen"] == 1).sum() >= 14
         assert (lesson["lowest"] == 1).sum() < (lesson["chosen"] == 1).sum()
+        assert 6 <= (lesson["lowest"] == 1).sum() <= 14  # "for only about half of them"
         assert lesson["wrong"]["frozen"].shape == (4, 20, 1197)
 
     def test_multiplications(self, lesson):
@@ -204,7 +213,8 @@ class TestToday:
     def test_the_network_trained_in_the_lesson_is_the_one_in_the_table(self, lesson):
         assert lesson["relu_now"].mean() == pytest.approx(lesson["row"]["test"], abs=0.4)
 
-    def test_modern_recipes_need_no_pretraining(self, errors):
+    def test_modern_recipes_need_no_pretraining(self, errors, lesson):
+        assert lesson["better"] == ["batch norm"]
         tuned = errors["greedy, fine-tuned"][3]
         assert in_standard_errors(errors["batch norm"][3] - tuned) < -2
         assert abs(errors["ReLU + He"][3] - tuned).mean() < 1

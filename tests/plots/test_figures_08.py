@@ -28,6 +28,14 @@ FIGURES = {
             "epoch 4: 10.0 ± 1.4 %",
         ),
     ),
+    plots.greedy_steps: (
+        (),
+        (
+            "1 · train: h1 trains, out trains",
+            "3 · cut, add: h1 frozen, h2 random, out cut off",
+            "5 · train: h1 frozen",
+        ),
+    ),
     plots.recipes: (
         ({"plain": ERROR, "greedy": ERROR[::-1]}, [1, 2]),
         ("2 seeds", "plain: 5.0 ± 1.4 at depth 1, 90.0 ± 1.4 at depth 2", "greedy: 90.0"),

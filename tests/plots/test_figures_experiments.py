@@ -53,6 +53,17 @@ def test_a_zoomed_sweep_shows_the_same_lines_closer():
     np.testing.assert_array_equal(whole.lines[0].get_ydata(), near.lines[0].get_ydata())
 
 
+def test_bars_stand_beside_each_other_at_the_same_heights_as_bands():
+    curves = {"a": SEEDS[:3], "b": SEEDS[:3]}
+    band, bars = (plots.against([1, 2, 3], curves, "x", "y", spread=spread) for spread in ("band", "bars"))
+    assert plots.alt(bars) == plots.alt(band)
+    lines = {line.get_label(): line for line in bars.lines}
+    a, b = lines["a (n = 20)"], lines["b (n = 20)"]
+    np.testing.assert_allclose(a.get_ydata(), SEEDS[:3].mean(axis=1))
+    np.testing.assert_allclose((a.get_xdata() + b.get_xdata()) / 2, [1, 2, 3])
+    assert (a.get_xdata() < b.get_xdata()).all()
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -64,6 +75,7 @@ def test_a_zoomed_sweep_shows_the_same_lines_closer():
         (lambda: plots.rate_sweep([0, 1], {"a": SEEDS[:2]}), "above 0"),
         (lambda: plots.rate_sweep([1], {"a": SEEDS}), "12 points, but 1"),
         (lambda: plots.against([2, 1], {"a": SEEDS[:2]}, "x", "y"), "increasing"),
+        (lambda: plots.against([1, 2], {"a": SEEDS[:2]}, "x", "y", spread="lines"), "'band', 'bars'"),
         (lambda: plots.paired_difference([1, 2], [1, 2, 3]), "the same number"),
     ],
 )

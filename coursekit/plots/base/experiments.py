@@ -28,16 +28,33 @@ def _mean_sd(where, name, values):
     return values.mean(axis=1), values.std(axis=1, ddof=1), values.shape[1]
 
 
-def bands(where, ax, x, curves):
-    """Draw each curve (points, seeds) as mean line and ± sd band; yields (name, mean, sd, seeds)."""
+def _statistics(where, x, curves):
+    """The mean and sd of each curve (points, seeds), one for each x; yields (i, name, mean, sd, seeds)."""
     for i, (name, values) in enumerate(curves.items()):
         mean, sd, seeds = _mean_sd(where, name, values)
         if mean.size != len(x):
             raise ValueError(
                 f"{where}: {name} has {mean.size} points, but {len(x)} are wanted, one for each x."
             )
+        yield i, name, mean, sd, seeds
+
+
+def bands(where, ax, x, curves):
+    """Draw each curve (points, seeds) as mean line and ± sd band; yields (name, mean, sd, seeds)."""
+    for i, name, mean, sd, seeds in _statistics(where, x, curves):
         ax.fill_between(x, mean - sd, mean + sd, color=style.series(i)["color"], alpha=0.18, linewidth=0)
         ax.plot(x, mean, label=f"{name} (n = {seeds})", markevery=max(1, mean.size // 10), **style.series(i))
+        yield name, mean, sd, seeds
+
+
+def _bars(where, ax, x, curves):
+    """The same with ± sd as bars, each curve shifted a little sideways."""
+    step = 0.09 * np.diff(x).min() if len(x) > 1 else 0.09
+    for i, name, mean, sd, seeds in _statistics(where, x, curves):
+        at = x + step * (i - (len(curves) - 1) / 2)
+        look = style.series(i)
+        ax.errorbar(at, mean, sd, fmt="none", ecolor=look["color"], elinewidth=1.8, capsize=4, alpha=0.8)
+        ax.plot(at, mean, label=f"{name} (n = {seeds})", **look)
         yield name, mean, sd, seeds
 
 
@@ -132,11 +149,15 @@ def against(
     ylabel: str,
     xscale: str = "linear",
     yscale: str = "linear",
+    spread: str = "band",
 ) -> Axes:
     """A result against whatever was varied: mean ± sd over seeds at each x, one line a method.
 
-    x (R,), increasing; curves: {name: (R, seeds)}; xscale, yscale: "linear" or "log".
+    x (R,), increasing; curves: {name: (R, seeds)}; xscale, yscale: "linear" or "log". spread: how ± sd is drawn,
+    as a "band", or as "bars", which are shifted sideways so that they stay apart where bands would overlap (x on a
+    linear axis).
     """
+    checks.one_of("against", "spread", spread, ("band", "bars"))
     x = inputs.vector("against", "x", x)
     if (np.diff(x) <= 0).any():
         raise ValueError(
@@ -144,12 +165,15 @@ def against(
         )
     inputs.named("against", "name: values (x, seeds)", curves)
     ax, parts = panels(height=3.9), []
-    for name, mean, sd, n in bands("against", ax, x, curves):
+    drawn = bands("against", ax, x, curves) if spread == "band" else _bars("against", ax, x, curves)
+    for name, mean, sd, n in drawn:
         values = ", ".join(
             f"{number(m)} ± {number(s, 2)} at {number(at)}" for at, m, s in zip(x, mean, sd, strict=True)
         )
         parts.append(f"{name}: {values} ({n} seeds)" if x.size < 9 else f"{name} ends at {number(mean[-1])}")
     ax.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale, title="mean ± sd over seeds")
+    if spread == "bars":
+        ax.set_title("mean ± sd over seeds, shifted sideways to keep the bars apart")
     if x.size < 9:
         ax.set_xticks(x, [number(at) for at in x])
         ax.minorticks_off()

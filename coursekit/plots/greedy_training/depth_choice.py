@@ -24,7 +24,7 @@ class DepthChoice(Drawing):
         self.axes = panels(height=4.4)
         x = np.arange(1, depths + 1)
         self.axes.set(
-            xlabel="hidden layers", ylabel="error (%)", xlim=(0.4, depths + 0.6), ylim=(-0.3 * most, most)
+            xlabel="hidden layers", ylabel="error (%)", xlim=(0.4, depths + 0.6), ylim=(-0.2 * most, most)
         )
         self.axes.set_xticks(x)
         self.axes.set_yticks([tick for tick in self.axes.get_yticks() if 0 <= tick <= most])
@@ -54,8 +54,8 @@ class DepthChoice(Drawing):
         for i, (bar, words) in enumerate(zip(self.bars, self.numbers, strict=True)):
             bar.set_height(mean[i])
             bar.set_hatch("//" if i == chosen else "")
-            text = f"{mean[i]:.1f} ± {se[i]:.1f}"
-            words.place(text="\n".join([text, *["lowest"] * (i == best), *["chosen"] * (i == chosen)]))
+            marks = ", ".join(["lowest"] * (i == best) + ["chosen"] * (i == chosen))
+            words.place(text=f"{mean[i]:.1f} ± {se[i]:.1f}" + f"\n{marks}" * bool(marks))
         self.whiskers.set_segments([[(d, m - s), (d, m + s)] for d, m, s in zip(x, mean, se, strict=True)])
         limit = mean[best] + se[best]
         self.limit.set_data([0.4, len(x) + 0.6], [limit, limit])
@@ -66,7 +66,9 @@ class DepthChoice(Drawing):
         summary += f" (depth {best + 1}: {others[best]:.1f} %)" * (chosen != best)
         self.words.place(text=f"{head}\n{summary}")
         each = ", ".join(f"depth {d} {m:.1f} ± {s:.1f}" for d, m, s in zip(x, mean, se, strict=True))
-        style.describe(self.axes, f"{head}: error in % ± standard error: {each}; {summary}.")
+        style.describe(
+            self.axes, f"{head}: error in % ± standard error: {each}; {summary}.".replace("\n", "; ")
+        )
 
 
 def wrong_at_depths(where, wrong):

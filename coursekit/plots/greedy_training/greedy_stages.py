@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
 from coursekit import checks
@@ -49,6 +50,62 @@ def layers_at(stage, action):
         "train": ["trains", "trains"],
     }[action]
     return ["frozen"] * (stage - 1) + (last_two or [{"freeze": "kept", "cut": "cut off"}[action]])
+
+
+def _bundles(looks, away=0.7):
+    """Where the units are, a column (units, 2) for each layer, and the lines between them, {look: segments}.
+
+    away: how much farther than usual an output layer is that has been cut off.
+    """
+    columns = [_column(x, UNITS[1] if x else UNITS[0]) for x in range(len(looks))]
+    columns.append(_column(len(looks) + away * (looks[-1] == "cut off"), UNITS[2]))
+    lines = {name: [] for name in LOOKS}
+    for l, look in enumerate(looks):
+        if look == "cut off":  # stubs: its weights are there, and lead from nowhere
+            lines["kept"] += [[(x - 0.35, y), (x, y)] for x, y in columns[-1]]
+        else:
+            lines[look] += [[start, end] for start in columns[l] for end in columns[l + 1]]
+    return columns, lines
+
+
+def _column(x, units):
+    """The places of a layer's units (units, 2)."""
+    return np.c_[np.full(units, float(x)), 0.5 + (np.arange(units) - (units - 1) / 2) * 0.17]
+
+
+@style.look
+def greedy_steps() -> Panels:
+    """The five steps of greedy training that end with a second hidden layer, one small network for each step."""
+    steps = {
+        "1 · train": (1, "train"),
+        "2 · freeze": (2, "freeze"),
+        "3 · cut, add": (2, "add"),
+        "4 · re-attach": (2, "re-attach"),
+        "5 · train": (2, "train"),
+    }
+    networks = {title: layers_at(*step) for title, step in steps.items()}
+    axes, texts = panels(1, 5, height=2.5, width_ratios=[3, 3, 4.2, 4, 4]), []
+    for ax, (title, looks) in zip(axes, networks.items(), strict=True):
+        columns, lines = _bundles(looks, away=0.2)
+        for name, (color, line, wide) in LOOKS.items():
+            ax.add_collection(
+                LineCollection(lines[name], colors=color, linestyles=[line], linewidths=wide, zorder=1)
+            )
+        ax.plot(*np.concatenate(columns).T, "o", color=style.INK, markerfacecolor="white", markersize=7)
+        names = ["in", *(f"h{l}" for l in range(1, len(looks))), "out"]
+        for name, column in zip(names, columns, strict=True):
+            ax.text(column[0, 0], -0.07, name, ha="center", va="top")
+        ax.set(xlim=(-0.35, columns[-1][0, 0] + 0.65), ylim=(-0.2, 1.02), title=title)
+        ax.axis("off")
+        states = ", ".join(f"{name} {look}" for name, look in zip(names[1:], looks, strict=True))
+        texts.append(f"{title}: {states}")
+    lines = [
+        Line2D([], [], color=color, linestyle=line, linewidth=wide) for color, line, wide in LOOKS.values()
+    ]
+    names = ["random weights", "being trained", "frozen", "trained and kept"]
+    axes[0].figure.legend(lines, names, loc="outside lower center", ncols=4, handlelength=3)
+    text = f"A second hidden layer is added to a network in five steps. {'; '.join(texts)}."
+    return style.describe(axes, text)
 
 
 class GreedyStages(Drawing):
@@ -119,15 +176,7 @@ class GreedyStages(Drawing):
         style.describe(self.axes, f"{head} {summary} Layers: {states}. {trained}")
 
     def _show_network(self, looks):
-        columns = [self._column(x, UNITS[1] if x else UNITS[0]) for x in range(len(looks))]
-        off = looks[-1] == "cut off"
-        columns.append(self._column(len(looks) + 0.7 * off, UNITS[2]))
-        lines = {name: [] for name in LOOKS}
-        for l, look in enumerate(looks):
-            if look == "cut off":  # stubs: its weights are there, and lead from nowhere
-                lines["kept"] += [[(x - 0.35, y), (x, y)] for x, y in columns[-1]]
-            else:
-                lines[look] += [[start, end] for start in columns[l] for end in columns[l + 1]]
+        columns, lines = _bundles(looks)
         for name, bundle in self.bundles.items():
             bundle.set_segments(lines[name])
         self.units.set_data(*np.concatenate(columns).T)
@@ -163,10 +212,6 @@ class GreedyStages(Drawing):
         m, h, n = self.sizes
         counts = [m * h + h, *[h * h + h] * (len(looks) - 2), h * n + n]
         return sum(count for count, look in zip(counts, looks, strict=True) if only in (None, look))
-
-    def _column(self, x, units):
-        """The places of a layer's units (units, 2)."""
-        return np.c_[np.full(units, float(x)), 0.5 + (np.arange(units) - (units - 1) / 2) * 0.17]
 
 
 def errors_of_stages(where, stages, fine_tuning):
