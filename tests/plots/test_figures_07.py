@@ -87,6 +87,22 @@ def test_a_difference_shows_no_more_digits_than_its_spread_allows():
     assert "b 10.0 ± 1.8, 0.0 ± 1.8, lower in 2 of 4" in plots.alt(ax)
 
 
+def test_a_design_keeps_its_look_from_one_figure_to_the_next():
+    first = plots.signal_by_layer({"a": HALVED, "b": HALVED})
+    later = plots.signal_by_layer({"b": HALVED, "c": HALVED, "d": HALVED}, like=["a", "b"])
+    looks = [[(line.get_color(), line.get_marker()) for line in ax.lines] for ax in (first, later)]
+    assert looks[1][:2] == looks[0][::-1]
+    assert looks[1][2] not in looks[0]
+
+
+def test_the_lowest_validation_loss_is_named_where_the_axis_hides_it():
+    log = LOG | {"val_loss": [1.25, 1.0, 1.1]}
+    axes = plots.ward({"A": log, "B": log}, lowest="B")
+    assert "lowest val loss 1 in epoch 2" in plots.alt(axes).split("patient B")[1]
+    assert [text.get_text() for text in axes[1].texts] == ["lowest val loss 1,\nat the end 1.1"]
+    assert not axes[0].texts
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
