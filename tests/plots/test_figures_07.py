@@ -96,6 +96,22 @@ def test_a_difference_can_carry_its_standard_error_and_each_row_its_own_baseline
     assert "c 2.5 ± 1.3; d" in plots.alt(ax)
 
 
+def test_a_design_keeps_its_look_from_one_figure_to_the_next():
+    first = plots.signal_by_layer({"a": HALVED, "b": HALVED})
+    later = plots.signal_by_layer({"b": HALVED, "c": HALVED, "d": HALVED}, like=["a", "b"])
+    looks = [[(line.get_color(), line.get_marker()) for line in ax.lines] for ax in (first, later)]
+    assert looks[1][:2] == looks[0][::-1]
+    assert looks[1][2] not in looks[0]
+
+
+def test_the_lowest_validation_loss_is_named_where_the_axis_hides_it():
+    log = LOG | {"val_loss": [1.25, 1.0, 1.1]}
+    axes = plots.ward({"A": log, "B": log}, lowest="B")
+    assert "lowest val loss 1 in epoch 2" in plots.alt(axes).split("patient B")[1]
+    assert [text.get_text() for text in axes[1].texts] == ["lowest val loss 1,\nat the end 1.1"]
+    assert not axes[0].texts
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

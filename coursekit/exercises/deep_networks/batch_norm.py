@@ -220,9 +220,10 @@ EXERCISE = Exercise(
         "`(x - x.mean(axis=0)) / np.sqrt(___)`, then times gamma, plus beta.",
     ),
     explanation=(
-        "Whatever the layers below do to scale and offset is taken back at each batch norm, so that a deep "
-        "sigmoid network starts in the middle of its slopes. The price is that a sample's output depends on the "
-        "others in its batch. A batch of one leaves nothing but beta, so evaluation uses running averages instead."
+        "Each batch norm removes the scale and the offset that the layers below have produced. Therefore the "
+        "units of a deep sigmoid network start where their slope is large. The price is that a sample's output "
+        "depends on the others in its batch. For a batch of one sample the output would always be beta, so "
+        "evaluation uses running averages instead."
     ),
     same_as=("forward",),
 )

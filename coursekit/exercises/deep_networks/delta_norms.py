@@ -147,7 +147,7 @@ EXERCISE = Exercise(
     properties=(
         Property("the output layer: ‖(p − y)/B‖", 1, _one_layer),
         Property("one hidden layer: δ = (δ of the next layer · W) ⊙ a(1 − a)", 1, _one_hidden),
-        Property("deep networks: one norm a layer, input side first", 1, _deep),
+        Property("deep networks: one norm per layer, input side first", 1, _deep),
         Property("one sample, whole numbers and views", 1, _awkward),
     ),
     misconceptions=(
@@ -284,9 +284,9 @@ EXERCISE = Exercise(
         "`delta = delta @ weights[layer] * ___` and put `np.linalg.norm(delta)` in front of the list.",
     ),
     explanation=(
-        "One number per layer shows the difficulty: a straight line on a log axis that falls toward the input "
-        "is a vanishing gradient, one that rises an exploding one. Its slope is the factor "
-        "by which each layer multiplies the signal. Look at δ and not at ∂C/∂W: the latter also holds the "
-        "activations, which can hide the trend."
+        "One number per layer shows the difficulty. If the norms fall toward the input, along a straight line on "
+        "a log axis, the gradients vanish, and if they rise, the gradients explode. The slope of the line gives "
+        "the factor by which each layer multiplies the signal. Look at δ and not at ∂C/∂W, because the "
+        "latter also contains the activations, which can hide the trend."
     ),
 )

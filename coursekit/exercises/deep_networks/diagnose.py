@@ -129,9 +129,9 @@ EXERCISE = Exercise(
         "seven more lines of this kind.",
     ),
     explanation=(
-        "A log has more to say than its two curves. Clones, dead units and vanishing signals all look like "
-        "slow progress in the loss, and each needs a different cure; the δ-norms, the spread between units and "
-        "the share of active ones tell them apart. The thresholds are conventions: what matters is the order, "
-        "causes before symptoms."
+        "The two curves of a log are not enough for a diagnosis. Clones, dead units and vanishing signals all "
+        "look like slow progress in the loss, and each needs a different cure. The δ-norms, the spread between "
+        "units and the share of active ones tell them apart. The thresholds are conventions. The order matters "
+        "more, because the causes must be tested before the symptoms."
     ),
 )

@@ -297,11 +297,11 @@ EXERCISE = Exercise(
         "likewise.",
     ),
     explanation=(
-        "The scale decides what one layer does to a signal on its way through, and depth raises that factor "
-        "to the power L. He keeps the variance through ReLU layers, Glorot strikes a balance between the way "
-        "forward (1/fan_in) and the way back (1/fan_out). The heuristic looks harmless, and has variance "
-        "1/(3 fan_in): a sixth of He's. Only the variance matters for the size of the signal: uniform draws with the "
-        "same variance, as Glorot & Bengio proposed, do as well."
+        "The scale of the weights determines by which factor a layer multiplies the signal, and L layers multiply "
+        "it by the L-th power of this factor. He's variance keeps the size of the signal through ReLU layers. "
+        "Glorot's is a compromise between the way forward (1/fan_in) and the way back (1/fan_out). The heuristic "
+        "has variance 1/(3 fan_in), which is only a sixth of He's. Only the variance matters for the size of the "
+        "signal, so uniform draws with the same variance, as Glorot & Bengio proposed, work as well."
     ),
     same_as=("glorot", "he", "small_uniform", "normal"),
 )

@@ -235,9 +235,9 @@ EXERCISE = Exercise(
         "then the largest of all.",
     ),
     explanation=(
-        "Units with the same row, bias and column get the same gradients, so every step leaves them the same: "
-        "a hundred clones are one unit. This number shows whether the units have separated. In real arithmetic "
-        "it stays 0 forever; in floating point a matrix product may round two equal sums differently, and "
-        "then it does not."
+        "Units with the same row, bias and column get the same gradients, so every step leaves them equal, and "
+        "a hundred clones are no better than one unit. Your number shows whether the units have separated. In exact "
+        "arithmetic it stays 0 forever. In floating point a matrix product may round two equal sums differently, "
+        "and then the units can separate."
     ),
 )

@@ -1,6 +1,7 @@
 """Lesson 07a: the error signal on its way back through a deep network."""
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -25,14 +26,17 @@ def factor(norms):
 
 
 @style.look
-def signal_by_layer(norms: Mapping[str, ArrayLike]) -> Axes:
+def signal_by_layer(norms: Mapping[str, ArrayLike], like: Sequence[str] = ()) -> Axes:
     """‖∂C/∂z‖ of each layer on a logarithmic axis, one line per network design: mean ± sd of its logarithm.
 
     norms: {name: (layers, seeds)}, input side first, as `ck.delta_norms` gives them for an ensemble; all positive.
+    like: the names of an earlier figure in their order; a line with one of these names looks as it did there.
     """
     inputs.named("signal_by_layer", "name: norms (layers, seeds)", norms)
     ax, parts = panels(height=4.2), []
-    for i, (name, values) in enumerate(norms.items()):
+    free = (i for i in itertools.count() if i >= len(like) or like[i] not in norms)
+    for name, values in norms.items():
+        look = style.series(list(like).index(name) if name in like else next(free))
         values = checks.numeric("signal_by_layer", name, values)
         if values.ndim != 2 or min(values.shape) < 2 or not (values > 0).all():
             raise ValueError(
@@ -41,10 +45,8 @@ def signal_by_layer(norms: Mapping[str, ArrayLike]) -> Axes:
             )
         x, logs = np.arange(1, len(values) + 1), np.log10(values)
         mean, sd = logs.mean(axis=1), logs.std(axis=1, ddof=1)
-        ax.fill_between(
-            x, 10 ** (mean - sd), 10 ** (mean + sd), color=style.series(i)["color"], alpha=0.18, lw=0
-        )
-        ax.plot(x, 10**mean, label=name, markevery=max(1, len(x) // 8), **style.series(i))
+        ax.fill_between(x, 10 ** (mean - sd), 10 ** (mean + sd), color=look["color"], alpha=0.18, lw=0)
+        ax.plot(x, 10**mean, label=name, markevery=max(1, len(x) // 8), **look)
         end, start = 10 ** mean[0], 10 ** mean[-1]
         parts.append(f"{name} goes from {number(start)} at the output to {number(end)} at layer 1")
     ax.set(yscale="log", xlabel="layer (1: next to the input)", ylabel="‖δ‖ = ‖∂C/∂z‖")

@@ -23,11 +23,17 @@ def mark_divergence(ax, x, curve, top, **look):
 
 
 @style.look
-def ward(logs: Mapping[str, Mapping[str, Any]], columns: int = 4, title: str = "patient {}") -> Panels:
+def ward(
+    logs: Mapping[str, Mapping[str, Any]],
+    columns: int = 4,
+    title: str = "patient {}",
+    lowest: str | None = None,
+) -> Panels:
     """The training and the validation loss of several networks, one panel each, all on one logarithmic axis.
 
     logs: {name: log}, a log as `diagnose` reads it, with the losses before training as "start_loss" (training,
-    validation), drawn at epoch 0. A cross marks the epoch in which a loss stops being finite. title: of a panel.
+    validation), drawn at epoch 0. A cross marks the epoch in which a loss stops being finite. title: of a panel. lowest: the name of a log whose
+    lowest validation loss is marked and written beside its last one, because the axis hides the difference.
     """
     inputs.named("ward", "name: log", logs)
     rows = -(-len(logs) // columns)
@@ -44,6 +50,14 @@ def ward(logs: Mapping[str, Mapping[str, Any]], columns: int = 4, title: str = "
             diverged = mark_divergence(ax, epochs, curve, top / 2, color=look["color"])
             end = "not finite" if diverged else number(curve[-1])
             words.append(f"{kind.replace('_', ' ')} from {number(curve[0])} to {end}")
+            if name == lowest and kind == "val_loss":
+                at = int(np.nanargmin(curve))
+                least = f"lowest val loss {number(curve[at])}"
+                ax.annotate(
+                    f"{least},\nat the end {number(curve[-1])}", (at, curve[at]), (at, 300), ha="center",
+                    arrowprops={"arrowstyle": "->", "color": style.INK},
+                )  # fmt: skip
+                words.append(f"{least} in epoch {at}")
         if diverged:
             ax.text(3.5, top / 2, "not finite", va="center")
         ax.set(title=title.format(name), yscale="log", ylim=(0.03, top), xlim=(-0.8, max(epochs[-1], 20) + 1))
