@@ -73,32 +73,32 @@ def test_settings_are_read_from_the_training(ck, task):
     assert capstone.in_a_sentence([]) == "It trains no network with fit."
 
 
-@pytest.mark.parametrize(
-    ("setting", "runs", "contradicts"),
-    [
-        ("dropout", 0.25, 0.5),
-        ("width", 16, 32),
-        ("width", (16,), (16, 16)),
-        ("epochs", 4, 40),
-        ("schedule", "falling", "rising"),
-        ("trainings", 2, 1),
-        ("networks", 3, 5),
-        ("batch_norm", True, 3),
-        ("lam", 2.0, 10.0),
-    ],
-)
-def test_the_page_reports_no_decision_that_the_run_contradicts(trained_twice, setting, runs, contradicts):
-    kept = capstone.Decision(setting, runs, instead_of="something else", because="a reason of mine")
-    false = capstone.Decision(
-        setting, contradicts, instead_of="something else", because="a reason that is false"
-    )
-    assert kept.contradiction(trained_twice) is None
-    assert "in the recipe that was run it was" in false.contradiction(trained_twice)
-    page = capstone.report(trained_twice, [kept, false], author="Ada")
-    assert "a reason of mine" in page.html
-    assert "a reason that is false" not in page.html + page.body
-    assert len(page.notices) == 1
-    assert page.notices[0].startswith("Left out of the page. ")
+CONTRADICTED = [  # setting, as it was run, otherwise
+    ("dropout", 0.25, 0.5),
+    ("width", 16, 32),
+    ("width", (16,), (16, 16)),
+    ("epochs", 4, 40),
+    ("schedule", "falling", "rising"),
+    ("trainings", 2, 1),
+    ("networks", 3, 5),
+    ("batch_norm", True, 3),
+    ("lam", 2.0, 10.0),
+]
+
+
+def test_the_page_reports_no_decision_that_the_run_contradicts(trained_twice):
+    decisions = []
+    for i, (setting, runs, contradicts) in enumerate(CONTRADICTED):
+        kept = capstone.Decision(setting, runs, instead_of="something else", because=f"my reason {i} for it")
+        false = capstone.Decision(setting, contradicts, instead_of="something else", because="a false reason")
+        assert kept.contradiction(trained_twice) is None
+        assert "in the recipe that was run it was" in false.contradiction(trained_twice)
+        decisions += [kept, false]
+    page = capstone.report(trained_twice, decisions, author="Ada")
+    assert all(f"my reason {i} for it" in page.html for i in range(len(CONTRADICTED)))
+    assert "a false reason" not in page.html + page.body
+    assert len(page.notices) == len(CONTRADICTED)
+    assert all(notice.startswith("Left out of the page. ") for notice in page.notices)
     assert "Left out of the page" in page._repr_html_()
     assert "Left out of the page" not in page.html
 

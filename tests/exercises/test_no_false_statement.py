@@ -17,13 +17,17 @@ from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.resolver import resolve
 from coursekit.exercises.engine.running import run_answer
 
-EACH = 15  # one of this many wrong functions is tried: all of them would take too long
-WRONG = [
+EACH = 15  # one of this many wrong functions is tried, every second of them among the slow tests: all would take too long
+TRIED = [
     (exercise, wrong)
     for exercise in exercises().values()
     for misconception in exercise.misconceptions
     for wrong in misconception.wrongs
 ][::EACH]
+WRONG = [
+    pytest.param(exercise, wrong, id=f"{exercise.id}-{i}", marks=[pytest.mark.slow] * (i % 2))
+    for i, (exercise, wrong) in enumerate(TRIED)
+]
 
 
 def outcomes_of(exercise, function, seed):
@@ -34,7 +38,7 @@ def outcomes_of(exercise, function, seed):
     return list(judge_all(exercise, questions, key.rights, answers.outcomes)), key
 
 
-@pytest.mark.parametrize(("exercise", "wrong"), WRONG, ids=[f"{e.id}-{i}" for i, (e, _) in enumerate(WRONG)])
+@pytest.mark.parametrize(("exercise", "wrong"), WRONG)
 def test_a_statement_holds_in_other_draws(exercise, wrong, monkeypatch):
     unlisted = dataclasses.replace(exercise, misconceptions=())
     judged, key = outcomes_of(unlisted, wrong, 0)

@@ -197,7 +197,9 @@ def test_a_killed_kernel_loses_nothing_that_was_written():
         for _ in range(20):
             process.stdout.readline()
         process.kill()
-        reported = 20 + process.stdout.read().count("written")  # communicate() skips what readline() has buffered
+        reported = 20 + process.stdout.read().count(
+            "written"
+        )  # communicate() skips what readline() has buffered
     assert reported <= standing("02.1").tries <= reported + 1
     with sqlite3.connect(store()) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

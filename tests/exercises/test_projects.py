@@ -74,7 +74,7 @@ def test_other_recipes_get_the_points_of_their_rank():
     ],
 )
 def test_a_known_mistake_is_rejected_and_named(misconception, wrong):
-    verdict = verdict_on(wrong, seed=1)
+    verdict = verdict_on(wrong)
     assert verdict.outcome == "wrong"
     assert verdict.points <= 2  # memorizing is as good as the last of the references, which memorizes
     assert verdict.misconception == misconception.name

@@ -109,7 +109,9 @@ def test_the_batches_of_eight_end_closest(lesson):
     assert min(lesson["off"], key=lesson["off"].get) == "batches of 8"
     assert [len(path) - 1 for path in lesson["line_paths"].values()] == [8, 40, 320]
     u = lesson["u"]  # the squared error has the curvature 2 in all directions
-    np.testing.assert_allclose(2 * np.array([[np.mean(u**2), u.mean()], [u.mean(), 1]]), 2 * np.eye(2), atol=1e-12)
+    np.testing.assert_allclose(
+        2 * np.array([[np.mean(u**2), u.mean()], [u.mean(), 1]]), 2 * np.eye(2), atol=1e-12
+    )
     path = lesson["line_paths"]["gradient descent on all 40"] - lesson["best_line"]
     np.testing.assert_allclose(path[1:], 0.8 * path[:-1], atol=1e-12)
 
@@ -119,7 +121,9 @@ def test_the_noise_of_a_batch_is_that_of_the_formula(lesson):
     sizes = lesson["sizes"]
     exact = lesson["variance"] / sizes * (1000 - sizes) / 999
     np.testing.assert_allclose(lesson["measured"].mean(axis=1), exact, rtol=0.15)
-    assert lesson["measured"][4].mean() / lesson["measured"][2].mean() == pytest.approx(0.1, abs=0.02)  # "a tenth"
+    assert lesson["measured"][4].mean() / lesson["measured"][2].mean() == pytest.approx(
+        0.1, abs=0.02
+    )  # "a tenth"
     assert lesson["typical"][2] / lesson["typical"][4] == pytest.approx(np.sqrt(10 * 0.99 / 0.9), rel=0.1)
 
 

@@ -111,12 +111,16 @@ def test_every_bug_is_caught_by_the_check_of_every_weight_or_by_its_shape(bug, o
     assert False in (found.checks["every weight"], found.checks["shapes fit"])
 
 
+@pytest.fixture(scope="module")
+def views():
+    return BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X)
+
+
 @pytest.mark.parametrize("weight", range(19))
 @every_output
-def test_the_printed_factors_multiply_to_the_derivative(weight, output):
-    drawing = BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X)
-    drawing.update(weight=weight, bug="none", y=bb.Y, output=output)
-    numbers = drawing.factors.text.splitlines()[2].strip("= ").rsplit("=", 1)
+def test_the_printed_factors_multiply_to_the_derivative(views, weight, output):
+    views.update(weight=weight, bug="none", y=bb.Y, output=output)
+    numbers = views.factors.text.splitlines()[2].strip("= ").rsplit("=", 1)
     product = numbers[0].replace("−", "-").replace(" · ", " * ").replace("[", "(").replace("]", ")")
     product = (
         product.replace(") 0.", ") * 0.")
@@ -165,23 +169,26 @@ def test_numbers_that_a_mark_says_differ_are_printed_differently(bug, output):
                     assert line.rsplit(" = ", 1)[1] != following.rsplit(" has ", 1)[1]
 
 
-@pytest.mark.parametrize("output", ["sigmoid", pytest.param("linear", marks=pytest.mark.slow)])
-def test_no_words_leave_the_page_or_meet(output):
+slow = pytest.mark.slow
+SIGMOID, OTHERS = [("sigmoid", 0.25)], [("sigmoid", 0.5), ("linear", 0.25), ("linear", 0.5)]
+
+
+@pytest.mark.parametrize(("output", "y"), [*SIGMOID, *(pytest.param(*other, marks=slow) for other in OTHERS)])
+def test_no_words_leave_the_page_or_meet(output, y):
     drawing = BackpropViews(bb.WEIGHTS, bb.BIASES, bb.X)
     png(drawing.figure, 1)  # places the axes
     right = drawing.figure.bbox.width
     for bug in bb.BUGS:
         for weight in range(19):
-            for y in (0.25, 0.5):
-                drawing.update(weight=weight, y=y, bug=bug, output=output)
-                boxes = {
-                    name: getattr(drawing, name).get_window_extent()
-                    for name in ("factors", "table", "matrices", "verdict")
-                }
-                assert max(box.x1 for box in boxes.values()) < right, (bug, weight, y, boxes)
-                assert boxes["table"].x1 < boxes["matrices"].x0, (bug, weight, y)
-                assert boxes["verdict"].y1 < boxes["table"].y0 < boxes["table"].y1 < boxes["factors"].y0
-                assert boxes["verdict"].y1 < boxes["matrices"].y0
+            drawing.update(weight=weight, y=y, bug=bug, output=output)
+            boxes = {
+                name: getattr(drawing, name).get_window_extent()
+                for name in ("factors", "table", "matrices", "verdict")
+            }
+            assert max(box.x1 for box in boxes.values()) < right, (bug, weight, boxes)
+            assert boxes["table"].x1 < boxes["matrices"].x0, (bug, weight)
+            assert boxes["verdict"].y1 < boxes["table"].y0 < boxes["table"].y1 < boxes["factors"].y0
+            assert boxes["verdict"].y1 < boxes["matrices"].y0
 
 
 def test_with_only_the_chain_nothing_else_is_said():

@@ -20,6 +20,7 @@ from coursekit.widgets.base.access import Access
 from coursekit.widgets.base.controls import values
 
 untouched = functools.cache(made)  # for tests that only look
+used = functools.cache(made)  # for those that do not mind where its controls are
 every_panel = pytest.mark.parametrize("make", widgets.interactives().values(), ids=widgets.interactives())
 
 
@@ -36,7 +37,7 @@ def test_every_other_public_function_is_an_interactive():
 
 def assert_they_follow(make, chosen):
     """The alt text and the picture follow the controls chosen by this slice."""
-    panel = made(make)
+    panel = used(make)
     start = panel.state
     for name, control in list(panel.controls.items())[chosen]:
         texts, pictures = set(), set()
@@ -82,25 +83,25 @@ def test_every_corner_of_the_controls_can_be_drawn_in_one_size(make):
 def test_a_frame_does_not_remember_the_frames_before(make, monkeypatch):
     """Drawing the moving parts over a saved background gives what drawing everything afresh gives."""
     monkeypatch.setattr(explorer, "PATIENCE", np.inf)  # where no control moves, its first frame is compared
-    used, fresh = made(make), made(make)
-    first = {name: values(control)[0] for name, control in used.controls.items()}
-    for name, control in used.controls.items():
+    moved, fresh = made(make), made(make)
+    first = {name: values(control)[0] for name, control in moved.controls.items()}
+    for name, control in moved.controls.items():
         for value in (*values(control)[:3], *values(control)[-3:]):
-            bring(used, **{name: value})
-    finish(used, **first)
+            bring(moved, **{name: value})
+    finish(moved, **first)
     finish(fresh, **first)
-    np.testing.assert_array_equal(pixels(used), pixels(fresh))
+    np.testing.assert_array_equal(pixels(moved), pixels(fresh))
     for artist in fresh.drawing.moving:
         artist.set_animated(False)
     fresh.drawing.figure.canvas.draw()
     whole = np.asarray(fresh.drawing.figure.canvas.buffer_rgba())[..., :3].astype(int)
     # 96 colors stand for all, and what moves lies over what is still
-    assert (abs(whole - pixels(used)).max(axis=-1) > 48).mean() < 0.002
+    assert (abs(whole - pixels(moved)).max(axis=-1) > 48).mean() < 0.002
 
 
 @every_panel
 def test_every_control_has_a_name(make):
-    panel = untouched(make)
+    panel = used(make)
     (access,) = [w for w in inside(panel.panel) if isinstance(w, Access)]
     marked = [w for w in inside(panel.panel) if "coursekit-control" in w._dom_classes]
     assert len(access.names) == len(marked)
@@ -110,7 +111,7 @@ def test_every_control_has_a_name(make):
 
 @every_panel
 def test_where_widgets_cannot_run_the_latest_picture_is_shown(make):
-    panel = untouched(make)
+    panel = used(make)
     bundle = panel._repr_mimebundle_()
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == panel.panel.model_id
     assert f'alt="{html.escape(bundle["text/plain"])}"' in bundle["text/html"] == panel.picture.value

@@ -6,7 +6,7 @@ from typing import Any
 
 from coursekit.exercises.engine.answer_key import AnswerKey
 from coursekit.exercises.engine.callables import Rng
-from coursekit.exercises.engine.cells import Cell, cells_of, finite, same, shows
+from coursekit.exercises.engine.cells import Cell, finite, same, shows
 from coursekit.exercises.engine.exercise import Exercise, Misconception
 from coursekit.exercises.engine.finding import Finding
 from coursekit.exercises.engine.notebooks import source_as
@@ -29,7 +29,7 @@ def recognize(exercise: Exercise, mine: Table, key: AnswerKey, source: str | Non
     with quietly():
         for misconception in exercise.misconceptions:
             for wrong in misconception.wrongs:
-                explained = _explained(exercise, mine, key, misconception, wrong, plain_wrong)
+                explained = _explained(mine, key, misconception, wrong, plain_wrong)
                 if explained:
                     found.setdefault(explained, []).append((misconception, wrong))
     best = [
@@ -42,19 +42,19 @@ def recognize(exercise: Exercise, mine: Table, key: AnswerKey, source: str | Non
     ]
 
 
-def _explained(exercise, mine, key, misconception, wrong, plain_wrong):
+def _explained(mine, key, misconception, wrong, plain_wrong):
     """The cells that a wrong function gets wrong, if the answer agrees on all of them; else an empty set.
 
     plain_wrong: compare ordinary cases; otherwise special ones, and the wrong function must be right in all others.
     """
     symptom = misconception.symptom
     explained, touched, missed, by_value, failed_alike = set(), set(), 0, 0, 0
-    for i, judged in enumerate(key.judged(wrong)):
+    for i, cells in enumerate(key.cells(wrong)):
         kind = key.kinds[i]
         if plain_wrong and kind is not None:
             continue
         random = symptom is not None and any(isinstance(a, Rng) for a in key.questions[i].args)
-        for theirs in cells_of(exercise, i, judged, kind):
+        for theirs in cells:
             place = i, theirs.label
             my = mine[place]
             if not (theirs.wrong if kind is None and plain_wrong else theirs.bad):

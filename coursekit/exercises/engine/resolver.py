@@ -44,7 +44,7 @@ def resolve(
             if left:
                 findings = [*findings, *_unlisted(exercise, mine, left, key, read, bool(findings), source)]
             findings = findings[:MOST_FINDINGS]
-        special = special_findings(exercise, mine, key, findings)
+        special = special_findings(mine, key, findings)
         raised = next((f for f in read if f.kind == "not raised"), None)
         if raised and not wrong and (silent := _silent(mine)):
             return [Finding(raised.name, raised.says, silent)]

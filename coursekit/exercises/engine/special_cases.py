@@ -6,19 +6,16 @@ from typing import Any
 import numpy as np
 
 from coursekit.exercises.engine.answer_key import AnswerKey
-from coursekit.exercises.engine.cells import Cell, cells_of, finite, same, shows
+from coursekit.exercises.engine.cells import Cell, finite, same, shows
 from coursekit.exercises.engine.diagnosis import Table
 from coursekit.exercises.engine.error_names import error_name
-from coursekit.exercises.engine.exercise import Exercise
 from coursekit.exercises.engine.finding import Finding
 from coursekit.exercises.engine.kinds import INVALID, WHOLE
 from coursekit.exercises.engine.statements import leafwise, same_value
 from coursekit.exercises.engine.values import is_finite
 
 
-def special_findings(
-    exercise: Exercise, mine: Table, key: AnswerKey, findings: Sequence[Finding]
-) -> list[Finding]:
+def special_findings(mine: Table, key: AnswerKey, findings: Sequence[Finding]) -> list[Finding]:
     """At most one more finding, about the special cases that the findings so far do not explain."""
     ordinary_wrong = any(cell.wrong and cell.kind is None for cell in mine.values())
     explained = set().union(*(f.explained for f in findings))
@@ -30,21 +27,21 @@ def special_findings(
         return []
     for kind, cells in groups.items():
         if ordinary_wrong:
-            cells = _beyond(exercise, mine, key, cells, findings)
+            cells = _beyond(mine, key, cells, findings)
         if cells and (found := _finding(kind, cells, ordinary_wrong)):
             return [found]
     return []
 
 
-def _beyond(exercise, mine, key, cells, findings):
+def _beyond(mine, key, cells, findings):
     """Those cells that show a second fault: no value where the mistake of the ordinary cases alone gives one."""
     functions = [
         f.function for f in findings if f.function and not (f.misconception and f.misconception.symptom)
     ]
     predicted: dict[tuple[int, str | int], list[Cell]] = {}
     for function in functions:
-        for i, judged in enumerate(key.judged(function)):
-            for cell in cells_of(exercise, i, judged, key.kinds[i]):
+        for i, theirs in enumerate(key.cells(function)):
+            for cell in theirs:
                 predicted.setdefault((i, cell.label), []).append(cell)
     failing = {c.failure.type for c in mine.values() if c.kind is None and c.failure}
     symptoms = [f.misconception.symptom for f in findings if f.misconception and f.misconception.symptom]

@@ -239,8 +239,8 @@ EXERCISE = Exercise(
         "`path = [x0]`, then in a loop `path.append(path[-1] - lr * ___)`; at the end `np.array(path)`.",
     ),
     explanation=(
-        "Gradient descent knows only the slope at its current point, and follows it for a whole step. In a bowl of "
-        "curvature λ each step multiplies the distance to the bottom by 1 − lr·λ: below 0 it jumps across, below −1 "
-        "it runs away, as one of the cases did. The path, not only its end, shows which of the three happens."
+        "Gradient descent uses only the slope at its current point, for a whole step. In a bowl of curvature λ each "
+        "step multiplies the distance to the minimum by 1 − lr·λ. If this factor is below 0, the path jumps across the "
+        "minimum; if it is below −1, the path diverges, as in one of the cases. You need the whole path to see this."
     ),
 )

@@ -265,8 +265,8 @@ EXERCISE = Exercise(
         "`order = rng.permutation(n)`, then `[order[i : i + batch_size] for i in range(0, n, ___)]`.",
     ),
     explanation=(
-        "An epoch shows every sample once, whatever the batch size; what changes is how often the weights move. A new "
-        "order each epoch keeps the same samples from always sharing a batch. The short last batch counts: 1000 rows in "
+        "An epoch shows every sample once, whatever the batch size. What changes is how often the weights move. "
+        "Because of the new order in each epoch, the same samples do not always share a batch. The short last batch counts: 1000 rows in "
         "batches of 32 make 32 updates, and dropping it would mean 8 samples unused in each epoch."
     ),
 )

@@ -173,8 +173,8 @@ EXERCISE = Exercise(
         "`v = ___ * v + g`, then `return w - lr * v, v`.",
     ),
     explanation=(
-        "The velocity is a sum of past gradients, the last 1/(1 − β) of them above all. Along a ravine they agree and add "
-        "up, to 1/(1 − β) times one gradient; across it they alternate and cancel. So momentum lengthens the steps that "
-        "were too short and damps those that were too long, and with β = 0.9 the rate acts as if it were ten times larger."
+        "The velocity is a sum of past gradients, in which mainly the last 1/(1 − β) count. Along a ravine they agree and "
+        "add up to 1/(1 − β) times one gradient; across it they alternate and cancel. So momentum lengthens the steps that "
+        "were too short and shortens those that were too long. With β = 0.9 the rate acts as if it were ten times larger."
     ),
 )

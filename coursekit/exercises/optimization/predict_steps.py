@@ -212,9 +212,9 @@ EXERCISE = Exercise(
         "else `np.log(___ / share) / np.log(factors[last])`.",
     ),
     explanation=(
-        "A number of steps is a ratio of logarithms: how much has to be lost over how much one step loses. At small rates "
-        "ln(1 − ηλ) is about −ηλ, so the steps grow like 1/(ηλ_min); at the best rate for a condition number κ that is "
-        "about κ/2 steps for each factor of e. Halving the rate doubles the steps, until the steepest direction becomes the "
-        "last one."
+        "The number of steps is a ratio of logarithms: that of the total reduction, divided by that of one step's factor. "
+        "At small rates ln(1 − ηλ) is about −ηλ, so the number of steps grows like 1/(ηλ_min). Doubling the rate therefore "
+        "halves the number of steps, until the steepest direction becomes the slowest one. At the best rate for a "
+        "condition number κ, a reduction by a factor of e takes about κ/2 steps."
     ),
 )

@@ -152,11 +152,16 @@ def descents(
 
 @style.look
 def error_by_step(
-    curves: Mapping[str, ArrayLike], ylabel: str, xlabel: str = "step", threshold: float | None = None
+    curves: Mapping[str, ArrayLike],
+    ylabel: str,
+    xlabel: str = "step",
+    threshold: float | None = None,
+    threshold_label: str | None = None,
 ) -> Axes:
     """The distance that is left, step by step, on a logarithmic axis: a straight line is a constant factor per step.
 
-    curves: {name: (steps + 1,)}, above 0; threshold: a level whose first crossing is printed for each.
+    curves: {name: (steps + 1,)}, above 0; threshold: a level whose first crossing is printed for each;
+    threshold_label: its name in the legend.
     """
     inputs.named("error_by_step", "name: values (steps + 1,)", curves)
     ax, parts = panels(height=3.9), []
@@ -175,7 +180,9 @@ def error_by_step(
         ax.plot(values, label=label, markevery=(shift, every), **style.series(i))
         parts.append(summary)
     if threshold is not None:
-        ax.axhline(threshold, color=style.MUTED, linewidth=1, label=f"level {number(threshold)}")
+        ax.axhline(
+            threshold, color=style.MUTED, linewidth=1, label=threshold_label or f"level {number(threshold)}"
+        )
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)  # above the axes: no curve is covered
     return style.describe(ax, f"{ylabel} by {xlabel}: {'; '.join(parts)}.")
