@@ -47,6 +47,9 @@ def test_too_little_and_too_much_both_cost(lesson):
     variance = probability.var(axis=0).mean(axis=-1)  # over the samples, then the mean over places
     assert variance[0] > 2 * variance[1]
     assert np.ptp(probability[:, 2], axis=-1).max() < 0.1  # λ = 30: "nearly the same output everywhere"
+    ones = np.asarray(lesson["their_class"])[..., 0].mean(axis=(1, 2))  # share of class 1 among the 30 points
+    majority = (scores[:, 2] > 0) == (ones > 0.5)[:, None]
+    assert majority[ones != 0.5].all()  # "the class that is more common among its training points"
     parameters = lesson["nets"].parameters().values()
     assert sum(p[0, 0].size for p in parameters) == 129
     assert sum(p[0, 0].size for key, p in lesson["nets"].parameters().items() if key.endswith("W")) == 96
@@ -158,9 +161,9 @@ def test_three_answers_for_ten(lesson):
 
 
 def test_early_stopping_is_ridge_within_a_fifth(lesson):
-    gap, u = lesson["gap"], lesson["u"]
+    gap, q = lesson["gap"], lesson["q"]
     assert gap.max() == pytest.approx(0.20363, abs=1e-5)  # "at most 0.204"
-    assert u[gap.argmax()] == pytest.approx(2.513, abs=1e-3)
+    assert q[gap.argmax()] == pytest.approx(2.513, abs=1e-3)
     assert gap.min() >= 0
 
 
@@ -180,6 +183,8 @@ def test_redrawn_labels_make_the_validation_loss_a_u(lesson):
     loss = plain.loss[:, 1].mean(axis=-1)
     assert loss[-1] > 1.2 * loss.min()
     assert (np.diff(plain.train_loss[:, 1].mean(axis=-1)) < 0).all()  # "falls to the end"
+    assert plain.epochs[2] == 10  # "begins at epoch 10"
+    assert loss[2] < plain.train_loss[2, 1].mean()  # "at first the validation loss is the lower one"
     assert 50 < best[1].mean() < 60
     learned = plain.stopped(plain.train)[1].mean()
     assert learned == pytest.approx(17, abs=1)  # "nearly the share of the wrong ones"
@@ -305,3 +310,18 @@ def test_adam_with_l2_does_not_decay_what_has_large_gradients(lesson):
         assert 0.090 < decayed[name].min() < decayed[name].max() < 0.096, name
     assert decayed["Adam with L2"][-1] < 0.095 / 90
     assert (np.diff(decayed["Adam with L2"]) < 0).all()  # "the larger the gradients are, the less it decays"
+
+
+def test_the_penalty_keeps_most_of_the_wrong_labels_from_being_learned(lesson):
+    digits, study = lesson["digits"], lesson["study"]
+    rng = np.random.default_rng(0)
+    net = ck.mlp([64, study.WIDTH, 10], ck.relu, rng=rng, ensemble=(20,), dtype=np.float32)
+    optimizer = ck.SGD(net.parameters(), lr=study.RATES["L2"][1, 0], momentum=0.9)
+    ck.fit(
+        net, digits.images, digits.targets[1], loss=ck.softmax_cross_entropy, epochs=study.EPOCHS,
+        batch_size=study.BATCH, rng=rng, optimizer=optimizer, penalty=ck.l2, lam=3.0,
+    )  # fmt: skip
+    answer = np.asarray(ck.predict(net, digits.images)).argmax(axis=-1)
+    disagrees = answer != digits.targets[1].argmax(axis=-1)
+    assert disagrees[digits.wrong].mean() > 0.8  # "more than 80 % of the wrong labels"
+    assert disagrees[~digits.wrong].mean() == pytest.approx(0.02, abs=0.007)

@@ -41,7 +41,7 @@ FIGURES = {
         (np.array([0.1, 1, 10, 100]), {"SGD": np.full(4, 0.1), "Adam": np.array([0.5, 0.1, 0.01, 1e-3])}),
         ("SGD 0.1 at gradient 0.1", "Adam 0.5 at gradient 0.1 and 0.001 at 100"),
     ),
-    plots.shrinkage: ((), ("0.2036, at u = 2.51", "0.5 and early stopping 0.632")),
+    plots.shrinkage: ((), ("0.2036, at q = 2.51", "0.5 and early stopping 0.632")),
     plots.dropout_sums: (
         ({"divided": np.array([1.0, 3]), "as they are": np.array([0.5, 1.5])}, 2.0),
         ("divided: mean 2 over 2 steps", "as they are: mean 1", "all units on it is 2"),

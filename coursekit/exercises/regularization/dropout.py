@@ -158,8 +158,8 @@ EXERCISE = Exercise(
         Misconception(
             "does not scale",
             lambda h, p, rng, train: h * (rng.random(h.shape) >= p) if train else h,
-            "Kept entries come back as they were, so in training an activation is only 1 − p times as large on average as "
-            "in evaluation. Divide by 1 − p: then its expected value is h.",
+            "You do not scale the kept entries, so in training an activation is on average only 1 − p times as "
+            "large as in evaluation. Divide by 1 − p, so that its expected value is h.",
             _factor_is(lambda p: 1.0),
         ),
         Misconception(
@@ -172,7 +172,7 @@ EXERCISE = Exercise(
         Misconception(
             "divides by p",
             _masked(factor=lambda p: 1 / p if p else 1),
-            "The share that survives is 1 − p, so that is what to divide by.",
+            "You divide by p. An entry survives with probability 1 − p, so that is what to divide by.",
             _factor_is(lambda p: 1 / p),
         ),
         Misconception(
@@ -187,26 +187,27 @@ EXERCISE = Exercise(
         Misconception(
             "drops in evaluation as well",
             lambda h, p, rng, train: _masked()(h, p, rng, True),
-            "With train=False the network is used, not trained: return h as it is, without a mask.",
+            "You drop entries even with train=False. Then the network is used and not trained, so return h as it "
+            "is.",
             _drops_in_evaluation,
         ),
         Misconception(
             "scales in evaluation as well",
             (_masked(evaluation=lambda h, p: h * (1 - p)), _masked(evaluation=lambda h, p: h / (1 - p))),
-            "Training already divides by 1 − p, so that evaluation needs nothing: return h as it is.",
+            "You scale h in evaluation. Training already divides by 1 − p, so return h as it is.",
             _either(_evaluation_is(lambda p: 1 - p), _evaluation_is(lambda p: 1 / (1 - p))),
         ),
         Misconception(
             "scales in evaluation instead of in training",
             _masked(factor=lambda p: 1.0, evaluation=lambda h, p: h * (1 - p)),
-            "That is the original dropout: masks in training, times 1 − p in evaluation. Inverted dropout divides by "
-            "1 − p in training, and evaluation returns h untouched.",
+            "This is the original form of dropout, which only uses a mask in training and multiplies by 1 − p in "
+            "evaluation. Inverted dropout divides by 1 − p in training and returns h unchanged in evaluation.",
             _either(_factor_is(lambda p: 1.0), _evaluation_is(lambda p: 1 - p)),
         ),
         Misconception(
             "training and evaluation swapped",
             lambda h, p, rng, train: _masked()(h, p, rng, not train),
-            "You drop in evaluation and return h in training: it is the other way round.",
+            "You drop entries in evaluation and return h in training. Exchange the two cases.",
             lambda args, output: (
                 np.array_equal(output, args[0]) if args[3] else _drops_in_evaluation(args, output)
             ),
@@ -214,13 +215,15 @@ EXERCISE = Exercise(
         Misconception(
             "scales without dropping",
             _masked(lambda h, p, rng: True),
-            "No entry is 0. First draw a mask: a random array of h's shape that is True where an entry is kept.",
+            "You drop no entry. First draw a mask, which is a random array of h's shape that is True where an "
+            "entry is kept.",
             lambda args, output: np.allclose(output, args[0] / (1 - args[1]), rtol=1e-4),
         ),
         Misconception(
             "one mask for the whole batch",
             _masked(lambda h, p, rng: rng.random(h.shape[1]) >= p),
-            "All samples lose the same units. Each sample draws its own mask: random numbers of the whole shape of h.",
+            "All samples lose the same units. Each sample needs its own mask, so draw random numbers of the whole "
+            "shape of h.",
             _same_rows,
         ),
         Misconception(
@@ -232,15 +235,15 @@ EXERCISE = Exercise(
         Misconception(
             "one random number for all",
             _masked(lambda h, p, rng: rng.random() >= p),
-            "`rng.random()` is a single number, so all entries are kept or dropped together. Draw an array: "
+            "`rng.random()` is a single number, so all entries are kept or dropped together. Draw an array with "
             "`rng.random(h.shape)`.",
             _all_or_nothing,
         ),
         Misconception(
             "random factors instead of a mask",
             _masked(lambda h, p, rng: rng.random(h.shape), lambda p: 1.0),
-            "You multiply by random numbers between 0 and 1. Compare them with p first: kept or dropped, nothing in "
-            "between.",
+            "You multiply by random numbers between 0 and 1. Compare these numbers with p first, so that every "
+            "entry is either kept or dropped.",
             lambda args, output: bool(
                 np.any(output)
                 and np.all(np.abs(output) <= np.abs(args[0]))
@@ -269,7 +272,8 @@ EXERCISE = Exercise(
         Misconception(
             "cut to whole numbers",
             lambda h, p, rng, train: _masked()(h, p, rng, train).astype(h.dtype),
-            "For whole-number activations your result is cut: `np.zeros_like(h)` takes over the integer dtype.",
+            "For whole-number activations your result loses its decimals, because an array such as "
+            "`np.zeros_like(h)` has the integer dtype of h. Use a float dtype.",
             _cut,
         ),
     ),

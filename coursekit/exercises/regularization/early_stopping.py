@@ -139,13 +139,14 @@ EXERCISE = Exercise(
                 int(np.argmin(validation)),
                 min(int(np.argmin(validation)) + patience, len(validation) - 1),
             ),
-            "You take the lowest loss of the whole curve. Training that has stopped never sees the later epochs: go "
-            "through them one by one.",
+            "You take the lowest loss of the whole curve. Training that has stopped never sees the later epochs, "
+            "so go through the epochs one by one.",
         ),
         Misconception(
             "best of the whole curve",
             _changed(lambda best, stop, validation, patience: (int(np.argmin(validation)), stop)),
-            "Your best may lie beyond stop. Only the epochs up to stop have been seen: take the lowest loss among those.",
+            "Your best epoch may lie after stop. Training sees only the epochs up to stop, so take the lowest "
+            "loss among those.",
         ),
         Misconception(
             "one epoch too patient",
@@ -153,48 +154,52 @@ EXERCISE = Exercise(
                 _loop(patient=lambda wait, patience: wait > patience),
                 _loop(patient=lambda wait, patience: wait == patience + 1),
             ),
-            "You stop one epoch late. At stop, the best lies exactly `patience` epochs back.",
+            "You stop one epoch too late. Stop when the best epoch lies exactly `patience` epochs back.",
         ),
         Misconception(
             "one epoch too impatient",
             _loop(patient=lambda wait, patience: (wait == patience - 1 and wait > 0) or wait >= patience),
-            "You stop one epoch early. At stop, the best lies exactly `patience` epochs back.",
+            "You stop one epoch too early. Stop when the best epoch lies exactly `patience` epochs back.",
         ),
         Misconception(
             "stops at the first rise",
             _loop(patient=lambda wait, patience: wait > 0),
-            "You stop as soon as the loss rises: patience does not enter. Single bumps are what it is for.",
+            "You stop as soon as the loss rises, whatever the patience is. Patience lets training continue past a "
+            "short rise.",
         ),
         Misconception(
             "never stops",
             lambda validation, patience: (int(np.argmin(validation)), len(validation) - 1),
-            "You always train to the last epoch. Stop as soon as the best lies `patience` epochs back.",
+            "You always train to the last epoch. Stop as soon as the best epoch lies `patience` epochs back.",
         ),
         Misconception(
             "compares with the epoch before",
             (_compares_with_the_epoch_before, _best_is_the_last_fall),
-            "You count epochs that are worse than the one before. What counts is how long ago the best was: a loss may "
-            "wander below its neighbor and still be no new best.",
+            "You compare each loss with the one before. Compare it with the lowest loss so far, because a loss "
+            "can be lower than the one before without being a new best.",
         ),
         Misconception(
             "counts all bad epochs",
             _never_resets,
-            "Your count of bad epochs is never reset. Each new best sets it back to 0.",
+            "You never reset your count of epochs without improvement. Set it back to 0 at each new best epoch.",
         ),
         Misconception(
             "a tie counts as better",
             _loop(lambda now, best: now <= best),
-            "A loss that only equals the best so far is no progress: the first one stays the best (<, not <=).",
+            "You count a loss that only equals the best so far as a new best. The first of equal losses stays the "
+            "best, so compare with < and not with <=.",
         ),
         Misconception(
             "keeps the last weights",
             _changed(lambda best, stop, validation, patience: (stop, stop)),
-            "best is the epoch whose weights are kept, and at stop the loss has been worse for a while.",
+            "You return stop as best. The weights that are kept are those of the epoch with the lowest loss up to "
+            "stop.",
         ),
         Misconception(
             "best counted back from the stop",
             _changed(lambda best, stop, validation, patience: (max(stop - patience, 0), stop)),
-            "stop − patience is the best epoch only where patience ran out. A curve may end before.",
+            "You compute best as stop − patience. This is right only if the patience ran out, but the curve may "
+            "end earlier. Remember the best epoch instead.",
         ),
         Misconception(
             "epochs from 1",
@@ -203,17 +208,18 @@ EXERCISE = Exercise(
                 _changed(lambda best, stop, validation, patience: (best + 1, stop)),
                 _changed(lambda best, stop, validation, patience: (best, stop + 1)),
             ),
-            "Epochs are counted from 0: validation[0] is the first.",
+            "You count epochs from 1. They are counted from 0, so validation[0] belongs to epoch 0.",
         ),
         Misconception(
             "one past the end",
             _loop(last=0),
-            "Where training never stops early, the last epoch is len(validation) − 1.",
+            "If training does not stop early, stop is the last epoch. Because epochs are counted from 0, this is "
+            "len(validation) − 1.",
         ),
         Misconception(
             "the loss instead of its epoch",
             _changed(lambda best, stop, validation, patience: (validation[best], stop)),
-            "best is an epoch, not the loss there.",
+            "You return the lowest loss as best. Return the epoch at which it occurs.",
         ),
         Misconception(
             "looks for the highest",
@@ -226,12 +232,12 @@ EXERCISE = Exercise(
         Misconception(
             "stop first",
             _changed(lambda best, stop, validation, patience: (stop, best)),
-            "The order is `return best, stop`.",
+            "You return stop first. The order is `return best, stop`.",
         ),
         Misconception(
             "the number of epochs waited",
             _changed(lambda best, stop, validation, patience: (best, stop - best)),
-            "stop is an epoch, counted from the start, not from the best.",
+            "You count stop from the best epoch. Count it from the start of training.",
         ),
         Misconception(
             "small improvements do not count",

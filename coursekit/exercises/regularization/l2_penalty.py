@@ -97,8 +97,8 @@ EXERCISE = Exercise(
                 _without_the_half,
                 _with(lambda weights, lam, m: lam / m * sum(np.sum(W**2) for W in weights)),
             ),
-            "Your value has λ/m in front. The factor is λ/(2m): its ½ cancels the 2 that the derivative of a "
-            "square brings.",
+            "Your value has the factor λ/m. It must be λ/(2m), because its ½ cancels the 2 in the derivative of a "
+            "square.",
         ),
         Misconception(
             "keeps the 2 in the gradient",
@@ -106,7 +106,7 @@ EXERCISE = Exercise(
                 _with(None, lambda W, lam, m: 2 * lam / m * W),
                 _with(None, lambda W, lam, m: lam / (2 * m) * W),
             ),
-            "The derivative of w² is 2w, and with the λ/(2m) in front exactly λ/m · w remains.",
+            "The factor of your gradient is wrong. The derivative of w² is 2w, and 2w times λ/(2m) is λ/m · w.",
         ),
         Misconception(
             "forgets to square",
@@ -114,7 +114,7 @@ EXERCISE = Exercise(
                 _with(_total(np.sum)),
                 _with(_total(np.sum), lambda W, lam, m: np.full(W.shape, lam / (2 * m))),
             ),
-            "You add up the weights themselves: positive and negative ones cancel. L2 adds up their squares.",
+            "You add up the weights themselves, so positive and negative ones cancel. L2 adds up their squares.",
         ),
         Misconception(
             "L1 instead of L2",
@@ -124,8 +124,8 @@ EXERCISE = Exercise(
                 _with(_total(lambda W: np.abs(W).sum())),
                 _with(None, lambda W, lam, m: lam / m * np.sign(W)),
             ),
-            "Absolute values make the L1 penalty, whose pull does not depend on the size of a weight. L2 adds up "
-            "squares.",
+            "You use absolute values or signs, which belong to the L1 penalty. L2 adds up squares, so its "
+            "gradient is proportional to the weight.",
         ),
         Misconception(
             "norm without the square",
@@ -133,7 +133,7 @@ EXERCISE = Exercise(
                 _with(_total(np.linalg.norm)),
                 _with(_total(np.linalg.norm), lambda W, lam, m: lam / (2 * m) * W / np.linalg.norm(W)),
             ),
-            "`np.linalg.norm(W)` is √Σ w². The penalty has the squared norm: no root.",
+            "`np.linalg.norm(W)` is √Σ w². The penalty contains the square of this norm, so leave out the root.",
         ),
         Misconception(
             "spectral norm",
@@ -141,7 +141,7 @@ EXERCISE = Exercise(
                 _with(_total(lambda W: np.linalg.norm(W, 2) ** 2)),
                 _with(_total(lambda W: np.linalg.norm(W, 2))),
             ),
-            "`np.linalg.norm(W, 2)` of a matrix is its largest singular value. Σ w² is the squared Frobenius norm: "
+            "`np.linalg.norm(W, 2)` of a matrix is its largest singular value. The squared Frobenius norm Σ w² is "
             "`np.sum(W**2)`.",
         ),
         Misconception(
@@ -152,7 +152,7 @@ EXERCISE = Exercise(
         Misconception(
             "matrix product instead of squares",
             _with(_total(lambda W: np.sum(W @ W.T))),
-            "`W @ W.T` multiplies rows with rows. Square entry by entry: `W**2`.",
+            "`W @ W.T` multiplies rows by rows. To square each entry, use `W**2`.",
         ),
         Misconception(
             "averages the squares",
@@ -161,8 +161,8 @@ EXERCISE = Exercise(
                 _with(_total(lambda W: np.mean(W**2))),
                 _with(lambda weights, lam, m: lam / (2 * m) * np.mean([np.sum(W**2) for W in weights])),
             ),
-            "The penalty is a sum over all weights of all layers. The only average in it is the 1/m of the "
-            "examples.",
+            "You take the mean of the squares. The penalty contains their sum over all weights of all layers, "
+            "divided only by 2m.",
         ),
         Misconception(
             "forgets m",
@@ -178,8 +178,8 @@ EXERCISE = Exercise(
                     lambda W, lam, m: 2 * lam * W,
                 ),
             ),
-            "Your penalty does not depend on m. This course's convention is λ/(2m): with more data the same λ pulls "
-            "less.",
+            "Your result does not depend on m where it should. In this course the factor is λ/(2m), so the same λ "
+            "has less influence if there are more examples.",
         ),
         Misconception(
             "multiplies by m",
@@ -190,7 +190,7 @@ EXERCISE = Exercise(
                 ),
                 _with(lambda weights, lam, m: lam / 2 * m * sum(np.sum(W**2) for W in weights)),
             ),
-            "`lam / 2 * m` is (λ/2)·m. Write `lam / (2 * m)`.",
+            "You multiply by m. Python reads `lam / 2 * m` as (λ/2)·m, so write `lam / (2 * m)`.",
         ),
         Misconception(
             "m taken for the number of weights",
@@ -198,7 +198,8 @@ EXERCISE = Exercise(
                 lambda weights, lam, m: l2_penalty(weights, lam, sum(W.size for W in weights)),
                 lambda weights, lam, m: l2_penalty(weights, lam, len(weights)),
             ),
-            "You divide by a count of your own. m is the number of training examples, an argument.",
+            "You divide by a number that you counted in `weights`. Divide by the argument m, the number of "
+            "training examples.",
         ),
         Misconception(
             "forgets λ",
@@ -210,7 +211,8 @@ EXERCISE = Exercise(
                 _with(None, lambda W, lam, m: W / m),
                 _with(lambda weights, lam, m: sum(np.sum(W**2) for W in weights) / (2 * m)),
             ),
-            "λ does not enter. It is the strength of the penalty; λ = 0 has to switch it off.",
+            "The argument `lam` is missing where it should appear. λ is the strength of the penalty, so with λ = "
+            "0 the value and the gradients must be 0.",
         ),
         Misconception(
             "one layer only",
@@ -222,23 +224,24 @@ EXERCISE = Exercise(
                     [lam / m * weights[-1]],
                 ),
             ),
-            "Only one of the layers enters. Sum over all matrices in the list.",
+            "You use only one of the layers. Use all matrices in the list `weights`.",
         ),
         Misconception(
             "one value for each layer",
             _with(lambda weights, lam, m: [lam / (2 * m) * np.sum(W**2) for W in weights]),
-            "You return a list of values. The layers' sums add up to one number.",
+            "You return one value for each layer. Add them up to a single number.",
         ),
         Misconception(
             "gradient with the wrong sign",
             _with(None, lambda W, lam, m: -lam / m * W),
-            "The gradient points to where the penalty grows: away from 0. The optimizer subtracts it.",
+            "Your gradient has the wrong sign. The penalty grows when a weight moves away from 0, so the "
+            "derivative has the sign of the weight, and the optimizer subtracts it.",
         ),
         Misconception(
             "decayed weights instead of the gradient",
             _with(None, lambda W, lam, m: (1 - lam / m) * W),
-            "You return weights that have already been shrunk. The exercise asks for the gradient alone; the step "
-            "is the optimizer's.",
+            "You return weights that have already been shrunk. Return only the gradient, because the optimizer "
+            "makes the step.",
         ),
         Misconception(
             "gradient as one number",
@@ -249,22 +252,24 @@ EXERCISE = Exercise(
                     lam / m * sum(np.sum(W) for W in weights),
                 ),
             ),
-            "Every weight has its own derivative: an array of the shape of W for each layer.",
+            "You return a single number as the gradient. Every weight has its own derivative, so return one array "
+            "of the shape of W for each layer.",
         ),
         Misconception(
             "gradient cut to whole numbers",
             _with(None, lambda W, lam, m: (lam / m * W).astype(W.dtype)),
-            "For whole-number weights your gradients are cut: `np.zeros_like(W)` takes over the integer dtype.",
+            "For whole-number weights your gradients lose their decimals, because an array such as "
+            "`np.zeros_like(W)` has the integer dtype of W. Use a float dtype.",
         ),
         Misconception(
             "gradients first",
             lambda *args: l2_penalty(*args)[::-1],
-            "The order is `return value, gradients`.",
+            "You return the gradients first. The order is `return value, gradients`.",
         ),
         Misconception(
             "returns only one of the two",
             (lambda *args: l2_penalty(*args)[0], lambda *args: l2_penalty(*args)[1]),
-            "The exercise asks for two things: `return value, gradients`.",
+            "You return only one of two results. The exercise asks for `return value, gradients`.",
         ),
         Misconception(
             "the norm instead of its square",
@@ -272,7 +277,7 @@ EXERCISE = Exercise(
                 lam / (2 * m) * np.sqrt(sum(np.sum(W**2) for W in weights)),
                 [lam / m * W for W in weights],
             ),
-            "You take the root of Σ w². The penalty has the sum of squares itself.",
+            "You take the root of Σ w². The penalty contains the sum of squares itself.",
         ),
     ),
     hints=(
@@ -282,9 +287,9 @@ EXERCISE = Exercise(
         "`value = lam / (2 * m) * sum(___ for W in weights)`, then `return value, [lam / m * W for W in weights]`.",
     ),
     explanation=(
-        "The pull λ/m · W is proportional to the weight: a large weight is pulled strongly, and the pull fades as the "
-        "weight approaches 0. Biases are left out, because they shift the place where a unit reacts but do not make it "
-        "react more strongly to its inputs."
+        "The gradient λ/m · W is proportional to the weight. A step on it therefore moves a large weight far "
+        "and a small one only a little. Biases are left out, because they shift the place where a unit reacts "
+        "but do not make it react more strongly to its inputs."
     ),
     same_as=("l2", "l2_grad"),
 )

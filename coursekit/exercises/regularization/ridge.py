@@ -150,13 +150,14 @@ EXERCISE = Exercise(
         Misconception(
             "penalizes the intercept",
             _penalizes_the_intercept,
-            "Your b is pulled to 0 as if it were a weight. Only ‖w‖² is penalized: shifting all y by 10 should shift "
-            "b by 10 and leave w alone.",
+            "You penalize b as if it were a weight. Only ‖w‖² is penalized, so adding 10 to all y should add 10 "
+            "to b and leave w unchanged.",
         ),
         Misconception(
             "no intercept",
             (_no_centering(lambda x, y, w: 0.0),),
-            "b is always 0, so the line has to go through the origin. b is a parameter of its own.",
+            "Your b is always 0, so the prediction for x = 0 is 0. But b is a parameter too, so minimize over it "
+            "as well.",
         ),
         Misconception(
             "intercept added afterwards",
@@ -170,22 +171,23 @@ EXERCISE = Exercise(
         Misconception(
             "intercept of centered inputs",
             _with_b(lambda x, y, w: y.mean()),
-            "ȳ is the intercept for centered inputs. For x as it came, b = ȳ − x̄·w.",
+            "Your b is ȳ, which is the intercept for centered inputs. For the original x it is b = ȳ − x̄·w.",
         ),
         Misconception(
             "forgets to undo the centering",
             _with_b(lambda x, y, w: 0.0),
-            "Your b is the intercept of centered data. What has to be added to x·w to hit the mean of y?",
+            "Your b is 0, which is the intercept for centered data. What has to be added to x·w so that the mean "
+            "of the predictions is the mean of y?",
         ),
         Misconception(
             "intercept without the mean of y",
             _with_b(lambda x, y, w: -x.mean(axis=0) @ w),
-            "−x̄·w alone makes the predictions average 0. They should average ȳ.",
+            "With b = −x̄·w the mean of the predictions is 0. It should be ȳ.",
         ),
         Misconception(
             "one intercept for each example",
             _with_b(lambda x, y, w: y - x @ w),
-            "y − x·w are the residuals without b, one per example. b is a single number: their mean.",
+            "You return y − x·w, which is one number for each example. b is a single number, the mean of these.",
         ),
         Misconception(
             "one mean for all inputs",
@@ -196,7 +198,7 @@ EXERCISE = Exercise(
                     y.mean() - x.mean() * _solve(x - x.mean(), y - y.mean(), lam).sum(),
                 ),
             ),
-            "`x.mean()` is one number for the whole matrix. Each input has its own mean: axis=0.",
+            "`x.mean()` is one number for the whole matrix. Each input has its own mean, so use `x.mean(axis=0)`.",
         ),
         Misconception(
             "intercept with the wrong sign",
@@ -204,7 +206,8 @@ EXERCISE = Exercise(
                 _with_b(lambda x, y, w: x.mean(axis=0) @ w - y.mean()),
                 _with_b(lambda x, y, w: y.mean() + x.mean(axis=0) @ w),
             ),
-            "The line has to pass through the means: ȳ = x̄·w + b. Solve that for b.",
+            "A sign in your b is wrong. The mean of the predictions must be the mean of y, so ȳ = x̄·w + b. Solve "
+            "this for b.",
         ),
         Misconception(
             "centers x only for the inverse",
@@ -212,27 +215,30 @@ EXERCISE = Exercise(
                 (w := np.linalg.solve(np.cov(x.T, bias=True) * len(x) + lam * np.eye(x.shape[1]), x.T @ y)),
                 y.mean() - x.mean(axis=0) @ w,
             ),
-            "Your xᵀx is of centered inputs, your xᵀy is not. Center x once, before either product.",
+            "You center x in xᵀx but not in xᵀy. Center x once, before both products.",
         ),
         Misconception(
             "multiplies λ by m",
             _with_strength(lambda lam, m, n: lam * m),
-            "Both terms of the objective carry the same 1/(2m), so it cancels: (xᵀx + λI), not λm.",
+            "You multiply λ by m. Both terms of the cost have the same factor 1/(2m), so it cancels, and the "
+            "matrix is xᵀx + λI.",
         ),
         Misconception(
             "divides λ by m",
             _with_strength(lambda lam, m, n: lam / m),
-            "Both terms of the objective carry the same 1/(2m), so it cancels: (xᵀx + λI), not λ/m.",
+            "You divide λ by m. Both terms of the cost have the same factor 1/(2m), so it cancels, and the matrix "
+            "is xᵀx + λI.",
         ),
         Misconception(
             "a factor 2 at λ",
             (_with_strength(lambda lam, m, n: lam / 2), _with_strength(lambda lam, m, n: 2 * lam)),
-            "The derivative of the square brings a 2 in both terms, and it cancels with both ½.",
+            "Your λ has an extra factor of 2 or ½. In both terms the 2 from the derivative of the square cancels "
+            "the ½, so the matrix is xᵀx + λI.",
         ),
         Misconception(
             "squares λ",
             _with_strength(lambda lam, m, n: lam**2),
-            "λ enters as it is. (Only a trick with extra rows needs √λ.)",
+            "You square λ. The matrix is xᵀx + λI, with λ itself.",
         ),
         Misconception(
             "ignores λ",
@@ -240,12 +246,14 @@ EXERCISE = Exercise(
                 (w := np.linalg.lstsq(x - x.mean(axis=0), y - y.mean(), rcond=None)[0]),
                 y.mean() - x.mean(axis=0) @ w,
             ),
-            "That is least squares: λ does not enter. Where does the derivative of (λ/2m)‖w‖² go?",
+            "Your result does not depend on λ, so it is least squares. Where does the derivative of (λ/2m)‖w‖² "
+            "appear in your equations?",
         ),
         Misconception(
             "subtracts the penalty",
             _with_strength(lambda lam, m, n: -lam),
-            "You have xᵀx − λI, which makes w larger. The penalty's derivative is +λw.",
+            "You subtract λI. The gradient of the penalty is added to the gradient of the loss, so the matrix is "
+            "xᵀx + λI.",
         ),
         Misconception(
             "λ on every entry",
@@ -257,40 +265,41 @@ EXERCISE = Exercise(
                 ),
                 y.mean() - x.mean(axis=0) @ w,
             ),
-            "`x.T @ x + lam` adds λ to every entry of the matrix. ‖w‖² adds it on the diagonal only: "
+            "`x.T @ x + lam` adds λ to every entry of the matrix. The penalty changes only the diagonal, so add "
             "`lam * np.eye(n)`.",
         ),
         Misconception(
             "shrinks the least-squares solution",
             _l1_pull,
-            "Dividing by 1 + λ is right only if xᵀx is the identity. In general each direction shrinks by its own "
-            "factor: solve with xᵀx + λI.",
+            "You divide the least-squares solution by 1 + λ. This is right only if xᵀx is the identity. In "
+            "general each direction shrinks by its own factor, so solve the equations with xᵀx + λI.",
         ),
         Misconception(
             "standardizes the inputs",
             (_standardizes, _standardizes_for_good, _standardizes_half),
-            "Dividing by the standard deviations changes which weights are expensive. Often a good idea, but a different "
-            "problem: here ‖w‖² is penalized for x as it is.",
+            "You divide the inputs by their standard deviations, which changes how much each weight is penalized. "
+            "This is often a good idea, but it is a different problem. Here ‖w‖² is penalized for x as it is.",
         ),
         Misconception(
             "covariance instead of a sum",
             lambda x, y, lam: ridge(x, y, lam * (len(x) - 1)),
-            "`np.cov` divides by m − 1. With sums, xᵀx and xᵀy, λ enters as it is.",
+            "Your λ is multiplied by m − 1. This happens with `np.cov`, which divides by m − 1. Use the sums xᵀx "
+            "and xᵀy, and add λI.",
         ),
         Misconception(
             "weights as a column",
             lambda x, y, lam: (ridge(x, y, lam)[0][:, None], ridge(x, y, lam)[1]),
-            "w comes back as a column (n, 1). It is a vector (n,).",
+            "You return w as a column of shape (n, 1). Return a vector of shape (n,).",
         ),
         Misconception(
             "intercept first",
             lambda x, y, lam: ridge(x, y, lam)[::-1],
-            "The order is `return w, b`.",
+            "You return b first. The order is `return w, b`.",
         ),
         Misconception(
             "λ added to every entry",
             lambda x, y, lam: _lam_everywhere(x, y, lam),
-            "You add λ to every entry of xᵀx. It belongs on the diagonal only: λ · I, `lam * np.eye(n)`.",
+            "You add λ to every entry of xᵀx. Add it only on the diagonal, with `lam * np.eye(n)`.",
         ),
     ),
     hints=(
@@ -301,8 +310,10 @@ EXERCISE = Exercise(
         "`return w, y_mean - x_mean @ w`.",
     ),
     explanation=(
-        "The penalty adds λ to every eigenvalue of x̃ᵀx̃, so a direction with eigenvalue s keeps the share s/(s + λ): "
-        "well-measured directions hardly change, poorly measured ones vanish. The system always has a solution for "
-        "λ > 0, even with more inputs than examples. b stays free, or else the answer would depend on where y has its 0."
+        "The penalty adds λ to every eigenvalue of x̃ᵀx̃, so a direction with eigenvalue s keeps the share "
+        "s/(s + λ) of the least-squares coefficient. Where the inputs vary a lot, nearly everything is kept; "
+        "where they hardly vary, nearly everything is removed. The system has exactly one solution for every "
+        "λ > 0, even with more inputs than examples. b is not penalized, because otherwise the result would "
+        "depend on where the scale of y has its 0."
     ),
 )

@@ -81,64 +81,66 @@ EXERCISE = Exercise(
         Misconception(
             "loses the sign",
             lambda w, t: np.maximum(np.abs(w) - t, 0),
-            "Negative entries have become positive. Put the sign back: sign(w) times the shrunken size.",
+            "Negative entries have become positive. Multiply the result by sign(w).",
         ),
         Misconception(
             "does not stop at 0",
             (lambda w, t: w - t * np.sign(w), lambda w, t: np.sign(w) * (np.abs(w) - t)),
-            "Entries smaller than t jump over 0 to the other side. They stop at 0: max(|w| − t, 0).",
+            "Entries between −t and t jump over 0 to the other side. They must stop at 0, so use max(|w| − t, 0).",
         ),
         Misconception(
             "subtracts t from everything",
             lambda w, t: w - t,
-            "Negative entries move away from 0. The step is toward 0, whichever side w is on, and it stops there.",
+            "You subtract t from all entries, so negative ones move away from 0. Every entry must move toward 0 "
+            "and stop there.",
         ),
         Misconception(
             "positive side only",
             (lambda w, t: np.maximum(w - t, 0), lambda w, t: np.where(w > 0, np.maximum(w - t, 0), w)),
-            "Only positive entries are treated right. A negative one moves up by t, and stops at 0.",
+            "Your result is right only for positive entries. A negative entry must move up by t and stop at 0.",
         ),
         Misconception(
             "returns what was cut off",
             (lambda w, t: np.clip(w, -t, t), lambda w, t: np.minimum(np.abs(w), t) * np.sign(w)),
-            "You limit the entries to ±t. The minimizer is the rest: w minus that.",
+            "You limit the entries to ±t. The minimizer is w minus these limited values.",
         ),
         Misconception(
             "keeps the small entries",
             (lambda w, t: np.where(np.abs(w) < t, w, 0.0), lambda w, t: np.where(np.abs(w) <= t, w, 0.0)),
-            "It is the other way round: entries smaller than t become 0, larger ones survive, shrunken.",
+            "You keep the small entries. It is the other way round: entries between −t and t become 0, and the "
+            "others move toward 0 by t.",
         ),
         Misconception(
             "shrinks in proportion, as L2",
             (lambda w, t: w / (1 + t), lambda w, t: (1 - t) * w),
-            "Your factor is that of a squared penalty: everything shrinks, nothing becomes 0. The pull of t|u| has the "
-            "same strength t everywhere.",
+            "You multiply every entry by the same factor, as a squared penalty would, so nothing becomes 0. The "
+            "slope of t|u| is ±t however small u is, so every entry moves by t and stops at 0.",
         ),
         Misconception(
             "half the threshold",
             lambda w, t: np.sign(w) * np.maximum(np.abs(w) - t / 2, 0),
-            "With ½ in front of the square, its derivative is u − w, which balances t, not t/2.",
+            "You use t/2. The derivative of ½(w − u)² is u − w, without a factor 2, so the threshold is t.",
         ),
         Misconception(
             "twice the threshold",
             lambda w, t: np.sign(w) * np.maximum(np.abs(w) - 2 * t, 0),
-            "Set the derivative to 0: t·sign(u) + u − w = 0. The step is t, not 2t.",
+            "You use 2t. If the derivative is 0, then t·sign(u) + u − w = 0, so the step is t.",
         ),
         Misconception(
             "reflects small entries",
             lambda w, t: np.sign(w) * np.abs(np.abs(w) - t),
-            "Below the threshold |w| − t is negative; an absolute value makes it positive again. It should be cut off "
-            "at 0.",
+            "Below the threshold |w| − t is negative, and your absolute value makes it positive again. Replace a "
+            "negative value by 0.",
         ),
         Misconception(
             "small entries stay",
             lambda w, t: np.where(np.abs(w) > t, w - t * np.sign(w), w),
-            "Large entries are right, but small ones come back as they were. Where |w| ≤ t the minimizer is 0.",
+            "Large entries are right, but you return small ones unchanged. Where |w| ≤ t the minimizer is 0.",
         ),
         Misconception(
             "shrinks away from 0",
             lambda w, t: np.where(np.abs(w) > t, w + t * np.sign(w), 0.0),
-            "Large entries grow by t. The penalty makes them smaller: subtract t from their size.",
+            "Large entries grow by t. The penalty makes them smaller, so subtract t from their size.",
         ),
         Misconception(
             "lifts small entries to the threshold",
@@ -150,31 +152,33 @@ EXERCISE = Exercise(
             lambda w, t: (
                 t * np.maximum(np.abs(w) - t, 0) + 0.5 * (w - np.sign(w) * np.maximum(np.abs(w) - t, 0)) ** 2
             ),
-            "You return the value of t|u| + ½(w − u)². The exercise asks for the u where it is least.",
+            "You return the lowest value of t|u| + ½(w − u)². Return the u at which it is lowest.",
         ),
         Misconception(
             "loses the shape",
             lambda w, t: (np.sign(w) * np.maximum(np.abs(w) - t, 0)).ravel(),
-            "The values are right, but a matrix comes back as one long row.",
+            "The values are right, but for a matrix you return one long row. Return an array of w's shape.",
         ),
         Misconception(
             "cut to whole numbers",
             lambda w, t: soft_threshold(w, t).astype(w.dtype),
-            "For whole numbers your result is cut to whole numbers: a copy of w keeps its integer dtype.",
+            "For whole-number entries your result loses its decimals, because a copy of w has its integer dtype. "
+            "Use a float dtype.",
         ),
         Misconception(
             "subtracts t from negative entries too",
             lambda w, t: np.where(np.abs(w) > t, w - t, 0.0),
-            "You subtract t from entries of either sign, so negative ones move away from 0. Those move up by t.",
+            "You subtract t from negative entries too, so they move away from 0. Add t to them instead.",
         ),
         Misconception(
             "the shrinkage of the penalty t·u²",
             lambda w, t: w / (1 + 2 * t),
-            "You divide by a constant: that minimizes a penalty t·u². For t·|u| every entry moves toward 0 by t and stops there.",
+            "You divide by a constant, which is right for a penalty t·u². With t·|u| every entry moves toward 0 "
+            "by t and stops there.",
         ),
     ),
     hints=(
-        "Take w = 5 and t = 2: where is 2|u| + ½(5 − u)² least? And for w = 1?",
+        "Take w = 5 and t = 2. Where is 2|u| + ½(5 − u)² lowest? And for w = 1?",
         "For u ≠ 0: t·sign(u) + u − w = 0, so u = w − t·sign(u), if that has the sign of u; else u = 0. Together: "
         "sign(w)·max(|w| − t, 0), entry by entry.",
         "`return np.sign(w) * np.maximum(___, 0)`",

@@ -179,7 +179,7 @@ def decay_by_gradient(gradient: ArrayLike, decayed: Mapping[str, ArrayLike]) -> 
             f"{name} {number(moved[0])} at gradient {number(gradient[0])} and "
             f"{number(moved[-1])} at {number(gradient[-1])}"
         )
-    ax.set(xscale="log", yscale="log", xlabel="size of the gradient", ylabel="moved toward 0 by decay")
+    ax.set(xscale="log", yscale="log", xlabel="size s of the gradient", ylabel="moved toward 0 by decay")
     ax.legend()
     return style.describe(ax, f"How far decay moved a weight: {'; '.join(parts)}.")
 
@@ -189,28 +189,28 @@ def shrinkage() -> Axes:
     """What is kept of a least-squares coefficient by ridge and by early stopping, and the gap between them.
 
     In a direction of curvature h ridge keeps h/(h + λ/m), gradient descent 1 − e^(−h η τ) after τ steps of rate η;
-    drawn against u = h m/λ, with η τ = m/λ. Ali, Kolter & Tibshirani (2019).
+    drawn against q = h m/λ, with η τ = m/λ. Ali, Kolter & Tibshirani (2019).
     """
-    u = np.geomspace(0.01, 100, 2001)
-    ridge, stopped = u / (1 + u), -np.expm1(-u)
+    q = np.geomspace(0.01, 100, 2001)
+    ridge, stopped = q / (1 + q), -np.expm1(-q)
     widest = np.argmax(stopped - ridge)
     gap = (stopped - ridge)[widest]
     ax = panels(height=3.7)
-    ax.plot(u, ridge, label="ridge  u/(1 + u)", markevery=200, **style.series(0))
-    ax.plot(u, stopped, label="early stopping  1 − e⁻ᵘ", markevery=200, **style.series(1))
-    ax.vlines(u[widest], ridge[widest], stopped[widest], color=style.INK, linewidth=1.5)
+    ax.plot(q, ridge, label="ridge  q/(1 + q)", markevery=200, **style.series(0))
+    ax.plot(q, stopped, label="early stopping  1 − exp(−q)", markevery=200, **style.series(1))
+    ax.vlines(q[widest], ridge[widest], stopped[widest], color=style.INK, linewidth=1.5)
     ax.annotate(
-        f"widest gap: {gap:.4f} at u = {u[widest]:.2f}",
-        (u[widest], ridge[widest]),
+        f"widest gap: {gap:.4f} at q = {q[widest]:.2f}",
+        (q[widest], ridge[widest]),
         (10, -14),
         textcoords="offset points",
     )
     ax.set(
-        xscale="log", xlabel="u = h m / λ = h η τ", ylabel="share of the coefficient kept", ylim=(-0.03, 1.05)
+        xscale="log", xlabel="q = h m / λ = h η τ", ylabel="share of the coefficient kept", ylim=(-0.03, 1.05)
     )
     ax.legend(loc="upper left")
     return style.describe(
         ax,
-        f"Shares kept by ridge and by early stopping, both from 0 to 1 with growing u = h m / λ. The widest gap is "
-        f"{gap:.4f}, at u = {u[widest]:.2f}; at u = 1 ridge keeps 0.5 and early stopping {1 - np.exp(-1):.3f}.",
+        f"Shares kept by ridge and by early stopping, both from 0 to 1 with growing q = h m / λ. The widest gap is "
+        f"{gap:.4f}, at q = {q[widest]:.2f}; at q = 1 ridge keeps 0.5 and early stopping {1 - np.exp(-1):.3f}.",
     )

@@ -114,11 +114,14 @@ def where_it_helps(errors: Mapping[str, Mapping[str, np.ndarray]], baseline: str
         ax.set_xlim(low, high + 0.6 * (high - low))  # room for the numbers
         ax.set(
             title=f"{condition}\n{baseline}: {number(np.mean(by_method[baseline]))} %",
-            xlabel="difference (points)\n← lower error",
+            xlabel="← lower error",
         )
         parts.append(f"{condition}: {'; '.join(said)}")
     splits = d.size
-    axes[0].set_ylabel(f"test error − “{baseline}”\n(n = {splits} splits, mean ± sd)")
+    axes[0].figure.supxlabel(
+        f"test error minus that of “{baseline}”, in percentage points (n = {splits} splits, mean ± sd)",
+        fontsize=10,
+    )
     return style.describe(
         axes,
         f"Test error minus that of “{baseline}”, in points, mean ± sd of {splits} splits. {'. '.join(parts)}.",
