@@ -83,6 +83,7 @@ def test_only_the_deep_network_with_small_weights_cannot_memorize_ten_images(les
                 assert ends[1] < 0.1
 
 
+@pytest.mark.slow
 def test_with_one_hidden_layer_a_larger_rate_makes_up_for_small_weights():
     def small(rng, shape):
         return rng.normal(0, 0.01, shape)
