@@ -46,7 +46,7 @@ def test_sixty_epochs_can_be_paid(lesson):
     assert 3 * 19 * lesson["price"] <= capstone.BUDGET  # "19 epochs of three networks"
     assert (
         capstone.BUDGET < 50 * 3 * (64 * 128 + 128 * 10) * 600
-    )  # "128 units for 50 epochs are more than you can pay"
+    )  # "128 units for 50 epochs are too expensive"
 
 
 def test_small_weights_lose_the_signal_only_in_the_deep_network(lesson):

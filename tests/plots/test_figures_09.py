@@ -56,7 +56,7 @@ def test_at_ninety_percent_the_line_is_flat():
     assert "slope 0.00" in plots.alt(drawing.axes)
     drawing.update(0.3, 100 * capstone.noisy_error(ENDS / 100, 0.3), [40.0, 33.0])
     np.testing.assert_allclose(drawing.line.get_ydata(), [30, 30 + 40 * 2 / 3])
-    assert "0 of 1 neighbors are in the right order" in plots.alt(drawing.axes)
+    assert "0 of 1 pairs of neighbors are in the right order" in plots.alt(drawing.axes)
 
 
 def test_the_ranked_recipe_is_marked_by_weight_and_color_and_the_lowest_error_is_on_top():

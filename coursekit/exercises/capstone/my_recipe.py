@@ -18,10 +18,10 @@ LOWEST = 3.0  # percent; no recipe that learned from these labels alone has come
 def my_recipe(ck, x, y, x_new, rng):
     """Scores of new images, after learning from images some of whose labels are wrong.
 
-    ck: a backend whose fit counts: all trainings together may take 500 million multiplications
+    ck: a backend with a meter: all training runs together may take 500 million multiplications
     x: images (600, 64); y: one-hot labels (600, 10), 30 % of them wrong; x_new: images (600, 64)
     rng: the only source of random numbers
-    Returns scores (600, 10): the largest of a row is the guess.
+    Returns scores (600, 10): the largest of a row is the answer.
     """
 
     inputs, classes = x.shape[-1], y.shape[-1]
@@ -199,8 +199,8 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "A network learns the wrong labels last, because what many images have in common comes first. What ends a "
-        "training before they are learned, and what makes them hard to learn?",
+        "A network learns the wrong labels last, because what many images have in common comes first. What ends "
+        "the training before the wrong labels are learned, and what makes them hard to learn?",
         "A falling rate: lr = ck.cosine(0.05, steps) with steps = epochs · ⌈600/32⌉. Dropout: ck.mlp(…, dropout=0.5). "
         "The cost is 3 · weights · 600 · epochs for each network, and all of them together may cost 500 million.",
         "net = ck.mlp([64, 64, 10], ck.relu, rng=rng, dropout=___); ck.fit(net, x, y, …, epochs=___); "

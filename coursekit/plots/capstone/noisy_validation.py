@@ -43,7 +43,7 @@ class NoisyValidation(Drawing):
         steps = len(self.true) - 1
         head = f"{100 * noise:.0f} % of the labels wrong: slope {slope:.2f}".replace("-", "−")
         self.words.place(
-            text=f"{head}\nsorted by measured error: {same} of {steps} neighbors are in the right order"
+            text=f"{head}\nsorted by measured error: {same} of {steps} pairs of neighbors are in the right order"
         )
         each = "; ".join(
             f"{name}: {t:.1f} % true, {m:.1f} % measured"
@@ -51,8 +51,8 @@ class NoisyValidation(Drawing):
         )
         style.describe(
             self.axes,
-            f"With {head}. A classifier without an error would measure {100 * noise:.0f} %. {each}. Sorted by what was "
-            f"measured, {same} of {steps} neighbors are in the right order.",
+            f"With {head}. A perfect classifier would have a measured error of {100 * noise:.0f} %. {each}. Sorted "
+            f"by measured error, {same} of {steps} pairs of neighbors are in the right order.",
         )
 
 
