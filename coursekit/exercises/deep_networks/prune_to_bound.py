@@ -16,7 +16,7 @@ def prune_to_bound(W, counts, bound, retrain, error):
     A step sets the smallest weights to 0, by absolute value, so that `count` are 0. It retrains,
     and sets the pruned weights to 0 again. The next step starts from these weights. The first
     step whose error is above the bound is undone, and ends the pruning.
-    Returns the weights after the last step that counts, (n, m); W itself does not change.
+    Returns the weights after the last step that is kept, (n, m); W itself does not change.
     """
     kept = np.array(W, dtype=float)
     for count in counts:
