@@ -49,7 +49,7 @@ def search_costs(costs: Mapping[str, ArrayLike], what: str = "multiplications (m
     ax.set_yticks(range(len(costs)), list(costs))
     ax.set(xlabel=what, ylim=(len(costs) - 0.4, -0.6), xlim=(0, 1.12 * longest))
     ax.grid(axis="y", visible=False)
-    ax.set_title("each part is one depth, with its number of hidden layers")
+    ax.set_title("the number in each part is the depth")
     return style.describe(ax, f"{what}: {'; '.join(texts)}.")
 
 
