@@ -49,7 +49,7 @@ def cheapest_threshold(score, label, miss, false_alarm):
     """The threshold with the lowest total cost of mistakes, and that cost per example.
 
     score: (N,), high means positive; label: (N,) of 0 and 1; miss, false_alarm: the cost of one
-    mistake of each kind; positive is called where score >= threshold
+    mistake of each kind; a score >= threshold is called positive
     Returns (threshold, cost): one of the distinct scores, or inf to call nothing positive (the
     largest of equally cheap ones), and the cost of all mistakes divided by N.
     """

@@ -50,7 +50,7 @@ def roc_curve(score, label):
 
     score: (N,), high means positive; label: (N,) of 0 and 1, both present
     Returns (fpr, tpr, thresholds), three arrays (T + 1,) for T distinct scores: from (0, 0) at
-    threshold inf to (1, 1) at the lowest score; positive is called where score >= threshold.
+    threshold inf to (1, 1) at the lowest score; a score >= threshold is called positive.
     """
     thresholds = np.append(np.inf, np.unique(score)[::-1])  # ties share a threshold
     called = score >= thresholds[:, np.newaxis]  # (T + 1, N)

@@ -57,5 +57,5 @@ def class_matrix(label: ArrayLike, guess: ArrayLike, names: Sequence[str]) -> Ax
     return style.describe(
         ax,
         f"Confusion matrix of {label.size:,} samples in {classes} classes: {accuracy:.1f} % lie on the diagonal. "
-        f"The commonest mistakes: {said or 'none'}.",
+        f"The most frequent mistakes: {said or 'none'}.",
     )

@@ -98,7 +98,10 @@ def leaks(reached: Mapping[str, ArrayLike], folds: Sequence[Sequence[np.ndarray]
         handles=[
             Patch(facecolor=style.BLUE, alpha=0.35, label="reaches this fit"),
             Patch(
-                facecolor=style.VERMILLION, hatch="//", edgecolor="white", label="reaches it, though held out"
+                facecolor=style.VERMILLION,
+                hatch="//",
+                edgecolor="white",
+                label="held out, but reaches this fit",
             ),
             Patch(fill=False, edgecolor=style.INK, linewidth=1.6, label="held out"),
         ],
