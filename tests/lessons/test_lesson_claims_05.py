@@ -92,8 +92,8 @@ def test_the_six_tumors(lesson):
 
 
 def test_some_digits_are_much_harder_than_others(lesson):
-    assert lesson["digit_accuracy"].mean() == pytest.approx(0.94, abs=0.012)
-    assert 797 * (1 - lesson["digit_accuracy"].mean()) == pytest.approx(50, abs=10)  # mistakes of one network
+    assert lesson["digit_accuracy"].mean() == pytest.approx(0.95, abs=0.008)  # "about 95 %"
+    assert 797 * (1 - lesson["digit_accuracy"].mean()) == pytest.approx(40, abs=5)  # mistakes of one network
     assert np.ptp(lesson["digit_recall"]) > 0.1
     wrong = np.zeros((10, 10))
     off = lesson["answers"] != lesson["true_digit"]
