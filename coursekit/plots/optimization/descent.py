@@ -61,7 +61,8 @@ def descent_step(
         xlim=limits,
         ylim=(floor - 0.1 * np.ptp(values), values.max()),
     )
-    ax.set_title(f"θ ← θ − η · ∂C/∂θ = {number(theta)} − {number(lr)} · ({number(slope)}) = {number(after)}")
+    factor = f"({number(slope)})" if slope < 0 else number(slope)
+    ax.set_title(f"θ ← θ − η · dC/dθ = {number(theta)} − {number(lr)} · {factor} = {number(after)}")
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return style.describe(
         ax,

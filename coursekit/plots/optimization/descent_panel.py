@@ -61,7 +61,7 @@ class DescentPanel(Drawing):
                        linestyle="none", label=name)[0]
             for name, look in zip(("steep", "flat"), looks, strict=True)
         ]  # fmt: skip
-        for ax, title in zip(self.axes, ("path in the bowl", "error", "stability"), strict=True):
+        for ax, title in zip(self.axes, ("path in the bowl", "distance", "stability"), strict=True):
             ax.set_title(title, pad=40)  # points: room for the words
         self.words = [ax.add_artist(Caption(0, 1.02, transform=ax.transAxes)) for ax in self.axes]
         self.moving = [self.field, self.line, self.end, *self.errors, *self.dots, *self.words]
