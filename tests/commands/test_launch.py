@@ -145,6 +145,7 @@ def test_in_colab_a_panel_names_the_widget_manager(monkeypatch):
         assert metadata == {VIEW: {"colab": {"custom_widget_manager": {"url": manager._installed_url}}}}
 
 
+@pytest.mark.slow
 def test_what_colab_does_not_bring_is_not_imported_by_a_lesson():
     """Else `--no-deps` would not do."""
     assert {Requirement(line).name for line in PROJECT["dependencies"]} >= NOT_IN_COLAB

@@ -121,6 +121,7 @@ def test_every_mount_is_of_the_volume_that_the_claim_makes(values):
     }
 
 
+@pytest.mark.slow
 def test_the_pods_hook_brings_the_lessons(values, tmp_path):
     command = values["singleuser"]["lifecycleHooks"]["postStart"]["exec"]["command"]
     environment = {
