@@ -1,6 +1,7 @@
 """Lesson 08: a network that grows by one hidden layer a stage, step by step, with its validation error beneath."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
@@ -24,7 +25,7 @@ WORDS = {
     "fine-tune": "After the last stage, train all layers together for {epochs} epochs: {moving} parameters move.",
 }
 # How the weights into a layer are drawn: color, line style, width.
-LOOKS = {
+LOOKS: dict[str, tuple[str, Literal["-", "--", ":"], float]] = {
     "random": (style.INK, ":", 1.1),
     "trains": (style.VERMILLION, "-", 1.7),
     "frozen": (style.MUTED, "-", 0.6),
