@@ -21,7 +21,7 @@ from coursekit.exercises import exercises
 
 READ = Path(__file__).parent / "verdicts.txt"  # thirty verdicts, as learners read them
 DRAWS = 20
-EACH = 4  # one of this many wrong answers is judged by the quick tests
+EACH = 8  # one of this many wrong answers is judged by the quick tests
 SECONDS = 20.0
 ROUND_OFF = re.compile(r"-?\d(?:\.\d+)?e-1\d")
 UNHELPFUL = ("If you are stuck", "Work the case below out by hand", "What do the others have in common")

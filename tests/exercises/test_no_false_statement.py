@@ -17,7 +17,7 @@ from coursekit.exercises.engine.quiet import quietly
 from coursekit.exercises.engine.resolver import resolve
 from coursekit.exercises.engine.running import run_answer
 
-EACH = 15  # one of this many wrong functions is tried, one in four of them by the quick tests: all would take too long
+EACH = 15  # one of this many wrong functions is tried, one in ten of them by the quick tests: all would take too long
 TRIED = [
     (exercise, wrong)
     for exercise in exercises().values()
@@ -25,7 +25,7 @@ TRIED = [
     for wrong in misconception.wrongs
 ][::EACH]
 WRONG = [
-    pytest.param(exercise, wrong, id=f"{exercise.id}-{i}", marks=[pytest.mark.slow] * (i % 4 > 0))
+    pytest.param(exercise, wrong, id=f"{exercise.id}-{i}", marks=[pytest.mark.slow] * (i % 10 > 0))
     for i, (exercise, wrong) in enumerate(TRIED)
 ]
 

@@ -69,9 +69,9 @@ def test_other_recipes_get_the_points_of_their_rank():
     ("misconception", "wrong"),
     [
         # each trains networks; the first is tried as a cell below
-        pytest.param(m, wrong, id=m.name, marks=[pytest.mark.slow] * (i != 1))
+        pytest.param(m, wrong, id=m.name, marks=[pytest.mark.slow] * ((i, j) != (1, 0)))
         for i, m in enumerate(PROJECT.misconceptions)
-        for wrong in m.wrongs
+        for j, wrong in enumerate(m.wrongs)
     ],
 )
 def test_a_known_mistake_is_rejected_and_named(misconception, wrong):
@@ -105,6 +105,7 @@ def test_what_costs_too_much_is_told_with_its_price():
     assert "BudgetSpent: fit: 100 epochs of this network cost 852 M multiplications" in verdict.case
 
 
+@pytest.mark.slow
 def test_a_reference_recipe_cannot_be_handed_in():
     from coursekit import capstone, data
 

@@ -32,6 +32,7 @@ def wheel(tmp_path_factory):
 
 
 # --------------------------------------------------------------------------------------------------------- the course
+@pytest.mark.slow
 def test_importing_needs_no_thread_process_socket_home_or_torch():
     modules = ", ".join(f"coursekit.{name}" for name in PACKAGES)
     done = poor_python(
