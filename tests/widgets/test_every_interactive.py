@@ -24,10 +24,15 @@ used = functools.cache(made)  # for those that do not mind where its controls ar
 every_panel = pytest.mark.parametrize("make", widgets.interactives().values(), ids=widgets.interactives())
 
 
+def ends(control):
+    """The first and the last value of a control."""
+    every = values(control)
+    return [every[0], every[-1]]
+
+
 def some(control):
     """The ends of a slider, or every value of anything else."""
-    every = values(control)
-    return [every[0], every[-1]] if hasattr(control, "step") else every
+    return ends(control) if hasattr(control, "step") else values(control)
 
 
 def test_every_other_public_function_is_an_interactive():
@@ -52,7 +57,7 @@ def assert_they_follow(make, chosen, tried=some):
 
 @every_panel
 def test_alt_text_and_picture_follow_the_first_control(make):
-    assert_they_follow(make, slice(1), lambda control: values(control)[:: len(values(control)) - 1])
+    assert_they_follow(make, slice(1), ends)
 
 
 @pytest.mark.slow
@@ -66,7 +71,7 @@ def test_alt_text_and_picture_follow_every_control(make):
 def test_every_corner_of_the_controls_can_be_drawn_in_one_size(make):
     panel = made(make)
     sizes = set()
-    for corner in itertools.product(*((some(c)[0], some(c)[-1]) for c in panel.controls.values())):
+    for corner in itertools.product(*map(ends, panel.controls.values())):
         bring(panel, **dict(zip(panel.controls, corner, strict=True)))
         assert panel.error.value == ""
         for caption in panel.drawing.figure.findobj(Caption):

@@ -91,9 +91,14 @@ def _weights(rng, shape):
 
 def _errors(W, counts):
     """The error after each step of pruning without a bound."""
-    seen = []
-    _reference(W, counts, np.inf, halfway_to_waves, lambda V: seen.append(distance_from_waves(V)) or 0)
-    return seen
+    errors = []
+
+    def record(V):
+        errors.append(distance_from_waves(V))
+        return errors[-1]
+
+    _reference(W, counts, np.inf, halfway_to_waves, record)
+    return errors
 
 
 WRONG = (_revives, _SIGNED, _FIRST, _UNTRAINED, _BEFORE, _BEYOND, _LARGEST, _MORE)

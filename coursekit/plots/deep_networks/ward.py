@@ -32,8 +32,9 @@ def ward(
     """The training and the validation loss of several networks, one panel each, all on one logarithmic axis.
 
     logs: {name: log}, a log as `diagnose` reads it, with the losses before training as "start_loss" (training,
-    validation), drawn at epoch 0. A cross marks the epoch in which a loss stops being finite. title: of a panel. lowest: the name of a log whose
-    lowest validation loss is marked and written beside its last one, because the axis hides the difference.
+    validation), drawn at epoch 0. A cross marks the epoch in which a loss stops being finite. title: of a
+    panel. lowest: the name of a log whose lowest validation loss is marked and written beside its last one, because the
+    axis hides the difference.
     """
     inputs.named("ward", "name: log", logs)
     rows = -(-len(logs) // columns)
