@@ -314,7 +314,7 @@ def test_it_starts_answers_and_leaves_nothing_behind(server, stop):
     kernels = psutil.Process(server.process.pid).children(recursive=True)
     assert kernels
     server.process.send_signal(stop)
-    assert server.process.wait(timeout=90) == 0
+    assert server.process.wait(timeout=30) == 0
     _, alive = psutil.wait_procs(kernels, timeout=10)
     assert not alive
 
