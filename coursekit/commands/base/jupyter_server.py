@@ -3,7 +3,9 @@
 import contextlib
 import json
 import os
+import signal
 import socket
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -32,7 +34,17 @@ def start_jupyterlab(folder: Path, page: str, port: int | None, *, browser: bool
     os.environ.update(kernel_environment(dict(os.environ), hidden=bool(shadowing_files(folder))))
     open_table_of_contents()
     arguments = server_arguments(folder, page, port, browser, Path(jupyter_runtime_dir()))
+    end_on_interrupt_without_a_terminal()
     LabApp.launch_instance(arguments)
+
+
+def end_on_interrupt_without_a_terminal() -> None:
+    """Let SIGINT end the server as SIGTERM does, where Jupyter does not handle it itself.
+
+    Without a terminal SIGINT would be Python's KeyboardInterrupt, which can be lost, for instance in a destructor.
+    """
+    if os.name == "posix" and not (sys.stdin and sys.stdin.isatty()):
+        signal.signal(signal.SIGINT, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
 def kernel_environment(environment: dict[str, str], *, hidden: bool) -> dict[str, str]:
